@@ -1,0 +1,5 @@
+"""`python -m gdprgraph`."""
+
+from gdprgraph.cli import main
+
+main()

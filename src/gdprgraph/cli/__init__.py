@@ -1,0 +1,45 @@
+"""The command line: one module a command, each a thin layer over the Python function of the same name.
+
+Exit codes: 0 all well, 1 findings (drift, gaps), 2 the input or environment does not allow an answer.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from gdprgraph.cli import ask, demo, describe, evidence, load, sparql, stats
+from gdprgraph.cli.console import fail
+from gdprgraph.errors import DriftError, GdprgraphError
+
+app = typer.Typer(
+    name="gdprgraph",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="A GDPR processing register of Danish public authorities: every answer leads to the lines it stands on.",
+)
+for module in (ask, sparql, describe, evidence, stats, load, demo):
+    module.register(app)
+
+
+def main() -> None:
+    """Run the command line; every error of the package becomes one line on standard error."""
+    try:
+        app()
+    except DriftError as error:
+        fail(str(error), code=1)
+    except GdprgraphError as error:
+        fail(str(error))
+    except UnicodeEncodeError as error:
+        shown = error.object[error.start : error.start + 1]
+        fail(
+            f"this console's encoding ({error.encoding}) cannot show {shown!a}",
+            hint="set PYTHONUTF8=1, or write to a file with --output FILE",
+        )
+    except BrokenPipeError:
+        # The reader has gone: nothing more can be written, and the interpreter must not try again when it ends.
+        sys.stdout = None
+        fail("the reader closed the pipe before everything was written", hint="read it all, or use --output FILE")

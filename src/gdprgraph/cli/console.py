@@ -1,0 +1,66 @@
+"""What the commands share: options of one name and meaning, and writing that loses nothing."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+from gdprgraph.errors import InputError
+
+if TYPE_CHECKING:
+    from gdprgraph.register import Register
+
+RegisterOption = Annotated[
+    Path | None,
+    typer.Option("--register", envvar="GDPRGRAPH_REGISTER", help="Folder of a register (notices/, parties.ttl, …)."),
+]
+StoreOption = Annotated[
+    Path | None, typer.Option("--store", envvar="GDPRGRAPH_STORE", help="Store folder made by `gdprgraph load`.")
+]
+DocumentsOption = Annotated[
+    Path | None, typer.Option("--documents", envvar="GDPRGRAPH_DOCUMENTS", help="Folder of the source documents.")
+]
+LangOption = Annotated[str, typer.Option("--lang", envvar="GDPRGRAPH_LANG", help="da or en.")]
+OutputOption = Annotated[Path | None, typer.Option("--output", "-o", help="Write to this file instead.")]
+
+
+def open_register(register: Path | None, store: Path | None, documents: Path | None = None) -> Register:
+    """The register that the options name."""
+    from gdprgraph.register import Register
+
+    return Register.load(register, store=store, documents=documents)
+
+
+def emit(text: str, output: Path | None = None) -> None:
+    """Write `text` to a file, whole or not at all, or to standard output."""
+    if output is None:
+        newline = text.replace("\r\n", "\n") if sys.stdout.isatty() else text
+        sys.stdout.write(newline if newline.endswith("\n") or not newline else newline + "\n")
+        sys.stdout.flush()
+        return
+    partial = output.with_name(output.name + ".part")
+    try:
+        partial.write_text(text, encoding="utf-8", newline="")
+        os.replace(partial, output)
+    except OSError as error:
+        raise InputError(f"cannot be written: {error.strerror}", file=output) from error
+
+
+def terminal_width() -> int:
+    """Columns of the terminal; 120 where the output goes elsewhere."""
+    return shutil.get_terminal_size((120, 40)).columns if sys.stdout.isatty() else 120
+
+
+def fail(message: str, *, hint: str = "", code: int = 2) -> NoReturn:
+    """One line on standard error, then the exit code."""
+    line = f"gdprgraph: {message}" + (f" ({hint})" if hint else "")
+    line = " ".join(line.split())
+    encoding = sys.stderr.encoding or "ascii"
+    sys.stderr.write(line.encode(encoding, "backslashreplace").decode(encoding) + "\n")
+    sys.stderr.flush()
+    raise SystemExit(code)

@@ -1,0 +1,106 @@
+"""`gdprgraph evidence`: the passages, whether they still say it, and what no fact cites."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from gdprgraph.cli.console import (
+    DocumentsOption,
+    LangOption,
+    OutputOption,
+    RegisterOption,
+    StoreOption,
+    emit,
+    open_register,
+)
+from gdprgraph.errors import DriftError, UnknownName
+from gdprgraph.evidence import ranges
+from gdprgraph.vocab import curie
+
+group = typer.Typer(no_args_is_help=True, help="Show, lock and verify the lines that facts stand on; find gaps.")
+
+DocumentArgument = Annotated[str | None, typer.Argument(help="A document, such as uim-hr; all where none is named.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.add_typer(group, name="evidence")
+
+
+@group.command()
+def show(
+    node: Annotated[str, typer.Argument(help="A node (uim:flow-pet), or a place in a document (uim-hr:169-170).")],
+    lang: LangOption = "da",
+    register: RegisterOption = None,
+    store: StoreOption = None,
+    documents: DocumentsOption = None,
+) -> None:
+    """Show the passages that a node stands on, or the facts that stand on lines of a document."""
+    opened = open_register(register, store, documents)
+    slug, _, span = node.partition(":")
+    if slug in opened.evidence.files and span and span.replace("-", "").isdigit():
+        first, _, last = span.partition("-")
+        wanted = set(range(int(first), int(last or first) + 1))
+        for fact in opened.evidence.facts(slug):
+            if any(wanted & set(passage.lines) for passage in fact.passages):
+                places = " ".join(map(str, fact.passages))
+                emit(f"{places}  {curie(fact.iri)}  {opened.labels.label(fact.iri, lang)}")
+        return
+    iri = opened.labels.resolve(node)
+    passages = opened.evidence.passages(iri)
+    if not passages:
+        raise UnknownName(f"{curie(iri)} cites no lines", term=node, hint="vocabulary, parties and systems need none")
+    for passage in passages:
+        emit(str(passage))
+        for line in opened.evidence.text(passage):
+            emit(f"    {line.strip()}")
+
+
+@group.command()
+def lock(register: RegisterOption = None, documents: DocumentsOption = None, output: OutputOption = None) -> None:
+    """Write one digest for each cited line to evidence.ttl of the register."""
+    opened = open_register(register, None, documents)
+    text = opened.evidence.lock()
+    target = output or opened.data / "evidence.ttl"
+    emit(text, target)
+    emit(f"{target}: {text.count('reg:sha256')} lines")
+
+
+@group.command()
+def verify(
+    document: DocumentArgument = None,
+    register: RegisterOption = None,
+    store: StoreOption = None,
+    documents: DocumentsOption = None,
+) -> None:
+    """Compare each cited line with its digest; exit code 1 where one has changed, moved or gone."""
+    evidence = open_register(register, store, documents).evidence
+    drifts = evidence.verify(document)
+    for drift in drifts:
+        emit(str(drift))
+    if drifts:
+        raise DriftError(f"{len(drifts)} cited lines are not as they were", hint="read them again, then `evidence lock`")
+    emit(f"{', '.join([document] if document else sorted(evidence.files))}: all cited lines are as they were")
+
+
+@group.command()
+def coverage(
+    document: DocumentArgument = None,
+    register: RegisterOption = None,
+    store: StoreOption = None,
+    documents: DocumentsOption = None,
+) -> None:
+    """List each non-blank line that no leaf fact cites and that is not listed as factless; exit code 1 where there is one."""
+    evidence = open_register(register, store, documents).evidence
+    gaps = 0
+    for slug in [document] if document else sorted(evidence.files):
+        found = evidence.coverage(slug)
+        gaps += len(found.uncovered)
+        emit(f"{slug}: {found.lines} lines, {len(found.cited)} cited, {len(found.listed)} listed as factless")
+        if found.uncovered:
+            emit(f"    uncovered: {ranges(found.uncovered)}")
+    if gaps:
+        raise DriftError(f"{gaps} lines are neither cited nor listed", hint="cite them, or list them in coverage/<slug>.csv")
+    emit("nothing uncovered")

@@ -1,0 +1,66 @@
+"""`gdprgraph sparql`: any SPARQL 1.1 query."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gdprgraph.cli.console import (
+    LangOption,
+    OutputOption,
+    RegisterOption,
+    StoreOption,
+    emit,
+    open_register,
+    terminal_width,
+)
+from gdprgraph.errors import InputError
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("sparql")(sparql)
+
+
+def sparql(
+    query: Annotated[str, typer.Argument(help="A query, a file that holds one, or - for standard input.")],
+    output_format: Annotated[
+        str | None, typer.Option("--format", "-f", help="table, csv, tsv, json, markdown, jsonld; turtle, ntriples, rdfxml.")
+    ] = None,
+    lang: LangOption = "da",
+    register: RegisterOption = None,
+    store: StoreOption = None,
+    output: OutputOption = None,
+) -> None:
+    """Run a SPARQL query over the register; the usual prefixes need no PREFIX line."""
+    from gdprgraph.formats import GRAPH_FORMATS, ROW_FORMATS, check_format, render, render_triples
+    from gdprgraph.store import Triples
+
+    if output_format is not None:
+        check_format(output_format, dict.fromkeys((*ROW_FORMATS, *GRAPH_FORMATS)))
+    text = read_query(query)
+    found = open_register(register, store).sparql(text, lang=lang)
+    if isinstance(found, bool):
+        emit("true" if found else "false", output)
+    elif isinstance(found, Triples):
+        emit(render_triples(found.triples, output_format or "turtle"), output)
+    else:
+        emit(render(found, output_format or "table", terminal_width()), output)
+
+
+def read_query(query: str) -> str:
+    """The text of a query given as text, as a file name, or as `-`."""
+    if query == "-":
+        return sys.stdin.read()
+    looks_like_file = "{" not in query and "\n" not in query and len(query) < 4096
+    if looks_like_file and (query.endswith((".rq", ".sparql")) or Path(query).is_file()):
+        try:
+            return Path(query).read_text(encoding="utf-8")
+        except OSError as error:
+            raise InputError(f"cannot be read: {error.strerror}", file=query) from error
+        except UnicodeDecodeError as error:
+            raise InputError("not UTF-8", file=query) from error
+    return query

@@ -1,0 +1,93 @@
+"""What can go wrong, as one tree.
+
+    GdprgraphError
+    ├── InputError               the caller's input or environment; the command line ends with exit code 2
+    │   ├── TurtleError          a data or vocabulary file does not parse
+    │   ├── RegisterError        the set of files is not one register (a triple twice, no notice, a wrong name)
+    │   ├── QueryError           a SPARQL text does not parse, or is no query
+    │   ├── UnknownName          a question, parameter, term, notice or format that does not exist
+    │   ├── DocumentsError       the source documents are missing or not what the register cites
+    │   └── StoreError           a folder that is locked, missing or not a store
+    └── DriftError               a document has changed under the facts that cite it
+
+Each error names the file, the line where known, the term, and what to do:
+
+    try:
+        register = Register.load("data")
+    except TurtleError as error:
+        print(error.file, error.line, error.hint)
+"""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+
+class GdprgraphError(Exception):
+    """Every error that this package raises on purpose."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        hint: str = "",
+        file: Path | str | None = None,
+        line: int | None = None,
+        term: str | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.file = str(file) if file is not None else None
+        self.line = line
+        self.term = term
+
+    def __str__(self) -> str:
+        place = f"{self.file}:{self.line}: " if self.file and self.line else f"{self.file}: " if self.file else ""
+        return f"{place}{self.message}" + (f" ({self.hint})" if self.hint else "")
+
+
+class InputError(GdprgraphError):
+    """The caller's input or environment does not allow an answer."""
+
+
+class TurtleError(InputError):
+    """A data or vocabulary file does not parse."""
+
+
+class RegisterError(InputError):
+    """The files parse, but are not one register."""
+
+
+class QueryError(InputError):
+    """A SPARQL text does not parse, or is not a query."""
+
+
+class UnknownName(InputError):  # noqa: N818 - it names what the caller asked for, as KeyError does
+    """A question, parameter, term, notice or format that does not exist."""
+
+
+class DocumentsError(InputError):
+    """The source documents are missing, or not what the register cites."""
+
+
+class StoreError(InputError):
+    """A store folder is locked, missing, or not a store."""
+
+
+class DriftError(GdprgraphError):
+    """A document has changed under the facts that cite it."""
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """A hint that names the nearest of `known`, or all of them where none is near and they are few."""
+    names = sorted(set(known))
+    close = get_close_matches(name, names, n=3, cutoff=0.6)
+    if close:
+        return "did you mean " + " or ".join(close) + "?"
+    return "known: " + ", ".join(names) if len(names) <= 20 else ""

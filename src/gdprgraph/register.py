@@ -1,0 +1,141 @@
+"""The register: load it, ask it, look at what it stands on."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyoxigraph as ox
+
+from gdprgraph import resources
+from gdprgraph.answers import answer, solutions_to_rows
+from gdprgraph.derive import derive, rules
+from gdprgraph.description import describe
+from gdprgraph.errors import UnknownName
+from gdprgraph.evidence import Documents, Evidence
+from gdprgraph.labels import Labels
+from gdprgraph.questions import Questions
+from gdprgraph.statistics import statistics
+from gdprgraph.store import Solutions, Store, Triples
+from gdprgraph.store.embedded import EmbeddedStore
+from gdprgraph.store.loading import read_all, source_files
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import rdflib
+
+    from gdprgraph.rows import Rows
+
+LANGUAGES = ("da", "en")
+
+
+class Register:
+    """A processing register that answers questions, each row with the lines it stands on.
+
+    >>> register = Register.load()
+    >>> len(register.questions.slugs) > 10
+    True
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        data: Path | None = None,
+        documents: Path | str | None = None,
+        queries: Path | None = None,
+    ) -> None:
+        self.store = store
+        self.data = data or resources.folder("data")
+        self.documents = Documents(resources.documents_folder(documents))
+        self.questions = Questions(queries or resources.folder("queries"))
+        self.labels = Labels(store)
+
+    @classmethod
+    def load(
+        cls,
+        data: Path | str | None = None,
+        *,
+        store: Path | str | None = None,
+        documents: Path | str | None = None,
+    ) -> Register:
+        """The register in the folder `data` (the one that comes with the package by default), with what follows from it.
+
+        With `store`, a store folder that `gdprgraph load` has made is opened read-only instead. `documents` is the folder
+        of source documents, needed only to show and verify passages.
+
+        Raises TurtleError for the first file that does not parse, RegisterError for a set of files that is no register
+        (nothing of it is loaded then), and StoreError for a folder that is no store.
+        """
+        folder = Path(data) if data is not None else resources.folder("data")
+        if store is not None:
+            return cls(EmbeddedStore.open(Path(store)), data=folder, documents=documents)
+        return cls(EmbeddedStore(build(folder)), data=folder, documents=documents)
+
+    @cached_property
+    def evidence(self) -> Evidence:
+        """Passages, digests and coverage of the source documents."""
+        return Evidence(self.store, self.documents, self.data / "coverage")
+
+    @cached_property
+    def graph(self) -> rdflib.Dataset:
+        """An rdflib dataset over the same store, all graphs as one default graph; only for an embedded store."""
+        import rdflib
+        from oxrdflib import OxigraphStore
+
+        if not isinstance(self.store, EmbeddedStore):
+            raise UnknownName("only an embedded register has an rdflib graph", hint="use register.sparql()")
+        return rdflib.Dataset(store=OxigraphStore(store=self.store.raw), default_union=True)
+
+    def ask(self, question: str, *, lang: str = "da", **parameters: str | Iterable[str]) -> Rows:
+        """The answer to a question of `queries/`, such as `ask("recipients", data="dk:CPRNumber")`.
+
+        Concepts and nodes are given as CURIE, IRI or label. Raises UnknownName for a question, parameter or concept that
+        does not exist, with the nearest that do.
+        """
+        return answer(self, self.questions[question], parameters, check_language(lang))
+
+    def sparql(self, query: str, *, lang: str = "da") -> Rows | Triples | bool:
+        """The result of any SPARQL 1.1 query over all graphs; known prefixes need not be declared. Raises QueryError."""
+        found = self.store.query(query)
+        if isinstance(found, Solutions):
+            return solutions_to_rows(found, check_language(lang))
+        return found
+
+    def describe(self, term: str, *, lang: str = "da") -> Rows:
+        """Everything the register knows of a node or term, with the lines. Raises UnknownName for what it does not know."""
+        return describe(self, self.labels.resolve(term), check_language(lang))
+
+    def stats(self, *, lang: str = "da") -> Rows:
+        """Counts, one row a notice."""
+        return statistics(self, check_language(lang))
+
+    def save(self, folder: Path | str) -> int:
+        """Write the register into a store folder; returns the number of quads. Raises StoreError."""
+        return EmbeddedStore.write(Path(folder), self.store.quads())
+
+    def _repr_html_(self) -> str:
+        return self.stats()._repr_html_()
+
+
+def build(data: Path, ontology: Path | None = None, rule_folder: Path | None = None) -> ox.Store:
+    """A store in memory with the register's asserted and derived graphs; nothing is kept of a set that fails."""
+    quads = list(read_all(source_files(data, ontology or resources.folder("ontology"))))
+    store = ox.Store()
+    store.bulk_extend(quads)
+    derive(store, rules(rule_folder or resources.folder("rules")))
+    return store
+
+
+def check_language(language: str) -> str:
+    """`language` itself; raises UnknownName where it is not da or en."""
+    if language not in LANGUAGES:
+        raise UnknownName(f"unknown language {language}", term=language, hint="da or en")
+    return language
+
+
+def value_of(term: Any) -> str:
+    """The IRI or text of a term."""
+    return str(term.value) if hasattr(term, "value") else str(term)

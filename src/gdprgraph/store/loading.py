@@ -1,0 +1,92 @@
+"""A register put together from its files: each file in its graph, each triple in one graph only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+
+from gdprgraph.errors import RegisterError
+from gdprgraph.store.turtle import read, subject_lines
+from gdprgraph.vocab import ID, PREFIXES, curie
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+VOCABULARY = ox.NamedNode(ID + "graph/vocabulary")
+SHARED = ox.NamedNode(ID + "graph/shared")
+EVIDENCE = ox.NamedNode(ID + "graph/evidence")
+ATTESTED = ox.NamedNode(ID + "graph/attested")
+DERIVED = ox.NamedNode(ID + "graph/derived")
+DERIVED_QUALIFIED = ox.NamedNode(ID + "graph/derived-qualified")
+
+_TYPE = ox.NamedNode(PREFIXES["rdf"] + "type")
+_NOTICE = ox.NamedNode(PREFIXES["reg"] + "Notice")
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """One Turtle file and the graph that its triples go into."""
+
+    path: Path
+    graph: ox.NamedNode
+
+
+def source_files(data: Path, ontology: Path) -> list[SourceFile]:
+    """The files of a register, each with its graph (design 3.4).
+
+    `ontology/*.ttl` is the vocabulary; in `data`, `notices/<slug>.ttl` is a notice, `evidence.ttl` the line digests,
+    `attested/*.ttl` what authorities and assessors have added, and every other `*.ttl` is shared.
+    """
+    if not data.is_dir():
+        raise RegisterError("no such folder", file=data, hint="a register has notices/<slug>.ttl in it")
+    files = [SourceFile(path, VOCABULARY) for path in sorted(ontology.glob("*.ttl"))]
+    for path in sorted(data.glob("*.ttl")):
+        files.append(SourceFile(path, EVIDENCE if path.name == "evidence.ttl" else SHARED))
+    files += [SourceFile(path, notice_graph(path.stem)) for path in sorted(data.glob("notices/*.ttl"))]
+    files += [SourceFile(path, ATTESTED) for path in sorted(data.glob("attested/*.ttl"))]
+    return files
+
+
+def notice_graph(slug: str) -> ox.NamedNode:
+    """The graph of a notice, which is named as the notice is."""
+    return ox.NamedNode(f"{ID}notice/{slug}")
+
+
+def read_all(files: list[SourceFile]) -> Iterator[ox.Quad]:
+    """The quads of all files.
+
+    Raises TurtleError for the first file that does not parse, and RegisterError for a triple that stands in two graphs
+    (SPARQL engines differ on how often they count such a triple) and for a notice file that describes another notice.
+    """
+    seen: dict[ox.Triple, SourceFile] = {}
+    for source in files:
+        for quad in read(source.path):
+            triple = quad.triple
+            first = seen.setdefault(triple, source)
+            if first.graph != source.graph:
+                raise _repeat(triple, first, source)
+            if quad.predicate == _TYPE and quad.object == _NOTICE and quad.subject != source.graph:
+                named = str(getattr(quad.subject, "value", quad.subject))
+                raise RegisterError(
+                    f"describes the notice {curie(named)}",
+                    file=source.path,
+                    line=subject_lines(source.path).get(named),
+                    hint=f"a notice stands in notices/<its slug>.ttl; this file is for {curie(source.graph.value)}",
+                )
+            if first is source:
+                yield ox.Quad(quad.subject, quad.predicate, quad.object, source.graph)
+
+
+def _repeat(triple: ox.Triple, first: SourceFile, second: SourceFile) -> RegisterError:
+    subject = str(getattr(triple.subject, "value", triple.subject))
+    said = f"{curie(subject)} {curie(triple.predicate.value)} {triple.object}"
+    return RegisterError(
+        f"repeats a triple of {first.path.name}: {said}",
+        file=second.path,
+        line=subject_lines(second.path).get(subject),
+        term=subject,
+        hint="a triple stands in one graph only; remove one of the two",
+    )

@@ -1,0 +1,101 @@
+"""Turtle files read with positions: a syntax error or a repeated triple leads to its file and line."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+
+from gdprgraph.errors import InputError, TurtleError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+_TOKEN = re.compile(
+    r"""
+    (?P<comment>\#[^\n]*)
+  | (?P<long>\"\"\"(?:[^\"\\]|\\.|\"(?!\"\"))*\"\"\" | '''(?:[^'\\]|\\.|'(?!''))*''')
+  | (?P<string>\"(?:[^\"\\\n]|\\.)*\" | '(?:[^'\\\n]|\\.)*')
+  | (?P<iri><[^<>\s]*>)
+  | (?P<word>[^\s;,.\[\]()<>\"'\#][^\s;,\[\]()<>\"'\#]*)
+  | (?P<mark>[;,.\[\]()])
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_DIRECTIVE = re.compile(r"^[ \t]*(?:@?(?:prefix|base))\s+(?:[\w.\-]*:)?\s*<[^>\n]*>[ \t]*\.?", re.IGNORECASE | re.MULTILINE)
+_PREFIX = re.compile(r"(?:@prefix|PREFIX)\s+([\w.\-]*):\s*<([^>]*)>", re.IGNORECASE)
+
+
+def read(path: Path) -> list[ox.Quad]:
+    """All triples of a Turtle file, in order.
+
+    Raises TurtleError, with the line, for what the Turtle grammar (W3C, RDF 1.1 Turtle) does not allow, and InputError
+    for a file that cannot be read or is no UTF-8.
+    """
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise InputError(f"cannot be read: {error.strerror}", file=path) from error
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        raise TurtleError(f"not UTF-8 at byte {error.start}", file=path, line=line, hint="save the file as UTF-8") from error
+    try:
+        return list(ox.parse(content, format=ox.RdfFormat.TURTLE, rename_blank_nodes=True))
+    except SyntaxError as error:
+        message = re.sub(r"^Parser error at .*?: ", "", error.msg)
+        undeclared = re.search(r"The prefix (\S*) has not been declared", message)
+        hint = f"add a line '@prefix {undeclared[1]} <…> .' at the top" if undeclared else "nothing of this set was loaded"
+        term = undeclared[1] if undeclared else None
+        raise TurtleError(message, file=path, line=error.lineno, term=term, hint=hint) from error
+
+
+@lru_cache(maxsize=256)
+def _subject_lines(path: Path, stamp: int) -> dict[str, int]:
+    text = path.read_text(encoding="utf-8")
+    prefixes = {name: iri for name, iri in _PREFIX.findall(text)}
+    lines: dict[str, int] = {}
+    for line, subject in _statements(text):
+        iri = subject[1:-1] if subject.startswith("<") else _resolve(subject, prefixes)
+        if iri is not None:
+            lines.setdefault(iri, line)
+    return lines
+
+
+def subject_lines(path: Path) -> dict[str, int]:
+    """The line on which each subject IRI of a (well-formed) Turtle file is first described; lines count from 1."""
+    return _subject_lines(path, path.stat().st_mtime_ns)
+
+
+def _resolve(name: str, prefixes: dict[str, str]) -> str | None:
+    prefix, colon, local = name.partition(":")
+    if not colon or prefix not in prefixes:
+        return None
+    return prefixes[prefix] + re.sub(r"\\(.)", r"\1", local)
+
+
+def _statements(text: str) -> Iterator[tuple[int, str]]:
+    """Line and first token of each top-level statement that is no directive."""
+    text = _DIRECTIVE.sub(lambda match: " " * len(match[0]), text)
+    fresh, depth, line, seen = True, 0, 1, 0
+    for match in _TOKEN.finditer(text):
+        kind, word = match.lastgroup, match.group()
+        if kind == "comment":
+            continue
+        line += text.count("\n", seen, match.start())
+        seen = match.start()
+        ended = word == "."
+        if kind == "word" and word.endswith("."):
+            word, ended = word[:-1], True
+        if fresh:
+            if kind in {"iri", "word"}:
+                yield line, word
+            fresh = False
+        if kind == "mark":
+            depth += (word in "[(") - (word in ")]")
+        if ended and depth == 0:
+            fresh = True

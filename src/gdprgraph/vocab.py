@@ -1,0 +1,84 @@
+"""The namespaces in use, and short names (CURIEs) for terms and nodes."""
+
+from __future__ import annotations
+
+import re
+
+from gdprgraph.errors import UnknownName, nearest
+
+BASE = "https://w3id.org/gdprgraph/"
+ID = BASE + "id/"
+
+#: Prefix → namespace, as used in data, queries, shapes, output and documentation alike.
+PREFIXES: dict[str, str] = {
+    "dct": "http://purl.org/dc/terms/",
+    "dk": BASE + "dk#",
+    "doc": ID + "document/",
+    "dpv": "https://w3id.org/dpv#",
+    "eli": "http://data.europa.eu/eli/ontology#",
+    "eu-gdpr": "https://w3id.org/dpv/legal/eu/gdpr#",
+    "graph": ID + "graph/",
+    "legal-dk": "https://w3id.org/dpv/legal/dk#",
+    "legal-eu": "https://w3id.org/dpv/legal/eu#",
+    "loc": "https://w3id.org/dpv/loc#",
+    "notice": ID + "notice/",
+    "owl": "http://www.w3.org/2002/07/owl#",
+    "party": ID + "party/",
+    "pd": "https://w3id.org/dpv/pd#",
+    "prov": "http://www.w3.org/ns/prov#",
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+    "reg": BASE + "register#",
+    "sector-publicservices": "https://w3id.org/dpv/sector/publicservices#",
+    "sh": "http://www.w3.org/ns/shacl#",
+    "skos": "http://www.w3.org/2004/02/skos/core#",
+    "system": ID + "system/",
+    "tech": "https://w3id.org/dpv/tech#",
+    "vann": "http://purl.org/vocab/vann/",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+    # the notices' own nodes
+    "bm": ID + "bm/",
+    "eures": ID + "star-eures/",
+    "jobnet": ID + "jobnet/",
+    "mfk": ID + "mariagerfjord-hr/",
+    "uim": ID + "uim-hr/",
+}
+
+_BY_LENGTH = sorted(PREFIXES.items(), key=lambda item: -len(item[1]))
+_LOCAL = re.compile(r"[\w][\w.\-]*", re.UNICODE)
+_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:[^\x00-\x20<>\"{}|^`\\]+")
+
+
+def curie(iri: str) -> str:
+    """The short form of `iri` (`dk:CPRNumber`), or the IRI itself where no prefix fits."""
+    for prefix, namespace in _BY_LENGTH:
+        if iri.startswith(namespace):
+            local = iri[len(namespace) :]
+            if _LOCAL.fullmatch(local) and not local.endswith("."):
+                return f"{prefix}:{local}"
+    return iri
+
+
+def expand(name: str) -> str:
+    """The IRI that `name` stands for: a CURIE with a known prefix, `<IRI>`, or a plain http(s) IRI.
+
+    Raises UnknownName for an unknown prefix and for text that is no name at all.
+    """
+    name = name.strip()
+    if name.startswith("<") and name.endswith(">"):
+        name = name[1:-1]
+    if name.startswith(("http://", "https://", "urn:")):
+        if not _IRI.fullmatch(name):
+            raise UnknownName(f"not an IRI: {name}", term=name, hint="characters such as spaces must be percent-encoded")
+        return name
+    prefix, colon, local = name.partition(":")
+    if not colon:
+        raise UnknownName(f"not a term: {name}", term=name, hint="write a prefixed name such as dk:CPRNumber, or a whole IRI")
+    if prefix not in PREFIXES:
+        raise UnknownName(f"unknown prefix {prefix}: in {name}", term=name, hint=nearest(prefix, PREFIXES))
+    return PREFIXES[prefix] + local
+
+
+def sparql_prologue() -> str:
+    """PREFIX lines for all known prefixes, for ad-hoc queries that declare none."""
+    return "".join(f"PREFIX {prefix}: <{namespace}>\n" for prefix, namespace in PREFIXES.items())
