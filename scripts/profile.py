@@ -13,7 +13,7 @@ import re
 import sys
 from pathlib import Path
 
-from rdflib import RDF, RDFS, SKOS, Graph, Literal, Namespace, URIRef
+from rdflib import RDF, RDFS, SKOS, Graph, Literal, URIRef
 
 ROOT = Path(__file__).resolve().parents[1]
 PROFILE = ROOT / "ontology" / "dpv-profile.ttl"
@@ -40,7 +40,6 @@ HEADER = """\
 
 @prefix dct:  <http://purl.org/dc/terms/> .
 @prefix owl:  <http://www.w3.org/2002/07/owl#> .
-@prefix vann: <http://purl.org/vocab/vann/> .
 {prefixes}
 <https://w3id.org/gdprgraph/dpv-profile> a owl:Ontology ;
     dct:title "Profil af DPV 2.3 med danske navne"@da, "Profile of DPV 2.3 with Danish labels"@en ;
@@ -104,8 +103,11 @@ def main(folder: Path, label_files: list[Path]) -> None:
     if missing or unlabelled:
         sys.exit(f"not in the release: {missing}\nwithout a Danish label: {len(unlabelled)}\n" + "\n".join(unlabelled))
     blocks = [block(release, term, labels[short(term)]) for term in sorted(wanted, key=short)]
-    prefixes = "".join(f"@prefix {name}: <{iri}> .\n" for name, iri in PREFIXES.items())
-    PROFILE.write_text(HEADER.format(prefixes=prefixes) + "\n" + "\n".join(blocks), encoding="utf-8")
+    body = "\n".join(blocks)
+    prefixes = "".join(
+        f"@prefix {name}: <{iri}> .\n" for name, iri in PREFIXES.items() if re.search(rf"(?<![\w-]){name}:", body)
+    )
+    PROFILE.write_text(HEADER.format(prefixes=prefixes) + "\n" + body, encoding="utf-8")
     print(f"{PROFILE.relative_to(ROOT)}: {len(wanted)} terms")
 
 
