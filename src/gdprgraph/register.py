@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     import rdflib
 
+    from gdprgraph.flows import Flows
     from gdprgraph.rows import Rows
 
 LANGUAGES = ("da", "en")
@@ -107,6 +108,43 @@ class Register:
     def describe(self, term: str, *, lang: str = "da") -> Rows:
         """Everything the register knows of a node or term, with the lines. Raises UnknownName for what it does not know."""
         return describe(self, self.labels.resolve(term), check_language(lang))
+
+    def flows(
+        self,
+        data: str | None = None,
+        *,
+        party: str | None = None,
+        people: str | None = None,
+        purpose: str | None = None,
+        basis: str | None = None,
+        assertion: str | None = None,
+        country: str | None = None,
+        notice: str | None = None,
+        activity: str | None = None,
+        undetermined: bool = False,
+        lang: str = "da",
+    ) -> Flows:
+        """The data flows that match, as objects, graph, table and pictures: `flows("dk:CPRNumber", notice="uim-hr").picture()`.
+
+        Concepts (narrower ones included) and nodes are given as CURIE, IRI or label; `party` also finds its units, and may be a
+        kind such as `dk:Municipality`; `purpose` and `basis` are the flow's own, or where it has none its activity's;
+        `assertion` is `stated`, `inferred` or `attested`; `country` is a third country, or `any`; `notice` may be its slug.
+        `undetermined` adds flows of data that a text leaves open, so that they may include what was asked for. Raises UnknownName.
+        """
+        from gdprgraph.flows.collection import select_flows
+
+        given = {
+            "data": data,
+            "party": party,
+            "people": people,
+            "purpose": purpose,
+            "basis": basis,
+            "assertion": assertion,
+            "country": country,
+            "notice": notice,
+            "activity": activity,
+        }
+        return select_flows(self, given, undetermined, check_language(lang))
 
     def stats(self, *, lang: str = "da") -> Rows:
         """Counts, one row a notice."""

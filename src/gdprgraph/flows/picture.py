@@ -1,0 +1,46 @@
+"""A finished picture: SVG text that a notebook shows and a file takes."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from gdprgraph.errors import InputError, UnknownName, nearest
+
+BY, GROUP, THEMES = ("activity", "system"), ("auto", "always", "never"), ("auto", "light", "dark")
+
+
+def check_style(*, by: str = "activity", group: str = "auto", theme: str = "auto") -> None:
+    """Raise UnknownName for the first choice that there is not."""
+    for what, value, known in (("by", by, BY), ("group", group, GROUP), ("theme", theme, THEMES)):
+        if value not in known:
+            raise UnknownName(f"{what} cannot be {value}", term=value, hint=nearest(value, known))
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """An SVG picture of `width` by `height` pixels; `grouped` where parties are shown by kind."""
+
+    svg: str
+    width: float
+    height: float
+    title: str
+    grouped: bool = False
+
+    def save(self, path: Path | str) -> Path:
+        """Write the picture to a file, whole or not at all; returns the path. Raises InputError."""
+        target = Path(path)
+        partial = target.with_name(target.name + ".part")
+        try:
+            partial.write_text(self.svg, encoding="utf-8", newline="")
+            os.replace(partial, target)
+        except OSError as error:
+            raise InputError(f"cannot be written: {error.strerror}", file=target) from error
+        return target
+
+    def _repr_svg_(self) -> str:
+        return self.svg
+
+    def __str__(self) -> str:
+        return self.svg

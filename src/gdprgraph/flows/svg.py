@@ -1,0 +1,157 @@
+"""SVG written by hand: colours for light and dark, text, boxes, lines with their marks. No outside program, no script.
+
+Light colours are attributes of each element, so that a word processor that knows no style sheet shows them; with the
+theme `auto` a style sheet of its own turns them dark where the reader prefers that.
+"""
+
+from __future__ import annotations
+
+from html import escape
+
+FONT = "'Segoe UI','Helvetica Neue',Arial,'Liberation Sans','DejaVu Sans',sans-serif"
+
+#: class → (fill or None, stroke or None), for light and for dark
+PALETTES: dict[str, dict[str, tuple[str | None, str | None]]] = {
+    "light": {
+        "bg": ("#ffffff", None),
+        "ink": ("#1b1f24", None),
+        "soft": ("#515b66", None),
+        "people": ("#eef2f6", "#5b6773"),
+        "party": ("#ffffff", "#2a3440"),
+        "internal": ("#f6f7f9", "#8a949e"),
+        "system": ("#f3f0fa", "#6a5a9a"),
+        "activity": ("#e8f1f8", "#3f6f96"),
+        "notice": ("#e8f1f8", "#3f6f96"),
+        "country": ("#fff6e5", "#8a5a00"),
+        "denied": ("#ffffff", "#b3261e"),
+        "cross": (None, "#b3261e"),
+        "criminal": (None, "#b3261e"),
+        "special": (None, "#8b2fa0"),
+        "cpr": (None, "#a05f00"),
+        "ordinary": (None, "#2a67a8"),
+        "unspecified": (None, "#68727d"),
+        "holding": (None, "#b4bdc6"),
+        "mark": ("#ffffff", "#1b1f24"),
+    },
+    "dark": {
+        "bg": ("#14181d", None),
+        "ink": ("#edf1f5", None),
+        "soft": ("#aab4be", None),
+        "people": ("#232b33", "#93a1ae"),
+        "party": ("#14181d", "#d3dbe3"),
+        "internal": ("#1c2229", "#74808c"),
+        "system": ("#262138", "#a897dd"),
+        "activity": ("#17293a", "#6fa8d6"),
+        "notice": ("#17293a", "#6fa8d6"),
+        "country": ("#33270f", "#e0ab4a"),
+        "denied": ("#14181d", "#ff8a80"),
+        "cross": (None, "#ff8a80"),
+        "criminal": (None, "#ff8a80"),
+        "special": (None, "#d99bea"),
+        "cpr": (None, "#e8b04f"),
+        "ordinary": (None, "#7db5ec"),
+        "unspecified": (None, "#98a3ae"),
+        "holding": (None, "#4d5864"),
+        "mark": ("#14181d", "#edf1f5"),
+    },
+}
+
+DASHES = {"inferred": "7 4", "open": "1.5 4", "attested": "12 3 2 3"}
+
+
+class Canvas:
+    """A picture in the making: elements in the order in which they are painted."""
+
+    def __init__(self, theme: str) -> None:
+        self.theme = theme
+        self.out: list[str] = []
+        self._palette = PALETTES["dark" if theme == "dark" else "light"]
+
+    def colour(self, name: str) -> str:
+        """The class and colours of a thing."""
+        fill, stroke = self._palette[name]
+        attributes = f'class="{name}" fill="{fill or "none"}"'
+        return attributes + (f' stroke="{stroke}"' if stroke else "")
+
+    def solid(self, name: str) -> str:
+        """The line colour of a thing, as a fill (for arrowheads)."""
+        return f'class="{name}-fill" fill="{self._palette[name][1]}"'
+
+    def add(self, element: str) -> None:
+        """Paint an element."""
+        self.out.append(element)
+
+    def text(
+        self, x: float, y: float, text: str, size: float, *, soft: bool = False, bold: bool = False, anchor: str = "start"
+    ) -> None:
+        """One line of text, its baseline at `y`."""
+        weight = ' font-weight="600"' if bold else ""
+        place = f' text-anchor="{anchor}"' if anchor != "start" else ""
+        self.add(
+            f'<text x="{num(x)}" y="{num(y)}" font-size="{num(size)}"{weight}{place} '
+            f"{self.colour('soft' if soft else 'ink')}>{escape(text, quote=False)}</text>"
+        )
+
+    def box(self, shape: str, x: float, y: float, width: float, height: float, key: str = "") -> None:
+        """A box in the shape of what it stands for."""
+        radius = {"people": min(16.0, height / 2), "activity": 6, "notice": 6, "internal": 6, "country": 2}.get(shape, 0)
+        name = f' data-box="{escape(key)}"' if key else ""
+        rounded = f' rx="{num(radius)}"' if radius else ""
+        self.add(
+            f'<rect{name} x="{num(x)}" y="{num(y)}" width="{num(width)}" height="{num(height)}"{rounded} '
+            f'stroke-width="{1.6 if shape == "country" else 1.1}" {self.colour(shape)}/>'
+        )
+        if shape == "system":
+            for at in (x + 4, x + width - 4):
+                path = f"M{num(at)},{num(y)}V{num(y + height)}"
+                self.add(f'<path d="{path}" stroke-width="1" {self.colour("system")}/>')
+
+    def line(self, path: str, colour: str, standing: str, weight: float = 1.6) -> None:
+        """A line in the manner of its standing: stated solid, inferred dashed, open dotted."""
+        dash = f' stroke-dasharray="{DASHES[standing]}"' if standing in DASHES else ""
+        cap = ' stroke-linecap="round"' if standing == "open" else ""
+        self.add(f'<path d="{path}" stroke-width="{num(weight)}"{dash}{cap} {self.colour(colour)}/>')
+
+    def arrow(self, x: float, y: float, colour: str, *, back: bool = False, size: float = 7) -> None:
+        """An arrowhead whose tip is at `x`, `y`, pointing right or back."""
+        tail = x + size if back else x - size
+        points = f"{num(x)},{num(y)} {num(tail)},{num(y - size * 0.55)} {num(tail)},{num(y + size * 0.55)}"
+        self.add(f'<polygon points="{points}" {self.solid(colour)}/>')
+
+    def cross(self, x: float, y: float, size: float = 6.5) -> None:
+        """The mark of a denial."""
+        path = f"M{num(x - size)},{num(y - size)}L{num(x + size)},{num(y + size)}"
+        path += f"M{num(x - size)},{num(y + size)}L{num(x + size)},{num(y - size)}"
+        self.add(f'<path d="{path}" stroke-width="2.6" stroke-linecap="round" {self.colour("cross")}/>')
+
+    def diamond(self, x: float, y: float, label: str = "") -> None:
+        """The mark of a condition, with the number of its note."""
+        half = 8.5 if label else 5
+        path = f"M{num(x - half)},{num(y)}L{num(x)},{num(y - half)}L{num(x + half)},{num(y)}L{num(x)},{num(y + half)}Z"
+        self.add(f'<path d="{path}" stroke-width="1.1" {self.colour("mark")}/>')
+        if label:
+            self.text(x, y + 3.2, label, 9, anchor="middle")
+
+    def finish(self, width: float, height: float, title: str, description: str, mark: str) -> str:
+        """The whole document. `mark` makes the ids of this picture its own."""
+        style = ""
+        if self.theme == "auto":
+            rules = []
+            for name, (fill, stroke) in PALETTES["dark"].items():
+                painted = (f"fill:{fill};" if fill else "") + (f"stroke:{stroke};" if stroke else "")
+                rules.append(f".{name}{{{painted}}}" + (f".{name}-fill{{fill:{stroke}}}" if stroke else ""))
+            scoped = "".join(f"#{mark} {rule}" for joined in rules for rule in joined.replace("}.", "}\n.").split("\n"))
+            style = f"<style>@media (prefers-color-scheme:dark){{{scoped}}}</style>\n"
+        return (
+            f'<svg xmlns="http://www.w3.org/2000/svg" id="{mark}" role="img" aria-labelledby="{mark}-t {mark}-d" '
+            f'viewBox="0 0 {num(width)} {num(height)}" width="{num(width)}" height="{num(height)}" font-family="{FONT}">\n'
+            f'<title id="{mark}-t">{escape(title, quote=False)}</title>\n'
+            f'<desc id="{mark}-d">{escape(description, quote=False)}</desc>\n{style}'
+            f'<rect width="{num(width)}" height="{num(height)}" {self.colour("bg")}/>\n' + "\n".join(self.out) + "\n</svg>\n"
+        )
+
+
+def num(value: float) -> str:
+    """A number with one decimal at most."""
+    text = f"{value:.1f}"
+    return text[:-2] if text.endswith(".0") else text
