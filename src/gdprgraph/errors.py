@@ -6,8 +6,9 @@
     │   ├── RegisterError        the set of files is not one register (a triple twice, no notice, a wrong name)
     │   ├── QueryError           a SPARQL text does not parse, or is no query
     │   ├── UnknownName          a question, parameter, term, notice or format that does not exist
+    │   ├── ShapesError          a rule file is not well formed, or outside the dialect of docs/shapes.md
     │   ├── DocumentsError       the source documents are missing or not what the register cites
-    │   └── StoreError           a folder that is locked, missing or not a store
+    │   └── StoreError           a store that is locked, missing, unreachable, or none
     └── DriftError               a document has changed under the facts that cite it
 
 Each error names the file, the line where known, the term, and what to do:
@@ -72,12 +73,16 @@ class UnknownName(InputError):  # noqa: N818 - it names what the caller asked fo
     """A question, parameter, term, notice or format that does not exist."""
 
 
+class ShapesError(InputError):
+    """A file of rules is not well formed, or outside the dialect that the rules keep to."""
+
+
 class DocumentsError(InputError):
     """The source documents are missing, or not what the register cites."""
 
 
 class StoreError(InputError):
-    """A store folder is locked, missing, or not a store."""
+    """A store, folder or server, is locked, missing, unreachable, or no store."""
 
 
 class DriftError(GdprgraphError):

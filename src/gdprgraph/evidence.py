@@ -207,7 +207,8 @@ class Evidence:
             for number in sorted(self._cited(document)):
                 if number > len(lines):
                     raise DocumentsError(f"line {number} is cited, but the document has {len(lines)} lines", term=document)
-                out.append(f'<{base}{number - 1},{number}> reg:sha256 "{digest(lines[number - 1])}" .')
+                if _not_blank(lines[number - 1]):
+                    out.append(f'<{base}{number - 1},{number}> reg:sha256 "{digest(lines[number - 1])}" .')
         return "\n".join(out) + "\n"
 
     def _cited(self, document: str) -> dict[int, list[str]]:
@@ -221,7 +222,7 @@ class Evidence:
     def verify(self, document: str | None = None) -> list[Drift]:
         """The cited lines that have changed, moved or gone since `lock`; empty where all is as it was.
 
-        A cited line that was never locked counts as changed. Raises DocumentsError where a document is not at hand.
+        A cited line that was never locked counts as changed; blank lines are not locked. Raises DocumentsError where a document is not at hand.
         """
         rows = self._store.select("SELECT ?e ?h WHERE { ?e reg:sha256 ?h . FILTER(CONTAINS(STR(?e), '#line=')) }").rows
         locked: dict[tuple[str, int], str] = {}
@@ -237,14 +238,15 @@ class Evidence:
                 now.setdefault(digest(line), []).append(number)
             for number, facts in sorted(self._cited(slug).items()):
                 was = locked.get((slug, number))
-                if was is not None and number <= len(lines) and digest(lines[number - 1]) == was:
+                there = lines[number - 1] if number <= len(lines) else None
+                if there is not None and (digest(there) == was if was else not _not_blank(there)):
                     continue
-                elsewhere = now.get(was, []) if was and lines else []
-                if elsewhere and _not_blank(lines[elsewhere[0] - 1]):
+                elsewhere = now.get(was, []) if was else []
+                if elsewhere:
                     nearby = min(elsewhere, key=lambda other: abs(other - number))
                     drifts.append(Drift(slug, number, "moved", nearby, tuple(facts)))
                 else:
-                    state = "gone" if number > len(lines) else "changed"
+                    state = "changed" if there is not None else "gone"
                     drifts.append(Drift(slug, number, state, None, tuple(facts)))
         return drifts
 

@@ -32,11 +32,11 @@ class Labels:
             return
         values = " ".join(f"<{iri}>" for iri in wanted)
         found = self._store.select(f"SELECT ?s ?l WHERE {{ VALUES ?s {{ {values} }} {_LABELLED} }}").rows
-        for iri in wanted:
-            self._known[iri] = {}
+        fresh: dict[str, dict[str, str]] = {iri: {} for iri in wanted}
         for node, label in found:
             if isinstance(node, ox.NamedNode) and isinstance(label, ox.Literal):
-                self._known[node.value].setdefault(label.language or "", label.value)
+                fresh[node.value].setdefault(label.language or "", label.value)
+        self._known.update(fresh)  # whole, for another thread may be reading
 
     def label(self, iri: str, language: str) -> str:
         """The label in `language`, else in the other language, else the short name."""
@@ -73,11 +73,12 @@ class Labels:
         """Every label in lower case → the shared nodes and vocabulary terms that have it."""
         if self._names is None:
             found = self._store.select(f"SELECT ?s ?l WHERE {{ {_LABELLED} FILTER(isIRI(?s)) }}").rows
-            self._names = {}
+            names: dict[str, set[str]] = {}
             general = tuple(PREFIXES[prefix] for prefix in ("dk", "dpv", "pd", "reg", "eu-gdpr", "party", "system", "notice"))
             for node, label in found:
                 if isinstance(node, ox.NamedNode) and isinstance(label, ox.Literal) and node.value.startswith(general):
-                    self._names.setdefault(label.value.casefold(), set()).add(node.value)
+                    names.setdefault(label.value.casefold(), set()).add(node.value)
+            self._names = names
         return self._names
 
     def near(self, name: str) -> str:

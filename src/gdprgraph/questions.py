@@ -30,8 +30,8 @@ _INTEGER = PREFIXES["xsd"] + "integer"
 class Parameter:
     """What a question can be narrowed by.
 
-    `variable` is the query variable that it binds. `type` is `concept` (a class of the vocabulary below `scheme`), `node` (a named node of class `scheme`), `integer`,
-    `choice` (one of `values`) or `text`.
+    `variable` is the query variable that it binds. `type` is `concept` (a class of the vocabulary below
+    `scheme`), `node` (a named node of class `scheme`), `integer`, `choice` (one of `values`) or `text`.
     """
 
     name: str
@@ -87,8 +87,9 @@ class Question:
     def bind(self, values: Mapping[str, str | Iterable[str]], language: str = "da") -> str:
         """The query with the given parameter values in place of the defaults.
 
-        A `VALUES ?lang { … }` line takes the language. Values are CURIEs or IRIs for concepts and nodes, whole numbers for integers. Raises UnknownName for a parameter
-        or choice that the question does not have, and for a value of the wrong kind.
+        A `VALUES ?lang { … }` line takes the language. Values are CURIEs or IRIs for concepts and nodes, whole numbers
+        for integers. Raises UnknownName for a parameter or choice that the question does not have, and for a value of the
+        wrong kind.
         """
         text = _block("lang").sub(f'\\g<1>{{ "{language}" }}', self.text)
         for name, given in values.items():

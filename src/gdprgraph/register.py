@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     import rdflib
 
     from gdprgraph.flows import Flows
+    from gdprgraph.record import Record
+    from gdprgraph.record.model import Role
     from gdprgraph.rows import Rows
 
 LANGUAGES = ("da", "en")
@@ -64,13 +66,17 @@ class Register:
     ) -> Register:
         """The register in the folder `data` (the one that comes with the package by default), with what follows from it.
 
-        With `store`, a store folder that `gdprgraph load` has made is opened read-only instead. `documents` is the folder
-        of source documents, needed only to show and verify passages.
+        With `store`, what `gdprgraph load` has filled is opened read-only instead: a store folder, or the SPARQL 1.1 endpoint
+        at an http or https address. `documents` is the folder of source documents, needed only to show and verify passages.
 
         Raises TurtleError for the first file that does not parse, RegisterError for a set of files that is no register
-        (nothing of it is loaded then), and StoreError for a folder that is no store.
+        (nothing of it is loaded then), and StoreError for a folder that is no store, or an endpoint that does not answer.
         """
         folder = Path(data) if data is not None else resources.folder("data")
+        if is_address(store):
+            from gdprgraph.store.remote import RemoteStore
+
+            return cls(RemoteStore.open(str(store)), data=folder, documents=documents)
         if store is not None:
             return cls(EmbeddedStore.open(Path(store)), data=folder, documents=documents)
         return cls(EmbeddedStore(build(folder)), data=folder, documents=documents)
@@ -146,13 +152,33 @@ class Register:
         }
         return select_flows(self, given, undetermined, check_language(lang))
 
+    def record(
+        self, party: str, *, lang: str = "da", role: Role | None = None, findings: bool = False, date: str | None = None
+    ) -> Record:
+        """The Article 30 record of a party: `record("uim").render("xlsx")`; html, csv, markdown and jsonld too.
+
+        `party` is a CURIE, IRI, name or short name; `role` is `controller` (Art. 30(1)) or `processor` (Art. 30(2)), by
+        default the one that the party has, controller first; `findings` adds what the checks found; `date` (ISO 8601) is
+        today's by default. Raises UnknownName for what is no named party, and for one with nothing to record.
+        """
+        from gdprgraph.record import compose
+
+        return compose(self, party, language=check_language(lang), role=role, findings=findings, date=date)
+
     def stats(self, *, lang: str = "da") -> Rows:
         """Counts, one row a notice."""
         return statistics(self, check_language(lang))
 
-    def save(self, folder: Path | str) -> int:
-        """Write the register into a store folder; returns the number of quads. Raises StoreError."""
-        return EmbeddedStore.write(Path(folder), self.store.quads())
+    def save(self, store: Path | str, *, update: str | None = None, graph_store: str | None = None) -> int:
+        """Write the register into a store folder or SPARQL server; returns the number of quads. Raises StoreError.
+
+        A server is filled through SPARQL Update at `update`, or the Graph Store Protocol at `graph_store` (docs/stores.md).
+        """
+        if is_address(store):
+            from gdprgraph.store.remote import RemoteStore
+
+            return RemoteStore(str(store)).write(self.store.quads(), update=update, graph_store=graph_store)
+        return EmbeddedStore.write(Path(store), self.store.quads())
 
     def _repr_html_(self) -> str:
         return self.stats()._repr_html_()
@@ -165,6 +191,11 @@ def build(data: Path, ontology: Path | None = None, rule_folder: Path | None = N
     store.bulk_extend(quads)
     derive(store, rules(rule_folder or resources.folder("rules")))
     return store
+
+
+def is_address(store: Path | str | None) -> bool:
+    """Whether a store is named by the address of a SPARQL endpoint, and not by a folder."""
+    return isinstance(store, str) and store.startswith(("http://", "https://"))
 
 
 def check_language(language: str) -> str:

@@ -11,6 +11,8 @@ ID = BASE + "id/"
 
 #: Prefix → namespace, as used in data, queries, shapes, output and documentation alike.
 PREFIXES: dict[str, str] = {
+    "axiom": BASE + "axioms#",
+    "ai": "https://w3id.org/dpv/ai#",
     "dct": "http://purl.org/dc/terms/",
     "dk": BASE + "dk#",
     "doc": ID + "document/",
@@ -28,10 +30,13 @@ PREFIXES: dict[str, str] = {
     "prov": "http://www.w3.org/ns/prov#",
     "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
     "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+    "ref": ID + "reference/",
     "reg": BASE + "register#",
+    "rule": BASE + "rule/",
     "sector-publicservices": "https://w3id.org/dpv/sector/publicservices#",
     "sh": "http://www.w3.org/ns/shacl#",
     "skos": "http://www.w3.org/2004/02/skos/core#",
+    "swrl": "http://www.w3.org/2003/11/swrl#",
     "system": ID + "system/",
     "tech": "https://w3id.org/dpv/tech#",
     "vann": "http://purl.org/vocab/vann/",
@@ -76,7 +81,10 @@ def expand(name: str) -> str:
         raise UnknownName(f"not a term: {name}", term=name, hint="write a prefixed name such as dk:CPRNumber, or a whole IRI")
     if prefix not in PREFIXES:
         raise UnknownName(f"unknown prefix {prefix}: in {name}", term=name, hint=nearest(prefix, PREFIXES))
-    return PREFIXES[prefix] + local
+    iri = PREFIXES[prefix] + local
+    if not _IRI.fullmatch(iri):
+        raise UnknownName(f"not a term: {name}", term=name, hint="a name holds no spaces, quotes or brackets")
+    return iri
 
 
 def sparql_prologue() -> str:

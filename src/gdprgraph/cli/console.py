@@ -20,7 +20,10 @@ RegisterOption = Annotated[
     typer.Option("--register", envvar="GDPRGRAPH_REGISTER", help="Folder of a register (notices/, parties.ttl, …)."),
 ]
 StoreOption = Annotated[
-    Path | None, typer.Option("--store", envvar="GDPRGRAPH_STORE", help="Store folder made by `gdprgraph load`.")
+    str | None,
+    typer.Option(
+        "--store", envvar="GDPRGRAPH_STORE", help="Store folder, or SPARQL address, that `gdprgraph load` has filled."
+    ),
 ]
 DocumentsOption = Annotated[
     Path | None, typer.Option("--documents", envvar="GDPRGRAPH_DOCUMENTS", help="Folder of the source documents.")
@@ -29,7 +32,7 @@ LangOption = Annotated[str, typer.Option("--lang", envvar="GDPRGRAPH_LANG", help
 OutputOption = Annotated[Path | None, typer.Option("--output", "-o", help="Write to this file instead.")]
 
 
-def open_register(register: Path | None, store: Path | None, documents: Path | None = None) -> Register:
+def open_register(register: Path | None, store: str | None, documents: Path | None = None) -> Register:
     """The register that the options name."""
     from gdprgraph.register import Register
 
@@ -40,8 +43,14 @@ def emit(text: str, output: Path | None = None) -> None:
     """Write `text` to a file, whole or not at all, or to standard output."""
     if output is None:
         newline = text.replace("\r\n", "\n") if sys.stdout.isatty() else text
-        sys.stdout.write(newline if newline.endswith("\n") or not newline else newline + "\n")
-        sys.stdout.flush()
+        try:
+            sys.stdout.write(newline if newline.endswith("\n") or not newline else newline + "\n")
+            sys.stdout.flush()
+        except BrokenPipeError as error:
+            # The interpreter must not try to write the rest again when it ends.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            hint = "read it all, or write to a file with --output FILE"
+            raise InputError("the reader closed the pipe before everything was written", hint=hint) from error
         return
     partial = output.with_name(output.name + ".part")
     try:
@@ -52,8 +61,8 @@ def emit(text: str, output: Path | None = None) -> None:
 
 
 def terminal_width() -> int:
-    """Columns of the terminal; 120 where the output goes elsewhere."""
-    return shutil.get_terminal_size((120, 40)).columns if sys.stdout.isatty() else 120
+    """Columns of the terminal; 140 where the output goes elsewhere."""
+    return shutil.get_terminal_size((120, 40)).columns if sys.stdout.isatty() else 140
 
 
 def fail(message: str, *, hint: str = "", code: int = 2) -> NoReturn:

@@ -1,0 +1,69 @@
+"""What the tests share: the register, the documents where they are at hand, and the command line run as a user would."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+
+from gdprgraph import Register
+
+ROOT = Path(__file__).resolve().parents[1]
+SHARED = ROOT.parent / "shared"
+DOCUMENTS = SHARED / "documents"
+
+
+def missing(what: str) -> NoReturn:
+    """Skip, with the reason, on a desk; fail where CI is set, so that nothing is left out in silence."""
+    if os.environ.get("CI"):
+        pytest.fail(f"{what} is missing, and CI must have it")
+    pytest.skip(f"{what} is not at hand")
+
+
+def need(present: bool, what: str) -> None:
+    """Go on if `present`; else skip on a desk and fail in CI."""
+    if not present:
+        missing(what)
+
+
+@pytest.fixture(scope="session")
+def register() -> Register:
+    return Register.load()
+
+
+@pytest.fixture(scope="session")
+def documents() -> Path:
+    need(DOCUMENTS.is_dir(), "the folder of source documents (../shared/documents)")
+    return DOCUMENTS
+
+
+@pytest.fixture(scope="session")
+def release() -> Path:
+    folder = SHARED / "dpv" / "2.3"
+    need(folder.is_dir(), "the DPV 2.3 release (../shared/dpv/2.3)")
+    return folder
+
+
+def gdprgraph(*arguments: str, stdin: str = "", check: bool = True, env: dict[str, str] | None = None):
+    """Run the command line in a process of its own; returns the completed process with text output."""
+    done = subprocess.run(
+        [sys.executable, "-m", "gdprgraph", *arguments],
+        input=stdin,
+        capture_output=True,
+        encoding="utf-8",
+        env={**os.environ, **(env or {})},
+        timeout=120,
+        check=False,
+    )
+    if check:
+        assert done.returncode == 0, done.stderr
+    return done
+
+
+@pytest.fixture(name="gdprgraph", scope="session")
+def _gdprgraph():
+    return gdprgraph
