@@ -31,6 +31,7 @@ def test_every_flow_of_the_register_is_there_once(register):
         register, "?s a reg:DataFlow ; reg:assertion reg:Inferred"
     )
     assert all(flow.reason for flow in flows if flow.standing == "inferred")
+    assert all(flow.reason for flow in register.flows("dk:CPRNumber") if flow.standing == "inferred")
 
 
 def test_flows_come_in_the_order_of_the_documents(register):

@@ -196,7 +196,7 @@ def _joined(items: tuple[Any, ...]) -> str | None:
 
 def select_flows(register: Register, given: dict[str, str | None], undetermined: bool, language: str) -> Flows:
     """The selection that the arguments of `Register.flows` mean. Raises UnknownName."""
-    selection = Selection.of(register, given, undetermined)
+    selection = Selection.of(register, given, undetermined, language)
     facts = Facts(register, language)
     everything = read_flows(facts)
     chosen = [flow for flow in (selection.flow(flow) for flow in everything) if flow is not None]
@@ -204,7 +204,7 @@ def select_flows(register: Register, given: dict[str, str | None], undetermined:
     refusals = [item for item in (selection.refusal(denied) for denied in read_refusals(facts)) if item is not None]
     left_open = 0
     if selection.data and not undetermined:
-        wide = Selection.of(register, given, True)
+        wide = Selection.of(register, given, True, language)
         left_open = sum(1 for flow in (wide.flow(flow) for flow in everything) if flow is not None) - len(chosen)
     names = [
         register.labels.label(iri, language)

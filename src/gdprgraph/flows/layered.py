@@ -98,7 +98,7 @@ class _Drawing:
         for key, box in self.scene.boxes.items():
             width = _WIDTHS.get(key[0], _ONWARD)
             inset = _INSET + (4 if box.shape == "system" else 0)
-            title = wrap(box.title, width - 2 * inset, _TITLE, bold=True, lines=5)
+            title = wrap(box.title, width - 2 * inset, _TITLE, bold=True)
             details = self._details(box, width - 2 * inset)
             text = 16 * len(title) + 14 * len(details) + 13
             needed = max(sides[key, 1], sides[key, -1]) + 8

@@ -6,6 +6,8 @@ narrower letter for letter. A picture laid out by them has room in whatever font
 
 from __future__ import annotations
 
+import re
+
 _BY_WIDTH = {
     300: "'ijlIJ",
     340: " ,.·’‘/:;\\|",
@@ -20,7 +22,10 @@ _BY_WIDTH = {
     1000: "%mÆ½æW@—…",
 }
 _WIDTHS = {letter: width / 1000 for width, letters in sorted(_BY_WIDTH.items()) for letter in letters}
+_WIDTHS["\u00a0"] = _WIDTHS[" "]
 _BOLD = 1.12
+#: Where a line may break: at white space, but not at a no-break space.
+_SPACES = re.compile(r"[^\S\u00a0]+")
 
 
 def width(text: str, size: float, bold: bool = False) -> float:
@@ -28,11 +33,11 @@ def width(text: str, size: float, bold: bool = False) -> float:
     return sum(_WIDTHS.get(letter, 1.0) for letter in text) * size * (_BOLD if bold else 1)
 
 
-def wrap(text: str, room: float, size: float, bold: bool = False, lines: int = 99) -> list[str]:
-    """`text` in at most `lines` lines of `room` pixels; a word too long is broken, what is left out ends in …"""
+def wrap(text: str, room: float, size: float, bold: bool = False) -> list[str]:
+    """`text` in lines that each fit into `room` pixels; a word that is too long is broken."""
     out: list[str] = []
     current = ""
-    for word in text.split():
+    for word in _SPACES.split(text.strip()):
         joined = f"{current} {word}" if current else word
         if width(joined, size, bold) <= room:
             current = joined
@@ -46,19 +51,7 @@ def wrap(text: str, room: float, size: float, bold: bool = False, lines: int = 9
         current = word
     if current:
         out.append(current)
-    if len(out) > lines:
-        out = [*out[: lines - 1], clip(" ".join(out[lines - 1 :]), room, size, bold)]
     return out
-
-
-def clip(text: str, room: float, size: float, bold: bool = False) -> str:
-    """`text`, or as much of it as fits, with … at its end."""
-    if width(text, size, bold) <= room:
-        return text
-    kept = text
-    while kept and width(kept + "…", size, bold) > room:
-        kept = kept[:-1]
-    return kept.rstrip(" ,;") + "…"
 
 
 def _fitting(text: str, room: float, size: float, bold: bool) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Query, Response
+from pydantic import BaseModel, ConfigDict, Field
 
 from gdprgraph.flows.writing import check_options, write
 
@@ -24,7 +25,29 @@ MEDIA_TYPES = {
     "graphml": "application/graphml+xml",
 }
 
-Text = Annotated[str | None, Query(max_length=400)]
+Text = Annotated[str | None, Field(max_length=400)]
+
+
+class Asked(BaseModel):
+    """The query parameters; one that there is not is refused, so that a misspelt filter does not give everything."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    data: Text = None
+    party: Text = None
+    people: Text = None
+    purpose: Text = None
+    basis: Text = None
+    assertion: Text = None
+    country: Text = None
+    notice: Text = None
+    activity: Text = None
+    undetermined: bool = False
+    format: str = "json"
+    by: str = "activity"
+    group: str = "auto"
+    theme: str = "auto"
+    lang: str = "da"
 
 
 def router(register: Callable[[], Register]) -> APIRouter:
@@ -36,38 +59,12 @@ def router(register: Callable[[], Register]) -> APIRouter:
     found = APIRouter()
 
     @found.get("/flows", summary="Data flows as JSON, CSV, Markdown, SVG, HTML, Mermaid or GraphML", tags=["flows"])
-    def flows(
-        data: Text = None,
-        party: Text = None,
-        people: Text = None,
-        purpose: Text = None,
-        basis: Text = None,
-        assertion: Text = None,
-        country: Text = None,
-        notice: Text = None,
-        activity: Text = None,
-        undetermined: bool = False,
-        format: str = "json",
-        by: str = "activity",
-        group: str = "auto",
-        theme: str = "auto",
-        lang: str = "da",
-    ) -> Response:
+    def flows(asked: Annotated[Asked, Query()]) -> Response:
         """Who sends what about whom to whom. Concepts and nodes are CURIEs, IRIs or labels."""
-        check_options(format, by, group, theme, MEDIA_TYPES)
-        chosen = register().flows(
-            data,
-            party=party,
-            people=people,
-            purpose=purpose,
-            basis=basis,
-            assertion=assertion,
-            country=country,
-            notice=notice,
-            activity=activity,
-            undetermined=undetermined,
-            lang=lang,
-        )
-        return Response(write(chosen, format, by=by, group=group, theme=theme), media_type=MEDIA_TYPES[format])
+        check_options(asked.format, asked.by, asked.group, asked.theme, MEDIA_TYPES)
+        style = {"format", "by", "group", "theme"}
+        chosen = register().flows(**asked.model_dump(exclude=style))
+        text = write(chosen, asked.format, by=asked.by, group=asked.group, theme=asked.theme)
+        return Response(text, media_type=MEDIA_TYPES[asked.format])
 
     return found

@@ -50,7 +50,7 @@ def draw(flows: Flows, *, group: str, theme: str, title: str | None) -> Picture:
     """The picture of a selection. Raises UnknownName for an unknown `group` or `theme`."""
     check_style(group=group, theme=theme)
     what = flows.about or words(flows.language)["title"]
-    default = words(flows.language)["sankey_title"].format(what=what)
+    default = words(flows.language)["sankey_title"].format(what=what[:1].upper() + what[1:])
     return _Sankey(flows, group, theme, title or default).picture()
 
 

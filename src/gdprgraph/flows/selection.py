@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from gdprgraph.errors import UnknownName, nearest
 from gdprgraph.flows.flow import Data
+from gdprgraph.flows.words import words
 from gdprgraph.vocab import PREFIXES
 
 if TYPE_CHECKING:
@@ -41,9 +42,10 @@ class Selection:
     wider: frozenset[str] = frozenset()
     nodes: frozenset[str] = frozenset()
     weighs: str = ""
+    language: str = "da"
 
     @classmethod
-    def of(cls, register: Register, given: dict[str, str | None], undetermined: bool = False) -> Selection:
+    def of(cls, register: Register, given: dict[str, str | None], undetermined: bool, language: str) -> Selection:
         """The filter that CURIEs, IRIs, labels and notice slugs mean. Raises UnknownName."""
         fields: dict[str, str] = {}
         for name, value in given.items():
@@ -64,7 +66,7 @@ class Selection:
             weighs = Data("", "", types=above | {fields["data"]}).sensitivity
             wider = above - _TOO_WIDE - {fields["data"]}
         nodes = frozenset(node for name in ("purpose", "basis") if name in fields for node in _nodes(register, fields[name]))
-        return cls(**fields, undetermined=undetermined, wider=wider, nodes=nodes, weighs=weighs)
+        return cls(**fields, undetermined=undetermined, wider=wider, nodes=nodes, weighs=weighs, language=language)
 
     @property
     def narrowed(self) -> bool:
@@ -86,7 +88,8 @@ class Selection:
             match, matched = self._data(flow.data, flow.excludes)
             if not match:
                 return None
-            flow = replace(flow, match=match, matched=matched, weighs=self._weight(match))
+            reason = flow.reason or (self._by_reference(matched) if match == "reference" else "")
+            flow = replace(flow, match=match, matched=matched, weighs=self._weight(match), reason=reason)
         return flow if not self.assertion or flow.standing == self.assertion else None
 
     def holding(self, holding: Holding) -> Holding | None:
@@ -100,7 +103,8 @@ class Selection:
             if match not in {"named", "reference"}:
                 return None
             assertion = "inferred" if match == "reference" else holding.assertion
-            holding = replace(holding, matched=matched, assertion=assertion, weighs=self._weight(match))
+            reason = holding.reason or (self._by_reference(matched) if match == "reference" else "")
+            holding = replace(holding, matched=matched, assertion=assertion, weighs=self._weight(match), reason=reason)
         return holding if not self.assertion or holding.assertion == self.assertion else None
 
     def refusal(self, refusal: Refusal) -> Refusal | None:
@@ -130,6 +134,9 @@ class Selection:
 
     def _weight(self, match: str) -> str:
         return self.weighs if match in {"reference", "excluded"} else ""
+
+    def _by_reference(self, matched: tuple[Data, ...]) -> str:
+        return words(self.language)["by_reference"].format(names=", ".join(item.label for item in matched))
 
     def _is_asked(self, item: Data) -> bool:
         return self.data == item.iri or self.data in item.types

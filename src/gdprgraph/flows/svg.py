@@ -6,6 +6,7 @@ theme `auto` a style sheet of its own turns them dark where the reader prefers t
 
 from __future__ import annotations
 
+import re
 from html import escape
 
 FONT = "'Segoe UI','Helvetica Neue',Arial,'Liberation Sans','DejaVu Sans',sans-serif"
@@ -55,6 +56,9 @@ PALETTES: dict[str, dict[str, tuple[str | None, str | None]]] = {
         "mark": ("#14181d", "#edf1f5"),
     },
 }
+
+#: Characters that XML 1.0 does not allow.
+_ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 DASHES = {"inferred": "7 4", "open": "1.5 4", "attested": "12 3 2 3"}
 
@@ -142,12 +146,13 @@ class Canvas:
                 rules.append(f".{name}{{{painted}}}" + (f".{name}-fill{{fill:{stroke}}}" if stroke else ""))
             scoped = "".join(f"#{mark} {rule}" for joined in rules for rule in joined.replace("}.", "}\n.").split("\n"))
             style = f"<style>@media (prefers-color-scheme:dark){{{scoped}}}</style>\n"
-        return (
+        return _ILLEGAL.sub(
+            "\ufffd",
             f'<svg xmlns="http://www.w3.org/2000/svg" id="{mark}" role="img" aria-labelledby="{mark}-t {mark}-d" '
             f'viewBox="0 0 {num(width)} {num(height)}" width="{num(width)}" height="{num(height)}" font-family="{FONT}">\n'
             f'<title id="{mark}-t">{escape(title, quote=False)}</title>\n'
             f'<desc id="{mark}-d">{escape(description, quote=False)}</desc>\n{style}'
-            f'<rect width="{num(width)}" height="{num(height)}" {self.colour("bg")}/>\n' + "\n".join(self.out) + "\n</svg>\n"
+            f'<rect width="{num(width)}" height="{num(height)}" {self.colour("bg")}/>\n' + "\n".join(self.out) + "\n</svg>\n",
         )
 
 
