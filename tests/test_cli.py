@@ -12,8 +12,8 @@ import subprocess
 import sys
 
 import pytest
-from conftest import ROOT
 
+from conftest import ROOT
 from gdprgraph.store.folder import writing
 
 
@@ -116,7 +116,7 @@ def test_an_unknown_prefix_in_a_file(gdprgraph, data):
 def test_a_triple_in_two_graphs(gdprgraph, data):
     path = data / "notices" / "bm.ttl"
     text = path.read_text(encoding="utf-8")
-    path.write_text(text + '\nparty:uim a dk:Ministry .\n', encoding="utf-8")
+    path.write_text(text + "\nparty:uim a dk:Ministry .\n", encoding="utf-8")
     refused(gdprgraph("stats", "--register", str(data), check=False), "bm.ttl:", "repeats a triple of parties.ttl", "party:uim")
 
 

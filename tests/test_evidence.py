@@ -6,8 +6,8 @@ import shutil
 from collections import Counter
 
 import pytest
-from conftest import ROOT
 
+from conftest import ROOT
 from gdprgraph import DocumentsError, InputError, Register, UnknownName
 from gdprgraph.evidence import LEAVES, Evidence, Fact, Passage, digest, ranges
 from gdprgraph.vocab import expand

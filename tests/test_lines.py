@@ -11,8 +11,8 @@ import random
 
 import pytest
 import yaml
-from conftest import DOCUMENTS, ROOT
 
+from conftest import DOCUMENTS, ROOT
 from gdprgraph.evidence import REASONS
 
 SEED = 20260219
@@ -22,7 +22,7 @@ SLUGS = sorted(path.stem for path in (ROOT / "data" / "notices").glob("*.ttl"))
 def drawn(slug: str, lines: list[str]) -> list[int]:
     """The twenty lines that the seed draws from the non-blank lines of a document."""
     full = [number for number, line in enumerate(lines, 1) if line.strip()]
-    return sorted(random.Random(f"{SEED}-{slug}").sample(full, 20))  # noqa: S311 - a draw, not a secret
+    return sorted(random.Random(f"{SEED}-{slug}").sample(full, 20))
 
 
 def cases():
@@ -35,16 +35,14 @@ def cases():
 def test_the_lines_are_those_that_the_seed_draws(register, documents, slug):
     listed = yaml.safe_load((ROOT / "tests" / "lines" / f"{slug}.yaml").read_text(encoding="utf-8"))
     lines = register.evidence.documents.lines(register.evidence.files[slug][0])
-    assert DOCUMENTS == documents
+    assert documents == DOCUMENTS
     assert [entry["line"] for entry in listed] == drawn(slug, lines)
 
 
 def matching(register, slug: str, line: int, pattern: str) -> list[str]:
     """The nodes that match a pattern and cite the line."""
     found = register.store.select(f"SELECT DISTINCT ?fact WHERE {{ {pattern} }}").rows
-    citing = {
-        fact.iri for fact in register.evidence.facts(slug) if any(line in passage.lines for passage in fact.passages)
-    }
+    citing = {fact.iri for fact in register.evidence.facts(slug) if any(line in passage.lines for passage in fact.passages)}
     return sorted({row[0].value for row in found} & citing)
 
 

@@ -9,9 +9,9 @@ import shutil
 
 import pyoxigraph as ox
 import pytest
-from conftest import ROOT
 from rdflib import Dataset, Graph
 
+from conftest import ROOT
 from gdprgraph import Register, UnknownName
 from gdprgraph.formats import render
 from gdprgraph.questions import Questions

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
-from conftest import ROOT
 from rdflib import OWL, RDF, RDFS, SKOS, Graph, Literal, URIRef
 
+from conftest import ROOT
 from gdprgraph.vocab import PREFIXES
 
 OWN = (PREFIXES["reg"], PREFIXES["dk"])

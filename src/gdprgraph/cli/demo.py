@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import typer
 
@@ -11,12 +12,16 @@ from gdprgraph.cli.console import DocumentsOption, LangOption, emit, open_regist
 _WORDS = {
     "da": {
         "loaded": "Registret er indlæst: {notices} oplysningstekster, {triples} tripler, {seconds:.2f} s.",
+        "open": "Hertil {count} rækker, hvor teksten ikke angiver oplysningerne, så CPR-nummeret kan være omfattet "
+        "(gdprgraph ask recipients --data dk:CPRNumber).",
         "lines": "Kolonnen »kilde« er dokument og linjer. De første rækkers linjer lyder:",
         "absent": "Dokumenterne er ikke ved hånden; med --documents MAPPE vises de linjer, rækkerne står på.",
         "next": "Videre: gdprgraph ask · gdprgraph describe party:pet · gdprgraph evidence coverage",
     },
     "en": {
         "loaded": "The register is loaded: {notices} notices, {triples} triples, {seconds:.2f} s.",
+        "open": "And {count} rows whose data the notice does not specify, so that the CPR number may be among them "
+        "(gdprgraph ask recipients --data dk:CPRNumber).",
         "lines": "The column »source« is document and lines. The first rows stand on:",
         "absent": "The documents are not at hand; --documents DIR shows the lines that the rows stand on.",
         "next": "Next: gdprgraph ask · gdprgraph describe party:pet · gdprgraph evidence coverage",
@@ -40,8 +45,11 @@ def demo(lang: LangOption = "da", documents: DocumentsOption = None) -> None:
     counted = opened.stats(lang=lang)
     triples = sum(1 for _ in opened.store.quads())
     emit(words["loaded"].format(notices=len(counted), triples=triples, seconds=time.perf_counter() - start) + "\n")
-    rows = opened.ask("recipients", lang=lang, data="dk:CPRNumber")
+    answer = opened.ask("recipients", lang=lang, data="dk:CPRNumber")
+    sure = tuple(row for row in answer if getattr(row["kind"], "curie", "") != "reg:MayInclude")
+    rows = replace(answer, rows=sure)
     emit(f"{rows.caption}\n\n{table(rows, terminal_width())}")
+    emit(words["open"].format(count=len(answer) - len(rows)) + "\n")
     if opened.documents.available:
         emit(words["lines"] + "\n")
         for passage in list(dict.fromkeys(passage for row in rows for passage in row.evidence))[:3]:
