@@ -1,0 +1,260 @@
+"""The words of a record: what it says of an activity, how it knows it, and what it lacks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from gdprgraph.evidence import Passage
+    from gdprgraph.record.words import Field
+    from gdprgraph.rows import Concept
+
+#: How the record knows something; what is absent is *not stated in the source*, which is no status of a fact.
+Status = Literal["stated", "inferred", "attested", "denied"]
+Role = Literal["controller", "processor"]
+
+#: How a party controls an activity: alone, jointly, by a role in just this activity, or only for some of the notice's data.
+Control = Literal["sole", "joint", "engaged", "partly"]
+
+#: How a receiver gets data. The first three are recipients in the sense of GDPR Art. 4(9).
+KINDS = ("disclosure", "processor", "presumed", "inquiry", "inside", "person", "system")
+RECIPIENTS = frozenset(KINDS[:3])
+
+
+@dataclass(frozen=True, slots=True)
+class Attestation:
+    """Who of the authority has said something that no document says, when (ISO 8601), and why it is known."""
+
+    by: str
+    at: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One statement, in the record's language, with how it is known and the lines that it stands on.
+
+    `qualifiers` are the text's own reservations (strength, condition); `note` says why something is inferred; `only_for`
+    names the uses and flows that it is said of, where that is not the whole row.
+    """
+
+    iri: str
+    text: str
+    status: Status
+    passages: tuple[Passage, ...] = ()
+    qualifiers: tuple[str, ...] = ()
+    note: str = ""
+    attestation: Attestation | None = None
+    only_for: tuple[str, ...] = ()
+
+    def reworded(self, text: str, qualifiers: tuple[str, ...] | None = None) -> Item:
+        """The same statement in other words."""
+        return replace(self, text=text, qualifiers=self.qualifiers if qualifiers is None else qualifiers)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What the record says in one field: no items means *not stated in the source*.
+
+    `elsewhere` names the notices (`T1`) that give this field for everything at once, and so not for this activity.
+    """
+
+    items: tuple[Item, ...] = ()
+    elsewhere: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """One group of people and the data about them on the same terms: Datatilsynet's first coupling.
+
+    `owner` is the number of the activity (`3`), or the notice (`T1`) where the text says it for everything at once.
+    """
+
+    ref: str
+    owner: str
+    fact: Item
+    people: Concept
+    data: tuple[Concept, ...]
+    included: tuple[Concept, ...]
+    unspecified: bool
+    purposes: tuple[Item, ...]
+    bases: tuple[Item, ...]
+    storage: tuple[Item, ...]
+    measures: tuple[Item, ...]
+    systems: tuple[Concept, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """A receiver, and the data about one group of people that it gets: Datatilsynet's second coupling.
+
+    A role that the text names without saying what the party gets has no people and no data. `from_controller` is
+    false for a step between two others.
+    """
+
+    ref: str
+    owner: str
+    fact: Item
+    kind: str
+    sender: Concept | None
+    receiver: Concept
+    people: Concept | None
+    data: tuple[Concept, ...]
+    included: tuple[Concept, ...]
+    excluded: tuple[Concept, ...]
+    unspecified: bool
+    operations: tuple[Concept, ...]
+    via: tuple[Concept, ...]
+    purposes: tuple[Item, ...]
+    bases: tuple[Item, ...]
+    measures: tuple[Item, ...]
+    countries: tuple[Concept, ...]
+    on_behalf_of: tuple[Concept, ...]
+    remarks: tuple[str, ...]
+    is_source: bool
+    from_controller: bool
+    inside: str = ""
+
+    @property
+    def receiver_name(self) -> str:
+        """The receiver, a unit with the party that it is inside."""
+        return f"{self.receiver.label} ({self.inside})" if self.inside else self.receiver.label
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """One row of the record (GDPR Art. 30(1)); `cells` by the key of the field."""
+
+    number: int
+    concept: Concept
+    notice: str
+    control: Control
+    fact: Item
+    cells: dict[str, Cell]
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """An activity that a notice tells of and that another controls; it belongs into the other's record."""
+
+    concept: Concept
+    fact: Item
+    control: Cell
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """What a notice says for everything at once; `ref` is `T1`, `T2`, …"""
+
+    ref: str
+    concept: Concept
+    cells: dict[str, Cell]
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One row of a processor's record (GDPR Art. 30(2)): what a party does on behalf of whom."""
+
+    number: int
+    title: str
+    fact: Item
+    cells: dict[str, Cell]
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A field that the record lacks. `kind` is one of `words.GAPS`; `owner` an activity's number or `""` for the record."""
+
+    owner: str
+    title: str
+    field: Field
+    kind: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A notice and the document that it stands in; `intact` is None where the document is not at hand."""
+
+    ref: str
+    notice: Concept
+    document: str
+    file_name: str
+    lines: int
+    sha256: str
+    dated: str
+    intact: bool | None
+
+
+@dataclass(frozen=True)
+class Record:
+    """A record of processing activities, made from the graph: Art. 30(1) for a controller, 30(2) for a processor.
+
+    `cover` holds the fields of letter (a); `passages` the source lines where the documents are at hand.
+    """
+
+    party: Concept
+    role: Role
+    language: str
+    date: str
+    cover: dict[str, Cell]
+    activities: tuple[Activity, ...] = ()
+    others: tuple[Other, ...] = ()
+    services: tuple[Service, ...] = ()
+    wholes: tuple[Whole, ...] = ()
+    uses: tuple[Use, ...] = ()
+    flows: tuple[Flow, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    sources: tuple[Source, ...] = ()
+    passages: dict[Passage, tuple[str, ...]] = field(default_factory=dict)
+    findings: tuple[Finding, ...] | None = None
+    also_processor: bool = False
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether the record has gaps, or stands on notices alone."""
+        return bool(self.gaps) or not any(item.attestation for item in self.items())
+
+    @property
+    def receipts(self) -> tuple[Flow, ...]:
+        """The flows that are not sources: who receives what about whom."""
+        return tuple(flow for flow in self.flows if not flow.is_source)
+
+    def items(self) -> list[Item]:
+        """Every statement of the record, once."""
+        cells = list(self.cover.values())
+        rows: list[Activity | Service | Whole] = [*self.activities, *self.services, *self.wholes]
+        cells += [cell for row in rows for cell in row.cells.values()]
+        cells += [other.control for other in self.others]
+
+        found = [item for cell in cells for item in cell.items]
+        found += [row.fact for row in rows if not isinstance(row, Whole)] + [other.fact for other in self.others]
+        processes: list[Use | Flow] = [*self.uses, *self.flows]
+        for process in processes:
+            found += [process.fact, *process.purposes, *process.bases, *process.measures]
+        found += [item for use in self.uses for item in use.storage]
+        return list({item.iri: item for item in found}.values())
+
+    def render(self, name: str) -> str | bytes:
+        """The record written out: `html`, `csv`, `markdown`, `jsonld` as text, `xlsx` as bytes. Raises UnknownName."""
+        from gdprgraph.record.formats import render
+
+        return render(self, name)
+
+    def _repr_html_(self) -> str:
+        from gdprgraph.record.page import fragment
+
+        return fragment(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a check found, as the annex shows it: `rule` is its name, `article` the provision that it rests on."""
+
+    rule: str
+    article: str
+    severity: str
+    message: str
+    about: str
+    passages: tuple[Passage, ...] = ()

@@ -1,0 +1,284 @@
+"""The record: all of the graph in it once, each statement as the graph has it, and the gaps told."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from gdprgraph import Register, UnknownName
+from gdprgraph.record import parties
+from gdprgraph.record.tables import sections, subtitle, title
+from gdprgraph.record.words import FIELDS
+from gdprgraph.rows import Concept
+from gdprgraph.vocab import curie, expand
+from recording import DATE, RdflibStore, changed
+
+PARTIES = ["party:bm", "party:mariagerfjord-kommune", "party:siri", "party:star", "party:uim"]
+
+
+@pytest.fixture(scope="module")
+def records(register):
+    return {curie(iri): register.record(iri, date=DATE) for iri in parties(register.store, "controller")}
+
+
+def iris(register, query: str) -> set[str]:
+    return {row[0].value for row in register.store.select(query).rows}
+
+
+def test_the_controllers_are_those_that_the_graph_names(records):
+    assert set(PARTIES) <= set(records)
+
+
+def test_every_activity_is_in_a_record_and_in_each_record_once(register, records):
+    told, elsewhere = set(), set()
+    for record in records.values():
+        listed = [row.concept.iri for row in record.activities]
+        assert len(listed) == len(set(listed))
+        assert [row.number for row in record.activities] == list(range(1, len(listed) + 1))
+        told.update(listed)
+        elsewhere.update(other.concept.iri for other in record.others)
+    others = iris(register, "SELECT ?a WHERE { ?a a reg:Activity ; dpv:hasDataController ?c . ?c a reg:PartyCategory }")
+    assert told == iris(register, "SELECT ?a WHERE { ?a a reg:Activity }") - others
+    assert elsewhere == others
+
+
+@pytest.mark.parametrize("party", PARTIES)
+def test_activities_equal_the_answer(register, records, party):
+    answer = {row["activity"].iri for row in register.ask("activities", controller=party) if row["controller"] is not None}
+    assert {row.concept.iri for row in records[party].activities if row.control in {"sole", "joint"}} == answer
+
+
+@pytest.mark.parametrize("party", PARTIES)
+def test_recipients_with_their_data_and_people_equal_the_answer(register, records, party):
+    record = records[party]
+    notices = {source.notice.iri for source in record.sources}
+    answer = {
+        (row["fact"].iri, row["receiver"].iri, row["data"].iri, row["people"].iri)
+        for row in register.ask("recipients", data="dpv:PersonalData")
+        if row["notice"].iri in notices
+    }
+    told = {
+        (flow.fact.iri, flow.receiver.iri, data.iri, flow.people.iri)
+        for flow in record.receipts
+        if flow.people is not None
+        for data in flow.data
+    }
+    # the question leaves out a flow that expressly leaves out some data
+    except_some = iris(register, "SELECT ?f WHERE { ?f reg:excludesData ?d }")
+    assert answer
+    assert answer <= told
+    assert {fact for fact, *_ in told - answer} <= except_some
+
+
+@pytest.mark.parametrize(
+    ("party", "question", "told"),
+    [
+        pytest.param(party, question, told, id=f"{party}-{question}")
+        for party in PARTIES
+        for question, told in {"retention": "storage", "legal-bases": "bases"}.items()
+    ],
+)
+def test_totals_equal_the_answers(register, records, party, question, told):
+    """Every storage rule and legal basis that the questions find in the notices is in the record, and no other."""
+    record = records[party]
+    notices = {source.notice.iri for source in record.sources}
+    rows = [row for row in register.ask(question) if row["notice"].iri in notices]
+    name = "fact" if question == "retention" else "basis"
+    answer = {row[name].iri for row in rows if isinstance(row[name], Concept)}
+    found = {item.iri for part in (*record.activities, *record.wholes) for item in part.cells[told].items}
+    if told == "bases":
+        found |= {item.iri for row in (*record.uses, *record.flows) for item in row.bases}
+    assert answer
+    assert found == answer
+
+
+@pytest.mark.parametrize("party", PARTIES)
+def test_each_statement_has_lines_or_a_person(records, party):
+    for item in records[party].items():
+        assert item.passages or item.attestation, item
+
+
+@pytest.mark.parametrize("party", PARTIES)
+def test_nothing_inferred_is_told_as_stated(register, records, party):
+    inferred = iris(register, "SELECT ?s WHERE { ?s reg:assertion reg:Inferred }")
+    record = records[party]
+    seen = 0
+    for row in (*record.activities, *record.wholes):
+        for cell in row.cells.values():
+            for item in cell.items:
+                assert not (item.iri in inferred and item.status == "stated"), item
+    for row in (*record.uses, *record.flows):
+        assert (row.fact.status == "inferred") == (row.fact.iri in inferred)
+        seen += row.fact.status == "inferred"
+        assert row.fact.status != "inferred" or row.fact.note
+    assert seen
+
+
+@pytest.mark.parametrize("party", PARTIES)
+def test_nothing_of_a_whole_notice_is_spread_over_its_activities(register, records, party):
+    links = {"purposes": "dpv:hasPurpose", "bases": "dpv:hasLegalBasis", "storage": "dpv:hasStorageCondition"}
+    for key, relation in links.items():
+        said = {
+            (a.value, x.value, how.value)
+            for a, x, how in register.store.select(
+                f"SELECT DISTINCT ?a ?x ?how WHERE {{ ?a a reg:Activity . {{ ?a {relation} ?x BIND('own' AS ?how) }} UNION "
+                f"{{ ?a dpv:hasProcess/{relation} ?x BIND('part' AS ?how) }} }}"
+            ).rows
+        }
+        for row in records[party].activities:
+            told = {(row.concept.iri, item.iri, "part" if item.only_for else "own") for item in row.cells[key].items}
+            assert told <= said
+            if not told and row.cells[key].elsewhere:
+                whole = next(whole for whole in records[party].wholes if whole.ref == row.cells[key].elsewhere[0])
+                assert whole.cells[key].items
+
+
+@pytest.mark.parametrize("party", PARTIES)
+def test_an_empty_cell_is_a_gap_and_makes_a_draft(records, party):
+    record = records[party]
+    listed = {(gap.owner, gap.field.key) for gap in record.gaps}
+    for row in record.activities:
+        for field in FIELDS:
+            if not row.cells[field.key].items:
+                assert (str(row.number), field.key) in listed
+    assert record.gaps
+    assert record.is_draft
+    assert title(record).startswith("Udkast til fortegnelse")
+    assert subtitle(record).startswith("lavet af oplysningstekst")
+
+
+def test_a_controller_of_some_data_only_is_told_so(register, records):
+    """Jobnet's text names STAR controller of some of its data, and no controller of its activities."""
+    rows = [row for row in records["party:star"].activities if row.control == "partly"]
+    unclaimed = iris(
+        register,
+        "SELECT ?a WHERE { ?a a reg:Activity FILTER NOT EXISTS { ?a dpv:hasDataController|dpv:hasJointDataControllers ?c } "
+        "FILTER NOT EXISTS { ?e reg:inActivity ?a ; reg:role dpv:DataController } }",
+    )
+    assert rows
+    assert {row.concept.iri for row in rows} == unclaimed
+    for row in rows:
+        (item,) = row.cells["controller"].items
+        assert "nogle af tekstens oplysninger" in item.text
+        assert any(gap.owner == str(row.number) and gap.field.key == "controller" for gap in records["party:star"].gaps)
+
+
+def test_a_joint_controller_has_the_same_activities_and_its_own_gaps(records):
+    uim, siri = records["party:uim"], records["party:siri"]
+    assert [row.concept for row in uim.activities] == [row.concept for row in siri.activities]
+    assert any(gap.field.key == "contact" for gap in siri.gaps)
+    assert not any(gap.field.key == "contact" for gap in uim.gaps)
+    assert any("Styrelsen for International" in item.text for item in uim.cover["joint"].items)
+
+
+def test_what_another_controls_is_told_apart(records):
+    (other,) = records["party:mariagerfjord-kommune"].others
+    assert other.concept.iri == expand("mfk:shop-stewards")
+    assert [item.status for item in other.control.items] == ["stated", "denied"]
+
+
+def test_a_denied_transfer_is_told_as_denied(records):
+    notice = next(whole for whole in records["party:star"].wholes if whole.concept.iri == expand("notice:jobnet"))
+    assert [item.status for item in notice.cells["transfers"].items] == ["denied"]
+
+
+def test_what_the_authority_adds_closes_the_gaps(register, tmp_path):
+    record = changed(tmp_path, attested=True).record("bm", date=DATE)
+    assert register.record("bm").gaps
+    assert record.gaps == ()
+    assert not record.is_draft
+    assert title(record) == "Fortegnelse over behandlingsaktiviteter: Beskæftigelsesministeriet"
+    assert "myndigheden selv har oplyst" in subtitle(record)
+    basis = next(item for item in record.activities[0].cells["bases"].items if item.status == "attested")
+    assert basis.passages == ()
+    assert basis.attestation is not None
+    assert (basis.attestation.by, basis.attestation.at) == ("Eksempel Eksempelsen, databeskyttelsesrådgiver", "2026-11-01")
+    assert basis.attestation.reason
+    (denied,) = record.activities[0].cells["transfers"].items
+    assert (denied.status, denied.attestation is not None) == ("denied", True)
+
+
+def test_an_attested_fact_alone_leaves_a_draft(tmp_path):
+    register = changed(tmp_path, attested=True)
+    path = register.data / "attested" / "bm.ttl"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("reg:hasDenial added:no-transfer-press", "dpv:hasRight bm:right-access"), encoding="utf-8")
+    record = Register.load(register.data).record("bm")
+    assert [(gap.owner, gap.field.key, gap.kind) for gap in record.gaps] == [("2", "transfers", "absent")]
+    assert record.is_draft
+
+
+def test_a_processor(register):
+    record = register.record("statens-it")
+    assert record.role == "processor"
+    assert not record.activities
+    roles = {row["fact"].iri for row in register.ask("processors") if row["party"].iri == expand("party:statens-it")}
+    assert {service.fact.iri for service in record.services} == roles
+    for service in record.services:
+        assert service.fact.status == "inferred"
+        assert service.fact.note
+        assert "Udlændinge- og Integrationsministeriet" in service.cells["controllers"].items[0].text
+    assert record.cover["processor"].items[0].status == "inferred"
+    assert "som databehandler" in title(record)
+
+
+def test_the_same_record_from_another_engine(register):
+    other = Register(RdflibStore(register), data=register.data)
+    for party in ("bm", "star"):
+        assert other.record(party, date=DATE) == register.record(party, date=DATE)
+
+
+def test_english(register):
+    record = register.record("party:bm", lang="en", date=DATE)
+    assert title(record) == "Draft record of processing activities: Ministry of Employment"
+    told = [section.title for section in sections(record)]
+    assert told[:3] == ["Cover", "Processing activities", "For the whole notice"]
+    assert "GDPR Article 30(1)" in sections(record)[0].tables[0].caption
+
+
+def test_a_party_by_any_of_its_names(register):
+    made = [
+        register.record(name, date=DATE) for name in ("bm", "party:bm", "Beskæftigelsesministeriet", "ministry of employment")
+    ]
+    assert all(record == made[0] for record in made)
+
+
+@pytest.mark.parametrize(
+    ("party", "role", "told"),
+    [
+        ("umi", None, "knows no umi"),
+        ("party:umi", None, "did you mean"),
+        ("party:pet", None, "controls nothing and is nobody's processor"),
+        ("party:pet", "processor", "is nobody's processor"),
+        ("party:bm", "processor", "is nobody's processor"),
+        ("bm:suppliers", None, "described, not named"),
+        ("dk:CPRNumber", None, "is no party"),
+        ("https://w3id.org/gdprgraph/id/party/b m", None, "not an IRI"),
+    ],
+)
+def test_what_has_no_record(register, party, role, told):
+    with pytest.raises(UnknownName, match=told) as caught:
+        register.record(party, role=role)
+    assert caught.value.hint
+
+
+def test_findings_as_an_annex(register):
+    record = register.record("star", findings=True, date=DATE)
+    notices = {source.notice.iri for source in record.sources}
+    checked = [one for one in register.check() if one.notice in notices or one.focus == record.party.iri]
+    assert checked
+    assert record.findings is not None
+    assert [(one.rule, one.message) for one in record.findings] == [(one.rule.slug, one.message["da"]) for one in checked]
+    (section,) = [section for section in sections(record) if section.key == "findings"]
+    assert len(section.tables[0].lines) == len(checked)
+    assert register.record("star", date=DATE).findings is None
+    assert {passage for one in record.findings for passage in one.passages} <= set(record.passages)
+
+
+def test_nothing_is_told_twice(records):
+    """References are unique, so that every cell of a matrix leads to one row."""
+    for record in records.values():
+        refs = [row.ref for row in (*record.uses, *record.flows)]
+        assert len(refs) == len(set(refs))
+        assert dataclasses.replace(record) == record

@@ -1,0 +1,97 @@
+"""`GET /record/{party}` from a real server."""
+
+from __future__ import annotations
+
+import io
+import json
+import threading
+import time
+import urllib.error
+import urllib.request
+from contextlib import closing
+
+import pytest
+from openpyxl import load_workbook
+
+from conftest import missing
+
+try:
+    import fastapi
+    import uvicorn
+except ModuleNotFoundError:
+    fastapi = None
+
+
+@pytest.fixture(scope="module")
+def address(register):
+    """The route in a server of its own, errors shaped as little as can be."""
+    if fastapi is None:
+        missing("FastAPI and uvicorn")
+    from gdprgraph import UnknownName
+    from gdprgraph.record.route import router
+
+    app = fastapi.FastAPI()
+    app.include_router(router(lambda: register))
+
+    @app.exception_handler(UnknownName)
+    def unknown(_request, error):
+        return fastapi.responses.JSONResponse({"detail": error.message}, status_code=404)
+
+    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="error", ws="none"))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    until = time.monotonic() + 20
+    while not server.started and thread.is_alive() and time.monotonic() < until:
+        thread.join(0.02)
+    assert server.started
+    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    server.should_exit = True
+    thread.join(20)
+    assert not thread.is_alive()
+
+
+def get(url: str) -> tuple[int, dict[str, str], bytes]:
+    try:
+        with closing(urllib.request.urlopen(url, timeout=30)) as response:
+            return response.status, dict(response.headers), response.read()
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, dict(error.headers), error.read()
+
+
+def test_page(address, register):
+    status, headers, body = get(f"{address}/record/party:bm")
+    assert status == 200
+    assert headers["content-type"] == "text/html; charset=utf-8"
+    assert "default-src 'none'" in headers["content-security-policy"]
+    assert body.decode("utf-8") == register.record("bm").render("html")
+
+
+def test_workbook(address):
+    status, headers, body = get(f"{address}/record/uim?format=xlsx&lang=en")
+    assert status == 200
+    assert headers["content-disposition"] == 'attachment; filename="uim.xlsx"'
+    assert load_workbook(io.BytesIO(body)).sheetnames[0] == "Cover"
+
+
+def test_a_name_with_danish_letters(address):
+    status, _, body = get(f"{address}/record/{urllib.request.quote('Beskæftigelsesministeriet')}?format=csv")
+    assert status == 200
+    assert body.decode("utf-8").split("\r\n")[1].startswith("party:bm,controller")
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [("umi", 404), ("party:pet", 404), ("bm?format=pdf", 422), ("bm?lang=sv", 422), ("bm?role=boss", 422)],
+)
+def test_errors(address, path, expected):
+    status, _, body = get(f"{address}/record/{path}")
+    assert status == expected
+    assert json.loads(body)["detail"]
+
+
+def test_described_in_openapi(address):
+    _, _, body = get(f"{address}/openapi.json")
+    route = json.loads(body)["paths"]["/record/{party}"]["get"]
+    assert {one["name"] for one in route["parameters"]} == {"party", "format", "lang", "role", "findings"}
+    assert "text/html" in route["responses"]["200"]["content"]
