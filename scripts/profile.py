@@ -33,6 +33,7 @@ PREFIXES = {
     "skos": str(SKOS),
     "tech": DPV + "/tech#",
 }
+STATUS = URIRef("http://www.w3.org/2003/06/sw-vocab-status/ns#term_status")
 ABOVE = (RDFS.subClassOf, RDFS.subPropertyOf, SKOS.broader)
 HEADER = """\
 # The DPV 2.3 terms in use: hierarchy and English labels as in the release, Danish labels by this project.
@@ -66,6 +67,12 @@ def used_terms() -> set[URIRef]:
     return found
 
 
+def current(release: Graph, term: object) -> bool:
+    """Whether the release declares a term and does not mark it as sunset; a few terms stand below one that it does."""
+    declared = isinstance(term, URIRef) and (term, RDF.type, None) in release
+    return declared and not any(str(status) == "sunset" for status in release.objects(term, STATUS))
+
+
 def short(iri: URIRef) -> str:
     """The prefixed name of a term."""
     for prefix, namespace in PREFIXES.items():
@@ -97,7 +104,7 @@ def main(folder: Path, label_files: list[Path]) -> None:
         wanted.add(term)
         above = [other for relation in ABOVE for other in release.objects(term, relation)]
         above += list(release.objects(term, RDF.type))
-        queue += [other for other in above if isinstance(other, URIRef) and (other, RDF.type, None) in release]
+        queue += [other for other in above if current(release, other)]
     missing = sorted(short(term) for term in wanted if (term, RDF.type, None) not in release)
     unlabelled = sorted(short(term) for term in wanted if short(term) not in labels and short(term) not in missing)
     if missing or unlabelled:
@@ -129,11 +136,7 @@ def block(release: Graph, term: URIRef, danish: str) -> str:
         (RDFS.subPropertyOf, "rdfs:subPropertyOf"),
         (SKOS.broader, "skos:broader"),
     ):
-        above = sorted(
-            short(other)
-            for other in release.objects(term, relation)
-            if isinstance(other, URIRef) and (other, RDF.type, None) in release
-        )
+        above = sorted(short(other) for other in release.objects(term, relation) if current(release, other))
         if above:
             lines.append(f"{name} {', '.join(above)}")
     english = sorted(str(label) for label in release.objects(term, SKOS.prefLabel) if getattr(label, "language", None) == "en")
