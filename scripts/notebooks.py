@@ -16,7 +16,9 @@ def run(path: Path) -> nbformat.NotebookNode:
     """A notebook with the outputs of a fresh run, less what differs between machines."""
     notebook = nbformat.read(path, as_version=4)
     place = {"metadata": {"path": str(FOLDER)}}
-    NotebookClient(notebook, timeout=300, kernel_name="python3", record_timing=False, resources=place).execute()
+    # What a cell prints arrives in pieces of any size: one output holds it all.
+    options = {"timeout": 300, "kernel_name": "python3", "record_timing": False, "coalesce_streams": True}
+    NotebookClient(notebook, resources=place, **options).execute()
     notebook.metadata["language_info"] = {"name": "python"}
     for cell in notebook.cells:
         for output in cell.get("outputs", ()):

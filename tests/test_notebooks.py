@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import html
 import importlib.util
 import json
@@ -147,3 +148,30 @@ def test_the_cell_magic(shell, register):
     ):
         with pytest.raises(UsageError, match=message):
             shell.run_cell_magic("sparql", line, cell)
+
+
+@pytest.mark.slow
+def test_compliance_tells_findings_by_law_and_authority(register):
+    report = register.check(today=datetime.date(2026, 11, 1))
+    text = said("03-compliance")
+    assert str(report.counts()) in text
+    for slug in ("uim-hr", "jobnet", "mariagerfjord-hr", "bm", "star-eures"):
+        warnings = sum(finding.slug == slug and finding.severity == "warning" for finding in report)
+        assert f"('{slug}', 'warning'): {warnings}" in text
+    assert "jobnet:303 jobnet:307" in text
+    assert "dpo-addresses-conflict" in text
+    assert "artikel 9, stk. 1 og 2" in text
+
+
+@pytest.mark.slow
+def test_your_own_notice_comes_out_clean():
+    given = ["".join(text for _, text in cell) for cell in outputs(fresh("04-your-own-notice"))]
+    text = said("04-your-own-notice")
+    assert "(1, 3, 4, 9, 11, 12, 13)" in given
+    assert "('warning', 'right-to-erasure-missing')" in text
+    assert "linje 61" in text
+    assert "{'violation': 0, 'warning': 0, 'info': 6}" in text
+    assert "[(9, 'changed', 3)]" in given
+    assert "Rigsarkivet" in text
+    assert "skovby:8" in text
+    assert given[-1].startswith("<svg")
