@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from gdprgraph.errors import UnknownName, nearest
 
@@ -54,6 +55,7 @@ _LOCAL = re.compile(r"[\w][\w.\-]*", re.UNICODE)
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:[^\x00-\x20<>\"{}|^`\\]+")
 
 
+@lru_cache(maxsize=100_000)
 def curie(iri: str) -> str:
     """The short form of `iri` (`dk:CPRNumber`), or the IRI itself where no prefix fits."""
     for prefix, namespace in _BY_LENGTH:

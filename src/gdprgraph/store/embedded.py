@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from gdprgraph.errors import QueryError, StoreError, nearest
+from gdprgraph.store import folder
 from gdprgraph.store.result import Result, Solutions, Triples
+from gdprgraph.store.syntax import scan
 from gdprgraph.vocab import PREFIXES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
+_FROM = re.compile("from", re.IGNORECASE)
 _UPDATE = re.compile(
     r"^\s*(?:(?:PREFIX\s+\S*\s*<[^>]*>|BASE\s+<[^>]*>|\#[^\n]*)\s*)*"
     r"(INSERT|DELETE|LOAD|CLEAR|CREATE|DROP|COPY|MOVE|ADD|WITH)\b",
@@ -23,50 +26,64 @@ _UPDATE = re.compile(
 
 
 class EmbeddedStore:
-    """A register held by Oxigraph. `raw` is the pyoxigraph store itself."""
+    """A register held by Oxigraph. `raw` is the pyoxigraph store itself.
 
-    def __init__(self, raw: ox.Store) -> None:
+    Of a store in a folder, `path` is where its files are, and `version` names its content, where that is known.
+    """
+
+    def __init__(
+        self, raw: ox.Store, *, path: Path | None = None, version: str | None = None, held: folder.Hold | None = None
+    ) -> None:
         self.raw = raw
+        self.path = path
+        self.version = version
+        self._held = held
 
     @classmethod
-    def open(cls, folder: Path) -> EmbeddedStore:
-        """The store in `folder`, read-only; raises StoreError where there is none."""
-        if not folder.is_dir():
-            raise StoreError("no such store", file=folder, hint=f"make it with: gdprgraph load --store {folder}")
-        if not (folder / "CURRENT").is_file():
-            raise StoreError("this folder is not a store", file=folder, hint="choose another folder, or an empty one")
-        try:
-            return cls(ox.Store.read_only(str(folder)))
-        except (OSError, RuntimeError, ValueError) as error:
-            raise StoreError(f"cannot be opened: {error}", file=folder, hint="is it a store of an older version?") from error
+    def open(cls, path: Path) -> EmbeddedStore:
+        """The current version of the store in a folder, read-only; raises StoreError where there is none.
 
-    @classmethod
-    def write(cls, folder: Path, quads: Iterable[ox.Quad]) -> int:
-        """Put exactly `quads` into the store in `folder`, which is made where it does not exist; returns how many.
-
-        The change is one transaction: who reads meanwhile sees the old set or the new one, also after a crash.
-        Raises StoreError for a folder that another process writes to, or that holds something else than a store.
+        A later load does not change a store that is open. A folder that Oxigraph itself has made is read, too.
         """
-        if folder.exists() and not folder.is_dir():
-            raise StoreError("not a folder", file=folder)
-        if folder.is_dir() and any(folder.iterdir()) and not (folder / "CURRENT").is_file():
-            raise StoreError("this folder holds other files and is not a store", file=folder, hint="choose an empty one")
-        try:
-            store = ox.Store(str(folder))
-        except OSError as error:
-            if "lock" in str(error).lower():
-                raise StoreError("another process writes to this store", file=folder, hint="wait for it to end") from error
-            raise StoreError(f"cannot be opened: {error}", file=folder) from error
+        if (path / "CURRENT").is_file():
+            return cls(_read_only(path), path=path)
+        for _ in range(5):
+            found = folder.current(path)
+            try:
+                held = folder.Hold(found)
+            except FileNotFoundError:  # replaced, and removed, since we looked
+                continue
+            return cls(_read_only(found.path), path=found.path, version=found.digest, held=held)
+        raise StoreError("is replaced faster than it can be opened", file=path, hint="try again")
+
+    @classmethod
+    def write(cls, path: Path, quads: Iterable[ox.Quad]) -> int:
+        """Make `quads` the content of the store in a folder, which is made where it does not exist; returns how many.
+
+        Whoever reads meanwhile, or after a crash at any moment, sees the old set or the new one, whole. Raises StoreError
+        for a folder that another process writes to, or that holds something else than a store.
+        """
         listed = list(quads)
-        body = "\n".join(f"GRAPH {quad.graph_name} {{ {quad.subject} {quad.predicate} {quad.object} }}" for quad in listed)
-        store.update(f"DROP ALL ; INSERT DATA {{\n{body}\n}}")
-        store.flush()
-        return len(listed)
+        with folder.writing(path) as fresh:
+            try:
+                store = ox.Store(str(fresh))
+                store.bulk_extend(listed)
+                store.flush()
+                count = len(store)
+                del store
+            except OSError as error:
+                raise StoreError(f"cannot be written: {error}", file=path) from error
+            folder.commit(path, folder.Version(fresh, folder.digest(listed), count))
+        return count
 
     def query(self, text: str) -> Result:
-        """Run a query over the union of all graphs; known prefixes need no PREFIX line. Raises QueryError."""
+        """Run a query over the union of all graphs, or over those that its FROM clauses name.
+
+        Known prefixes need no PREFIX line. Raises QueryError for what does not parse, and for a FROM that names no graph
+        of this store: nothing is ever fetched.
+        """
         try:
-            found = self.raw.query(text, prefixes=PREFIXES, use_default_graph_as_union=True)
+            found = self.raw.query(text, prefixes=PREFIXES, use_default_graph_as_union=not self._has_dataset(text))
         except SyntaxError as error:
             raise syntax_error(text, error) from error
         if isinstance(found, ox.QuerySolutions):
@@ -75,6 +92,20 @@ class EmbeddedStore:
         if isinstance(found, ox.QueryTriples):
             return Triples(list(found))
         return bool(found)
+
+    def _has_dataset(self, text: str) -> bool:
+        if not _FROM.search(text):
+            return False
+        seen = scan(text)
+        for graph in (*seen.default, *seen.named):
+            try:
+                known = self.raw.contains_named_graph(ox.NamedNode(graph))
+            except ValueError:
+                known = False
+            if not known:
+                hint = "FROM takes the graphs of the register: SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } }"
+                raise QueryError(f"the register has no graph <{graph}>", term=graph, hint=hint)
+        return seen.has_dataset
 
     def select(self, text: str) -> Solutions:
         """Run a query that is known to be a SELECT."""
@@ -86,6 +117,13 @@ class EmbeddedStore:
     def quads(self) -> Iterator[ox.Quad]:
         """Every quad of the store."""
         return iter(self.raw)
+
+
+def _read_only(path: Path) -> ox.Store:
+    try:
+        return ox.Store.read_only(str(path))
+    except (OSError, RuntimeError, ValueError) as error:
+        raise StoreError(f"cannot be opened: {error}", file=path, hint="is it a store of an older version?") from error
 
 
 def syntax_error(text: str, error: SyntaxError) -> QueryError:

@@ -1,0 +1,170 @@
+"""HTTP to a SPARQL server: requests with a time limit, credentials that go nowhere else, and failures explained."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import urllib.error
+import urllib.request
+from base64 import b64encode
+from dataclasses import dataclass
+from ipaddress import ip_address
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode, urlsplit
+
+from gdprgraph.errors import QueryError, StoreError
+
+if TYPE_CHECKING:
+    from email.message import Message
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a server has answered: the media type without parameters, and the bytes."""
+
+    media_type: str
+    body: bytes
+
+
+class _Stay(urllib.request.HTTPRedirectHandler):
+    """Follows no redirect: a POST would lose its body, and the credentials are for this server alone."""
+
+    def redirect_request(self, req: object, fp: object, code: int, msg: str, headers: object, newurl: str) -> None:
+        return None
+
+
+class Transport:
+    """Requests to one SPARQL server."""
+
+    def __init__(self, url: str, seconds: float) -> None:
+        parts = urlsplit(url)
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            raise StoreError("not the address of a SPARQL endpoint", file=url, hint="such as https://host/sparql")
+        if parts.username or parts.password:
+            shown = f"{parts.scheme}://{parts.hostname}{parts.path}"
+            hint = "set GDPRGRAPH_STORE_USER and GDPRGRAPH_STORE_PASSWORD"
+            raise StoreError("an address must hold no password", file=shown, hint=hint)
+        self.url = url
+        self.seconds = seconds
+        user, password = os.environ.get("GDPRGRAPH_STORE_USER"), os.environ.get("GDPRGRAPH_STORE_PASSWORD", "")
+        self._token = os.environ.get("GDPRGRAPH_STORE_TOKEN")
+        if (user or self._token) and parts.scheme == "http" and not _loopback(parts.hostname):
+            raise StoreError("a password or token would go unencrypted over the network", file=url, hint="use https")
+        self._opener = self._bare = urllib.request.build_opener(_Stay())
+        self._digest: urllib.request.HTTPDigestAuthHandler | None = None
+        self._basic = ""
+        if user:
+            passwords = urllib.request.HTTPPasswordMgrWithDefaultRealm()
+            passwords.add_password(None, f"{parts.scheme}://{parts.netloc}/", user, password)
+            self._digest = urllib.request.HTTPDigestAuthHandler(passwords)
+            self._basic = "Basic " + b64encode(f"{user}:{password}".encode()).decode("ascii")
+            self._opener = urllib.request.build_opener(_Stay(), self._digest, urllib.request.HTTPBasicAuthHandler(passwords))
+
+    def ask(self, fields: list[tuple[str, str]], accept: str, seconds: float | None = None) -> Answer:
+        """The answer to a query, within `seconds` (or the transport's own).
+
+        A POST form is what every server takes; an address with many graphs is too long to GET.
+        """
+        return self._open("POST", self.url, urlencode(fields).encode("ascii"), _FORM, accept, seconds)
+
+    def send(self, target: str, field: str, text: str) -> None:
+        """Send an update."""
+        self._open("POST", target, urlencode({field: text}).encode("ascii"), _FORM, "*/*")
+
+    def put(self, target: str, body: bytes, media_type: str) -> None:
+        """Put a graph."""
+        self._open("PUT", target, body, media_type, "*/*")
+
+    def delete(self, target: str) -> None:
+        """Delete a graph; one that is not there is fine."""
+        try:
+            self._open("DELETE", target, None, None, "*/*")
+        except _NotFoundError:
+            return
+
+    def _open(
+        self, method: str, target: str, body: bytes | None, media_type: str | None, accept: str, seconds: float | None = None
+    ) -> Answer:
+        seconds = seconds or self.seconds
+        headers = {"Accept": accept, "User-Agent": "gdprgraph"}
+        if media_type:
+            headers["Content-Type"] = media_type
+        if self._token and urlsplit(target)[:2] == urlsplit(self.url)[:2]:
+            headers["Authorization"] = f"Bearer {self._token}"
+        # the scheme is http or https: Transport takes no other address, and the command line checks the other two
+        request = urllib.request.Request(target, body, headers, method=method)  # noqa: S310
+        shown = target.partition("?")[0]
+        try:
+            if method == "PUT":
+                self._greet(request)
+            with self._opener.open(request, timeout=seconds) as response:
+                answer = Answer(response.headers.get_content_type(), response.read())
+                _whole(response.headers, shown)
+        except urllib.error.HTTPError as error:
+            raise _refusal(error, shown) from error
+        except TimeoutError as error:
+            raise StoreError(f"no answer within {seconds:g} s", file=shown, hint="narrow the query") from error
+        except urllib.error.URLError as error:
+            if isinstance(error.reason, TimeoutError):
+                raise StoreError(f"no answer within {seconds:g} s", file=shown) from error
+            raise StoreError(f"cannot be reached: {error.reason}", file=shown, hint="does the server run there?") from error
+        except (http.client.HTTPException, OSError) as error:
+            raise StoreError(f"the answer breaks off: {error or type(error).__name__}", file=shown) from error
+        return answer
+
+    def _greet(self, request: urllib.request.Request) -> None:
+        """Learn how the server wants to know us before a body goes out: some hang up on a large one without a password."""
+        try:
+            said = dict(request.header_items())
+            self._bare.open(urllib.request.Request(request.full_url, headers=said), timeout=self.seconds).close()  # noqa: S310
+        except urllib.error.HTTPError as error:
+            scheme, _, challenge = (error.headers.get("WWW-Authenticate") or "").partition(" ")
+            if error.code == 401 and self._digest is None:
+                raise
+            error.close()
+            if self._digest is not None and scheme.lower() == "digest":
+                fields = urllib.request.parse_keqv_list(urllib.request.parse_http_list(challenge))
+                known = self._digest.get_authorization(request, fields)
+                request.add_unredirected_header("Authorization", f"Digest {known}")
+            elif self._basic and scheme.lower() == "basic":
+                request.add_unredirected_header("Authorization", self._basic)
+
+
+_FORM = "application/x-www-form-urlencoded; charset=utf-8"
+
+
+class _NotFoundError(StoreError):
+    """The server has no such thing."""
+
+
+def _whole(headers: Message, target: str) -> None:
+    """Raise StoreError for an answer that Virtuoso has cut short: it says so in a header only, with status 200."""
+    if headers.get("X-SQL-State"):
+        raise StoreError("the server ran out of time and gave a part of the answer", file=target, hint="narrow the query")
+    if headers.get("X-SPARQL-MaxRows"):
+        rows = headers["X-SPARQL-MaxRows"]
+        raise StoreError(f"the server gives no more than {rows} rows", file=target, hint="raise its limit, or add LIMIT")
+
+
+def _refusal(error: urllib.error.HTTPError, target: str) -> StoreError | QueryError:
+    said = " ".join(error.read(2000).decode("utf-8", "replace").split())
+    said = said[:240] + ("…" if len(said) > 240 else "")
+    if error.code == 404:
+        return _NotFoundError("nothing is there (404)", file=target, hint="is the address right?")
+    if error.code in {401, 403}:
+        hint = "set GDPRGRAPH_STORE_USER and GDPRGRAPH_STORE_PASSWORD, or GDPRGRAPH_STORE_TOKEN"
+        return StoreError(f"the server refuses ({error.code}): {said}", file=target, hint=hint)
+    if error.code in {301, 302, 303, 307, 308}:
+        return StoreError(f"has moved to {error.headers.get('Location')}", file=target, hint="use that address")
+    if error.code == 400:
+        return QueryError(f"the server does not take the query: {said}")
+    return StoreError(f"the server answers {error.code}: {said}", file=target)
+
+
+def _loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
