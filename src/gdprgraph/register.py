@@ -22,10 +22,12 @@ from gdprgraph.store.embedded import EmbeddedStore
 from gdprgraph.store.loading import read_all, source_files
 
 if TYPE_CHECKING:
+    import datetime
     from collections.abc import Iterable
 
     import rdflib
 
+    from gdprgraph.checks.report import Report
     from gdprgraph.flows import Flows
     from gdprgraph.record import Record
     from gdprgraph.record.model import Role
@@ -164,6 +166,44 @@ class Register:
         from gdprgraph.record import compose
 
         return compose(self, party, language=check_language(lang), role=role, findings=findings, date=date)
+
+    def check(
+        self,
+        *,
+        profiles: Iterable[str] = (),
+        rules: Iterable[str] = (),
+        engine: str = "sparql",
+        shapes: Path | str | None = None,
+        baseline: Path | str | None = None,
+        files: Iterable[Path] | None = None,
+        loose: Iterable[Path] = (),
+        today: datetime.date | None = None,
+        lang: str = "da",
+    ) -> Report:
+        """The findings of the compliance checks: `check().render("sarif")`; they can be iterated and counted.
+
+        `profiles` are of notice, cross, hygiene and register (the first three by default, the record's rules too for
+        authorities that have attested facts); `rules` narrows to some rules; `engine` is `sparql` or `pyshacl`; `shapes` is a SHACL
+        file of one's own; with `baseline` only new findings count; `files` keeps those in these Turtle files; `loose` names
+        the files of a register that is not in a folder; waivers and attestations hold as of `today`.
+
+        Raises UnknownName for a profile, rule or engine that does not exist, ShapesError for rules that are not well
+        formed, and RegisterError for a waiver or attestation that cannot be right.
+        """
+        from gdprgraph.checks.inspection import inspect
+
+        return inspect(
+            self,
+            profiles=profiles,
+            only_rules=rules,
+            engine=engine,
+            shapes=Path(shapes) if shapes is not None else None,
+            baseline=Path(baseline) if baseline is not None else None,
+            only_files=files,
+            files=tuple(loose) or None,
+            today=today,
+            language=check_language(lang),
+        )
 
     def stats(self, *, lang: str = "da") -> Rows:
         """Counts, one row a notice."""

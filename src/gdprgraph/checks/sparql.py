@@ -1,0 +1,159 @@
+"""The default engine: each rule as one SPARQL query over all focus nodes at once, on the embedded store.
+
+pySHACL evaluates a SPARQL rule once a focus node, and parses it anew each time. Here a rule is one query, and
+`FILTER NOT EXISTS` in it becomes `MINUS`, which the store evaluates once for all rows. That is the same set of results
+where the dialect holds (docs/shapes.md): each negated group shares a variable with what stands before it, stands last in
+its group, and its filters use its own variables only. A test compares all results with pySHACL's.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+
+from gdprgraph.checks.engine import Result
+from gdprgraph.vocab import PREFIXES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from gdprgraph.checks.shape import Constraint, Rule
+
+_RDF_TYPE = ox.NamedNode(PREFIXES["rdf"] + "type")
+_VARIABLE = re.compile(r"[?$](\w+)")
+_TYPE = f"<{PREFIXES['rdf']}type>"
+_XSD = PREFIXES["xsd"]
+_NEGATED = re.compile(r"FILTER\s+NOT\s+EXISTS\s*\{", re.IGNORECASE)
+_WANTED = re.compile(r"FILTER\s+EXISTS\s*\{", re.IGNORECASE)
+#: What a literal of a datatype must look like (XML Schema, part 2); others are taken as they come.
+_LEXICAL = {
+    _XSD + "integer": r"^[+-]?[0-9]+$",
+    _XSD + "duration": r"^-?P([0-9]+Y)?([0-9]+M)?([0-9]+D)?(T([0-9]+H)?([0-9]+M)?([0-9]+(\\.[0-9]+)?S)?)?$",
+    _XSD + "date": r"^-?[0-9]{4,}-[0-9]{2}-[0-9]{2}(Z|[+-][0-9]{2}:[0-9]{2})?$",
+}
+
+
+class SparqlEngine:
+    """Runs rules as whole-graph queries, several at a time (the store lets go of Python's lock while it works)."""
+
+    def run(self, view: ox.Store, rules: Iterable[Rule]) -> set[Result]:
+        """All results, each once."""
+        listed = list(rules)
+        with ThreadPoolExecutor(min(4, os.cpu_count() or 1)) as pool:
+            return {result for found in pool.map(lambda rule: list(results(view, rule)), listed) for result in found}
+
+
+def results(view: ox.Store, rule: Rule) -> Iterator[Result]:
+    """The results of one rule."""
+    for text in queries(rule):
+        solutions = view.query(text, prefixes=PREFIXES)
+        valued = "value" in [variable.value for variable in solutions.variables]  # type: ignore[union-attr]
+        for row in solutions:  # type: ignore[union-attr]
+            focus = row["this"]
+            # A query's own pattern finds its focus nodes; the few that it gives are then held against the target.
+            if rule.select and not _targeted(view, rule, focus):
+                continue
+            value = row["value"] if valued else focus if rule.select else None
+            yield Result(rule, focus.value, value)
+
+
+def _targeted(view: ox.Store, rule: Rule, focus: ox.NamedNode) -> bool:
+    for name, iri in rule.targets:
+        term = ox.NamedNode(iri)
+        if name == "targetClass":
+            found = view.quads_for_pattern(focus, _RDF_TYPE, term, None)
+        elif name == "targetSubjectsOf":
+            found = view.quads_for_pattern(focus, term, None, None)
+        else:
+            found = view.quads_for_pattern(None, term, focus, None)
+        if next(found, None) is not None:
+            return True
+    return False
+
+
+def queries(rule: Rule) -> Iterator[str]:
+    """The queries of a rule: one for a SPARQL rule, one a constraint for a property shape."""
+    if rule.select:
+        yield rewrite(rule.select)
+        return
+    target = _target(rule)
+    for constraint in rule.constraints:
+        yield _constraint(rule, constraint, target)
+
+
+def rewrite(text: str) -> str:
+    """The query with negated groups as MINUS, and wanted ones as the rows of what they share with the rest."""
+    while match := _WANTED.search(text):
+        end = _closing(text, match.end())
+        group, rest = text[match.end() : end - 1], text[: match.start()] + text[end:]
+        shared = sorted(set(_VARIABLE.findall(group)) & set(_VARIABLE.findall(rest)))
+        listed = " ".join("?" + name for name in shared)
+        text = f"{text[: match.start()]}{{ SELECT DISTINCT {listed} WHERE {{{group}}} }}{text[end:]}"
+    return _NEGATED.sub("MINUS {", text)
+
+
+def _closing(text: str, start: int) -> int:
+    """The position after the brace that closes the group begun before `start`; the dialect has no braces in strings."""
+    depth = 1
+    for position in range(start, len(text)):
+        depth += {"{": 1, "}": -1}.get(text[position], 0)
+        if depth == 0:
+            return position + 1
+    return len(text)
+
+
+def _target(rule: Rule) -> str:
+    by_name: dict[str, list[str]] = {}
+    for name, iri in rule.targets:
+        by_name.setdefault(name, []).append(f"<{iri}>")
+    parts = []
+    for name, iris in by_name.items():
+        relation = "|".join(iris)
+        if name == "targetClass":
+            parts += [f"$this {_TYPE} {iri} ." for iri in iris]
+        elif name == "targetSubjectsOf":
+            parts.append(f"$this {relation} ?targetObject .")
+        else:
+            parts.append(f"?targetSubject {relation} $this .")
+    if len(parts) == 1 and "?target" not in parts[0]:
+        return parts[0]
+    union = " UNION ".join(f"{{ {part} }}" for part in parts)
+    return f"{{ SELECT DISTINCT $this WHERE {{ {union} }} }}"
+
+
+def _constraint(rule: Rule, constraint: Constraint, target: str) -> str:
+    path, first = rule.path, constraint.values[0]
+    if constraint.name == "minCount" and first.value == "1":
+        return f"SELECT DISTINCT $this WHERE {{ {target} MINUS {{ $this {path} ?found }} }}"
+    if constraint.name == "maxCount" and first.value == "1":
+        return f"SELECT DISTINCT $this WHERE {{ {target} $this {path} ?one . $this {path} ?other . FILTER(?one != ?other) }}"
+    if constraint.name in {"minCount", "maxCount"}:
+        sign = "<" if constraint.name == "minCount" else ">"
+        return (
+            f"SELECT $this WHERE {{ {target} OPTIONAL {{ $this {path} ?found }} }} "
+            f"GROUP BY $this HAVING (COUNT(DISTINCT ?found) {sign} {first.value})"
+        )
+    if constraint.name == "uniqueLang":
+        return (
+            f"SELECT DISTINCT $this WHERE {{ {target} $this {path} ?one . $this {path} ?other . "
+            'FILTER(STR(?one) < STR(?other) && LANG(?one) = LANG(?other) && LANG(?one) != "") }'
+        )
+    if constraint.name == "class":
+        return f"SELECT DISTINCT $this ?value WHERE {{ {target} $this {path} ?value . MINUS {{ ?value {_TYPE} {first} }} }}"
+    if constraint.name == "datatype":
+        shape = _LEXICAL.get(first.value, "")
+        lexical = f' || !REGEX(STR(?value), "{shape}")' if shape else ""
+        wrong = f"!isLiteral(?value) || DATATYPE(?value) != {first}{lexical}"
+    elif constraint.name == "in":
+        wrong = f"?value NOT IN ({', '.join(map(str, constraint.values))})"
+    elif constraint.name == "languageIn":
+        wrong = " && ".join(f"!LANGMATCHES(LANG(?value), {tag})" for tag in constraint.values)
+    elif constraint.name == "pattern":
+        wrong = f"!REGEX(STR(?value), {first})"
+    else:
+        wrong = f"STRLEN(STR(?value)) < {first.value}"
+    return f"SELECT DISTINCT $this ?value WHERE {{ {target} $this {path} ?value . FILTER({wrong}) }}"

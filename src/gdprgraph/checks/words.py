@@ -1,0 +1,97 @@
+"""The words of reports in Danish and English."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from gdprgraph.checks.finding import Finding
+
+WORDS = {
+    "da": {
+        "violation": "brud på en regel",
+        "warning": "advarsel",
+        "info": "til oplysning",
+        "conflict": "strider mod en regel",
+        "not-stated": "ikke oplyst i kilden",
+        "assessment": "kræver menneskelig vurdering",
+        "register": "fortegnelse",
+        "notice": "oplysningstekst",
+        "cross": "på tværs",
+        "hygiene": "grafens orden",
+        "own": "egne regler",
+        "shared": "Fælles for alle tekster",
+        "lines": "linje",
+        "whole": "hele teksten",
+        "fix": "Sådan rettes det",
+        "source": "kilde",
+        "law": "bestemmelse",
+        "where": "sted",
+        "closed": "lukket",
+        "expired": "udløbet den {date}: {reason}",
+        "known": "{count} kendte fund i baselinen er ikke vist.",
+        "closed-count": "{count} fund er lukket med en fravigelse eller bevidnelse.",
+        "vanished": "Fund i baselinen, som ikke længere findes:",
+        "none": "Ingen fund.",
+        "run": "{rules} regler ({profiles}) er kørt på {engine}.",
+        "counts": "{total} fund: {violation} brud på en regel, {warning} advarsler, {info} til oplysning.",
+        "outcomes": "Heraf {conflict} modstrid, {not_stated} ikke oplyst i kilden, {assessment} til menneskelig vurdering.",
+        "limits": "Et fund siger noget om teksten, ikke om hvad myndigheden gør. "
+        "Ingen fund er ingen dom over, om reglerne er overholdt.",
+        "title": "Kontrol af registret",
+        "see": "se også",
+        "note": "forbehold",
+        "rule": "regel",
+        "finds": "finder",
+        "outcome": "udfald",
+        "severity": "alvor",
+        "profile": "profil",
+        "shape": "shape",
+    },
+    "en": {
+        "violation": "breach of a rule",
+        "warning": "warning",
+        "info": "for information",
+        "conflict": "conflicts with a rule",
+        "not-stated": "not stated in the source",
+        "assessment": "needs human assessment",
+        "register": "register",
+        "notice": "notice",
+        "cross": "cross",
+        "hygiene": "hygiene",
+        "own": "own rules",
+        "shared": "Shared by all notices",
+        "lines": "line",
+        "whole": "the whole text",
+        "fix": "How to fix",
+        "source": "source",
+        "law": "provision",
+        "where": "place",
+        "closed": "closed",
+        "expired": "expired on {date}: {reason}",
+        "known": "{count} known findings of the baseline are not shown.",
+        "closed-count": "{count} findings are closed by a waiver or attestation.",
+        "vanished": "Findings of the baseline that are there no longer:",
+        "none": "No findings.",
+        "run": "{rules} rules ({profiles}) were run on {engine}.",
+        "counts": "{total} findings: {violation} breaches of a rule, {warning} warnings, {info} for information.",
+        "outcomes": "Of these {conflict} conflicts, {not_stated} not stated in the source, {assessment} for human assessment.",
+        "limits": "A finding is about the text, not about what the authority does. "
+        "No findings is no verdict on whether the law is kept.",
+        "title": "Checks of the register",
+        "see": "see also",
+        "note": "note",
+        "rule": "rule",
+        "finds": "finds",
+        "outcome": "outcome",
+        "severity": "severity",
+        "profile": "profile",
+        "shape": "shape",
+    },
+}
+
+
+def passages(finding: Finding, language: str) -> str:
+    """The source lines of a finding, as `uim-hr:99-101`, or the whole text where nothing says what is missing."""
+    shown = " ".join(str(passage) for passage in finding.passages)
+    return f"{shown} ({WORDS[language]['whole']})" if finding.whole else shown

@@ -1,0 +1,3 @@
+INSERT DATA { GRAPH notice:hillested {
+  hil:newsletter reg:inNotice hil:elsewhere
+} }

@@ -1,0 +1,1 @@
+INSERT DATA { GRAPH graph:attested { att:fact reg:assertion reg:Attested } }

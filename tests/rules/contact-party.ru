@@ -1,0 +1,1 @@
+DELETE WHERE { GRAPH notice:hillested { hil:contact-withdrawal reg:contactOf ?o } }

@@ -1,0 +1,1 @@
+DELETE WHERE { GRAPH notice:hillested { doc:hillested reg:fileName ?o } }

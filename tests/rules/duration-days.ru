@@ -1,0 +1,1 @@
+DELETE WHERE { GRAPH notice:hillested { hil:duration-personnel reg:days ?o } }

@@ -1,0 +1,1 @@
+DELETE WHERE { GRAPH notice:hillested { hil:engagement-hosting reg:role ?o } }

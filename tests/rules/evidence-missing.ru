@@ -1,0 +1,1 @@
+DELETE WHERE { GRAPH notice:hillested { hil:use-news prov:wasDerivedFrom ?o } }

@@ -1,0 +1,1 @@
+DELETE WHERE { GRAPH notice:hillested { hil:flow-criminal dpv:hasPersonalData ?o } }

@@ -1,0 +1,3 @@
+INSERT DATA { GRAPH notice:hillested {
+  hil:flow-borrower reg:receiver party:bank
+} }

@@ -1,0 +1,3 @@
+INSERT DATA { GRAPH notice:hillested {
+  hil:lending dpv:hasDataController party:vandloeb
+} }

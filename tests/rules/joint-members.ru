@@ -1,0 +1,1 @@
+DELETE DATA { GRAPH notice:hillested { hil:joint dpv:hasDataController party:vandloeb } }

@@ -1,0 +1,3 @@
+INSERT DATA { GRAPH notice:hillested {
+  hil:use-news skos:prefLabel "et andet navn"@da
+} }

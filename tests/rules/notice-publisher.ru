@@ -1,0 +1,1 @@
+DELETE WHERE { GRAPH notice:vandloeb { notice:vandloeb dct:publisher ?o } }

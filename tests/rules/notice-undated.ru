@@ -1,0 +1,1 @@
+DELETE WHERE { GRAPH notice:hillested { notice:hillested dct:modified ?o } }

@@ -1,0 +1,1 @@
+DELETE DATA { GRAPH notice:hillested { hil:personnel dpv:hasProcess hil:use-video } }

@@ -1,0 +1,1 @@
+DELETE WHERE { GRAPH notice:hillested { hil:engagement-itdrift dpv:hasLegalMeasure ?o } }

@@ -1,0 +1,1 @@
+DELETE WHERE { GRAPH notice:vandloeb { vand:purpose-watercourses ?p ?o } }

@@ -1,0 +1,3 @@
+INSERT DATA { GRAPH notice:hillested {
+  hil:flow-vandloeb dpv:hasPersonalData hil:data-email
+} }

@@ -1,0 +1,1 @@
+DELETE WHERE { GRAPH notice:hillested { hil:newsletter dpv:hasPurpose ?o } }

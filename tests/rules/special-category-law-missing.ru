@@ -1,0 +1,2 @@
+DELETE DATA { GRAPH notice:hillested {
+  hil:use-sickness dpv:hasLegalBasis hil:basis-section-12 . hil:personnel dpv:hasLegalBasis hil:basis-section-12 } }

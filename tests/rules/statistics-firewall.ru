@@ -1,0 +1,3 @@
+INSERT DATA { GRAPH notice:hillested {
+  hil:statistics dpv:hasPurpose hil:purpose-news
+} }

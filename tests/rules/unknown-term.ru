@@ -1,0 +1,3 @@
+INSERT DATA { GRAPH notice:hillested {
+  hil:data-name a dk:ShoeSize
+} }

@@ -1,0 +1,1 @@
+DELETE WHERE { GRAPH notice:hillested { hil:use-news dpv:hasPersonalData ?o } }

@@ -1,0 +1,144 @@
+"""Each rule finds its seeded defect and nothing else does; what the clean register must say cannot be left out in silence."""
+
+from __future__ import annotations
+
+import functools
+
+import pyoxigraph as ox
+import pytest
+
+import seeded
+from gdprgraph import ShapesError
+from gdprgraph.checks.inspection import package_rules
+from gdprgraph.checks.shape import read_rules
+from gdprgraph.vocab import PREFIXES
+
+RULES = {rule.slug: rule for rule in package_rules().all()}
+DEFECTS = seeded.defects()
+
+
+@functools.cache
+def hits(slug: str) -> frozenset[str]:
+    return frozenset(finding.rule.slug for finding in seeded.register(DEFECTS[slug]).check(profiles=seeded.ALL))
+
+
+def test_every_rule_has_a_defect():
+    assert set(RULES) == set(DEFECTS)
+    assert len(RULES) >= 60
+
+
+def test_the_clean_twin_yields_nothing():
+    report = seeded.register().check(profiles=seeded.ALL)
+    assert list(report) == []
+    assert len(report.rules) == len(RULES)
+    assert report.closed, "the questions are answered, not switched off"
+
+
+@pytest.mark.parametrize("slug", sorted(DEFECTS))
+def test_a_defect_yields_its_rule_and_only_its_rule(slug):
+    assert hits(slug) == {slug}
+
+
+@pytest.mark.parametrize("slug", sorted(RULES))
+def test_a_rule_says_what_a_reader_needs(slug):
+    rule = RULES[slug]
+    for texts in (rule.label, rule.message, rule.article, rule.fix):
+        assert set(texts) == {"da", "en"}
+        assert all(text.strip() == text and text for text in texts.values())
+    assert rule.iri == PREFIXES["rule"] + slug
+    assert rule.source.startswith("http")
+    assert not {"compliant", "overholder"} & {word for text in rule.message.values() for word in text.lower().split()}
+    # What a notice does not say is no breach by the authority: only what it says can be one.
+    if rule.outcome == "not-stated" and "register" not in rule.profiles:
+        assert rule.severity != "violation"
+
+
+#: The relations without which a node of the contract says nothing, or says it of nobody.
+MANDATORY = """
+    dct:publisher reg:document reg:inNotice dpv:hasDataSubject dpv:hasPersonalData reg:sender reg:receiver dpv:hasProcessing
+    reg:party reg:role reg:inActivity dpv:hasDuration reg:days reg:lawReference reg:denies reg:value reg:contactOf
+    reg:contactFor skos:prefLabel dct:title prov:wasDerivedFrom dpv:hasPurpose dpv:hasProcess dpv:hasStorageCondition
+    reg:criteria reg:startsAt reg:effect skos:notation reg:ofParty reg:sha256 reg:fileName
+"""
+
+
+def mandatory() -> list[ox.Quad]:
+    """The triples of the clean notices that no rule of the contract lets go, one kind of relation after the other."""
+    wanted = {ox.NamedNode(PREFIXES[name.partition(":")[0]] + name.partition(":")[2]) for name in MANDATORY.split()}
+    found = [quad for quad in seeded.clean_quads() if quad.predicate in wanted and "/notice/" in str(quad.graph_name)]
+    alone = [quad for quad in found if _only_one(quad, found)]
+    return sorted(alone, key=lambda quad: (quad.predicate.value, str(quad.subject), str(quad.object)))
+
+
+def _only_one(quad: ox.Quad, found: list[ox.Quad]) -> bool:
+    """Whether the subject has no other value of the relation (of the language) that would do in its place."""
+    language = getattr(quad.object, "language", None)
+    return not any(
+        other != quad
+        and other.subject == quad.subject
+        and other.predicate == quad.predicate
+        and getattr(other.object, "language", None) == language
+        for other in found
+    )
+
+
+def survivors(quads: list[ox.Quad]) -> list[str]:
+    return [
+        f"{quad.subject} {quad.predicate} {quad.object}"
+        for quad in quads
+        if not seeded.register(without=quad).check(profiles=seeded.ALL).findings
+    ]
+
+
+def test_a_mandatory_triple_left_out_is_found():
+    """One of each relation; all of them in the slow test."""
+    sample = {quad.predicate: quad for quad in mandatory()}
+    assert len(sample) >= 25
+    assert survivors(list(sample.values())) == []
+
+
+@pytest.mark.slow
+def test_every_mandatory_triple_left_out_is_found():
+    quads = mandatory()
+    assert len(quads) > 300
+    assert survivors(quads) == []
+
+
+GOOD = """
+@prefix dct: <http://purl.org/dc/terms/> . @prefix reg: <https://w3id.org/gdprgraph/register#> .
+@prefix rule: <https://w3id.org/gdprgraph/rule/> . @prefix sh: <http://www.w3.org/ns/shacl#> .
+@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+rule:good a sh:NodeShape ; skos:prefLabel "a"@da, "a"@en ; reg:profile reg:NoticeProfile ; reg:outcome reg:Conflict ;
+    sh:targetClass reg:Notice ; sh:severity sh:Info ; sh:message "{$this}"@da, "{$this}"@en ;
+    sh:sparql [ sh:prefixes <https://w3id.org/gdprgraph/shapes> ;
+        sh:select "SELECT DISTINCT $this WHERE { $this a reg:Notice }" ] ;
+    reg:article "art."@da, "art."@en ; dct:source <http://data.europa.eu/eli/reg/2016/679/oj> ; reg:fix "x"@da, "x"@en .
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('sh:message "{$this}"@da, "{$this}"@en', 'sh:message "{$this}"@da', "sh:message needs one text in Danish"),
+        ("dct:source <http://data.europa.eu/eli/reg/2016/679/oj> ;", "", "no dct:source"),
+        ("sh:severity sh:Info", "sh:severity sh:Debug", "sh:severity must be one of"),
+        ("sh:severity sh:Info", "sh:severty sh:Info", "sh:severty is not in the dialect"),
+        ("sh:severity sh:Info", "sh:severity sh:Info ; sh:deactivated true", "sh:deactivated is not in the dialect"),
+        ("$this a reg:Notice }", "$this a reg:Notice", "does not parse"),
+        ("$this a reg:Notice }", "$this a reg:Notice MINUS { $this a reg:Party } }", "uses MINUS"),
+        ("SELECT DISTINCT $this", "SELECT ?that", "must begin"),
+        ('"{$this}"@da', '"{?path}"@da', "names path"),
+        ("sh:targetClass reg:Notice ;", "", "no target"),
+        ("reg:profile reg:NoticeProfile", "reg:profile reg:NoProfile", "reg:profile must be one of"),
+    ],
+)
+def test_a_shape_outside_the_dialect_is_refused(tmp_path, old, new, said):
+    assert old in GOOD
+    path = tmp_path / "rules.ttl"
+    path.write_text(GOOD, encoding="utf-8")
+    assert [rule.slug for rule in read_rules([path]).all()] == ["good"]
+    path.write_text(GOOD.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(ShapesError, match=said) as caught:
+        read_rules([path])
+    assert caught.value.line == 5
+    assert caught.value.file == str(path)
