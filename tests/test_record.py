@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 
 import pytest
 
+from conftest import ROOT
 from gdprgraph import Register, UnknownName
 from gdprgraph.record import parties
 from gdprgraph.record.tables import sections, subtitle, title
-from gdprgraph.record.words import FIELDS
+from gdprgraph.record.words import _WORDS, FIELDS
 from gdprgraph.rows import Concept
 from gdprgraph.vocab import curie, expand
 from recording import DATE, RdflibStore, changed
@@ -223,6 +225,17 @@ def test_a_processor(register):
     assert "som databehandler" in title(record)
 
 
+def test_a_presumed_processor_is_told_with_the_reason(register, records):
+    presumed = {
+        row["party"].iri: row["reason"] for row in register.ask("processors") if row["assertion"].iri == expand("reg:Inferred")
+    }
+    flows = [flow for flow in records["party:uim"].receipts if flow.kind == "presumed" and flow.people is not None]
+    assert flows
+    for flow in flows:
+        assert flow.receiver.iri in presumed or flow.inside
+        assert any("er udledt: " in remark for remark in flow.remarks)
+
+
 def test_the_same_record_from_another_engine(register):
     other = Register(RdflibStore(register), data=register.data)
     for party in ("bm", "star"):
@@ -282,3 +295,13 @@ def test_nothing_is_told_twice(records):
         refs = [row.ref for row in (*record.uses, *record.flows)]
         assert len(refs) == len(set(refs))
         assert dataclasses.replace(record) == record
+
+
+def test_no_word_is_left_over():
+    """Each phrase is used, and is there in both languages."""
+    folder = ROOT / "src" / "gdprgraph" / "record"
+    used = "".join(path.read_text(encoding="utf-8") for path in folder.iterdir() if path.suffix in {".py", ".j2"})
+    for key, phrases in _WORDS.items():
+        assert all(phrases), key
+        counted = len(re.findall(rf"""["']{re.escape(key)}["']""", used))
+        assert counted > 1 or key.endswith("-intro") or key.startswith("article-"), key

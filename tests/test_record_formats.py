@@ -248,7 +248,7 @@ def test_page_escapes(risky):
 
 
 def test_css_string_lets_nothing_out():
-    assert css_string('Ærø "} </style>') == '"Ærø \\000022\\00007d \\00003c\\00002fstyle\\00003e"'
+    assert css_string('Ærø "} </style>') == '"Ærø \\000022 \\00007d  \\00003c \\00002f style\\00003e "'
 
 
 def test_a_document_that_has_changed_is_told(register, documents, tmp_path):

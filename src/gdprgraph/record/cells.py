@@ -82,7 +82,10 @@ def transfers(reader: Reader, owner: str, flows: Iterable[Flow]) -> tuple[Item, 
     items = []
     for flow in flows:
         if flow.countries:
-            bases = ", ".join(base.text for base in flow.bases)
+            bases = ", ".join(
+                base.text if base.status == flow.fact.status else f"{base.text}: {reader.words.status(base.status)}"
+                for base in flow.bases
+            )
             text = f"{flow.receiver_name}: {', '.join(one.label for one in flow.countries)}" + (f" ({bases})" if bases else "")
             items.append(flow.fact.reworded(text))
     return (*items, *denials(reader, owner, _TRANSFER))

@@ -144,7 +144,7 @@ def _control(reader: Reader, party: str, claim: Controlled, engagements: list[st
                 status: Status = "attested" if link.attested else "stated"
                 items.append(Item(link.iri, reader.label(link.iri), status, fact.passages))
     elif claim.how == "joint":
-        items.append(reader.item(claim.link).reworded(f"{reader.label(claim.link)} ({words('jointly')})"))
+        items.append(reader.item(claim.link))
     elif claim.how == "partly":
         items.append(reader.item(claim.link, words("partly", party=reader.label(party))))
     for one in roles:

@@ -48,6 +48,7 @@ class Receivers:
     def __init__(self, reader: Reader, engagements: dict[str, str]) -> None:
         self._reader = reader
         self._roles: dict[tuple[str, str], str] = {}
+        self._notes: dict[tuple[str, str], str] = {}
         for engagement, notice in engagements.items():
             role = reader.nodes.end(engagement, "reg:role")
             if PROCESSOR not in reader.roles(role):
@@ -56,6 +57,7 @@ class Receivers:
             for party in reader.nodes.ends(engagement, "reg:party"):
                 if self._roles.get((party, notice)) != "processor":
                     self._roles[party, notice] = kind
+                    self._notes[party, notice] = reader.nodes.text(engagement, "reg:inferenceNote", reader.language)
 
     def kind(self, receiver: str, notice: str, inquiry: bool) -> str:
         """One of model.KINDS."""
@@ -68,6 +70,13 @@ class Receivers:
         if nodes.is_a(receiver, "reg:System"):
             return "system"
         return "inquiry" if inquiry else self._roles.get((receiver, notice), "disclosure")
+
+    def why(self, receiver: str, notice: str) -> str:
+        """Why a receiver is presumed to be a processor, or `""` where no text needs reading for it."""
+        if self.kind(receiver, notice, False) != "presumed":
+            return ""
+        party = self._reader.nodes.end(receiver, "dpv:isOrganisationalUnitOf") or receiver
+        return self._notes[party, notice]
 
     def _ours(self, notice: str) -> list[str]:
         """The notice's publisher, and whom it names as controllers."""
@@ -88,6 +97,8 @@ def flow(
     remarks = [words(name) for name in ("mutual", "past") if nodes.flag(iri, f"reg:{name}")]
     if access := nodes.end(iri, "reg:accessLevel"):
         remarks.append(reader.label(access))
+    if why := receivers.why(receiver, notice):
+        remarks.append(words("role-inferred", reason=why))
     return Flow(
         ref=f"{words('flow-letter')}{owner}.{number}",
         owner=owner,

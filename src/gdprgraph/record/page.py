@@ -77,4 +77,4 @@ def shares(table: Table) -> list[str]:
 
 def css_string(text: str) -> str:
     """`text` as a CSS string, with everything but letters, digits and spaces escaped."""
-    return '"' + "".join(c if c.isalnum() or c == " " else f"\\{ord(c):06x}" for c in text) + '"'
+    return '"' + "".join(c if c.isalnum() or c == " " else f"\\{ord(c):06x} " for c in text) + '"'

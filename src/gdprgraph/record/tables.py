@@ -63,8 +63,10 @@ def _section(words: Words, key: str, tables: list[Table], **values: str) -> Sect
 
 def _brief(words: Words, cell: Cell, field: Field) -> tuple[Part, ...]:
     """As `_cell`, without the reasons that stand in the lists of uses and flows."""
-    told = field in (vocabulary.PEOPLE_DATA, vocabulary.RECIPIENTS)
-    items = tuple(replace(item, note="") if told or item.only_for else item for item in cell.items)
+    told = field in (vocabulary.PEOPLE_DATA, vocabulary.RECIPIENTS, vocabulary.TRANSFERS)
+    items = tuple(
+        replace(item, note="") if item.only_for or (told and item.status != "denied") else item for item in cell.items
+    )
     return cell_parts(words, replace(cell, items=items))
 
 
@@ -125,9 +127,9 @@ def _cover(record: Record, words: Words) -> Section:
 _WIDTHS = {
     "controller": 16,
     "purposes": 22,
-    "people_data": 38,
+    "people_data": 36,
     "recipients": 26,
-    "transfers": 15,
+    "transfers": 19,
     "storage": 26,
     "measures": 19,
 }

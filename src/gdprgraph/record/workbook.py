@@ -192,7 +192,7 @@ def _set_up(sheet: Worksheet, words: Words, table: Table, record: Record) -> Non
     sheet.print_title_rows = "1:2"
     sheet.print_options.horizontalCentered = True
     sheet.page_margins.left = sheet.page_margins.right = 0.4
-    sheet.page_margins.top, sheet.page_margins.bottom = 0.5, 0.6
+    sheet.page_margins.top, sheet.page_margins.bottom, sheet.page_margins.footer = 0.5, 0.7, 0.3
     footer = sheet.oddFooter
     if footer is not None and footer.left is not None and footer.center is not None and footer.right is not None:
         footer.left.text = f"{_clean(record.party.label).replace('&', '&&')} · {record.date}"
