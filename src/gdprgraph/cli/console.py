@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import sys
@@ -57,6 +58,8 @@ def emit(text: str, output: Path | None = None) -> None:
         partial.write_text(text, encoding="utf-8", newline="")
         os.replace(partial, output)
     except OSError as error:
+        with contextlib.suppress(OSError):
+            partial.unlink(missing_ok=True)
         raise InputError(f"cannot be written: {error.strerror}", file=output) from error
 
 
