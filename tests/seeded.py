@@ -10,7 +10,7 @@ import pyoxigraph as ox
 from gdprgraph import Register, resources
 from gdprgraph.derive import derive, rules
 from gdprgraph.store.embedded import EmbeddedStore
-from gdprgraph.store.loading import SHARED, SourceFile, read_all, source_files
+from gdprgraph.store.loading import DERIVED, read_all, source_files
 from gdprgraph.vocab import ID, PREFIXES
 
 FOLDER = Path(__file__).with_name("rules")
@@ -21,19 +21,25 @@ ALL = ("notice", "cross", "register", "hygiene")
 
 @cache
 def clean_quads() -> tuple[ox.Quad, ...]:
-    """The asserted quads of the clean register, with the dated facts of the package."""
-    ontology = resources.folder("ontology")
-    dated = SourceFile(resources.folder("data") / "reference.ttl", SHARED)
-    return tuple(read_all([*source_files(CLEAN, ontology), dated]))
+    """The asserted quads of the clean register."""
+    return tuple(read_all(source_files(CLEAN, resources.folder("ontology"))))
+
+
+@cache
+def closure() -> tuple[ox.Quad, ...]:
+    """The derived tree of concepts, which no defect changes: rules need nothing else that is derived."""
+    store = ox.Store()
+    store.bulk_extend(clean_quads())
+    derive(store, rules(resources.folder("rules"))[:1])
+    return tuple(store.quads_for_pattern(None, None, None, DERIVED))
 
 
 def register(update: str = "", *, without: ox.Quad | None = None) -> Register:
     """The clean register after a SPARQL update, or without one quad."""
     store = ox.Store()
-    store.bulk_extend(quad for quad in clean_quads() if quad != without)
+    store.bulk_extend(quad for quad in (*clean_quads(), *closure()) if quad != without)
     if update:
         store.update(update, prefixes=PREFIX)
-    derive(store, rules(resources.folder("rules")))
     return Register(EmbeddedStore(store), data=CLEAN)
 
 

@@ -142,3 +142,18 @@ def test_a_shape_outside_the_dialect_is_refused(tmp_path, old, new, said):
         read_rules([path])
     assert caught.value.line == 5
     assert caught.value.file == str(path)
+
+
+def test_the_pages_are_those_of_the_rules():
+    """Refresh with: python scripts/rules.py."""
+    import importlib.util
+
+    spec = importlib.util.spec_from_file_location("rules_script", seeded.FOLDER.parents[1] / "scripts" / "rules.py")
+    script = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(script)
+    names = {path.name for path in script.PAGES.glob("*.md")}
+    assert names == {f"{slug}.md" for slug in RULES} | {"index.md"}
+    for slug, rule in RULES.items():
+        assert (script.PAGES / f"{slug}.md").read_text(encoding="utf-8") == script.page(rule, DEFECTS[slug]), slug
+    found = {slug: hits(slug) for slug in DEFECTS}
+    assert (script.PAGES / "index.md").read_text(encoding="utf-8") == script.index(package_rules(), found)

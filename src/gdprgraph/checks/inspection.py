@@ -19,7 +19,8 @@ from gdprgraph.checks.report import Report
 from gdprgraph.checks.shape import NAMES, Rules, read_rules
 from gdprgraph.checks.view import view
 from gdprgraph.errors import ShapesError, UnknownName, nearest
-from gdprgraph.store.loading import ATTESTED, source_files
+from gdprgraph.store.loading import ATTESTED, SHARED, source_files
+from gdprgraph.store.turtle import read
 from gdprgraph.vocab import PREFIXES
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ def inspect(
     """The report of a check (see `Register.check`)."""
     rules = package_rules()
     quads = list(register.store.quads())
+    quads += _dated_facts(quads)
     chosen, notes = _profiles(tuple(profiles), quads)
     running = [rules[name] for name in only_rules] or rules.of(chosen)
     known = read_baseline(baseline) if baseline is not None else None
@@ -104,6 +106,15 @@ def inspect(
         vanished=tuple(sorted(before - {finding.key for finding in left})),
         notes=tuple(notes),
     )
+
+
+def _dated_facts(quads: list[ox.Quad]) -> list[ox.Quad]:
+    """The dated facts of the package, for a register that has none of its own."""
+    kind, fact = ox.NamedNode(PREFIXES["rdf"] + "type"), ox.NamedNode(PREFIXES["reg"] + "ReferenceFact")
+    if any(quad.object == fact and quad.predicate == kind for quad in quads):
+        return []
+    found = read(resources.folder("data") / "reference.ttl")
+    return [ox.Quad(quad.subject, quad.predicate, quad.object, SHARED) for quad in found]
 
 
 def _profiles(asked: tuple[str, ...], quads: list[ox.Quad]) -> tuple[tuple[str, ...], list[dict[str, str]]]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pyoxigraph as ox
+
 from gdprgraph.checks.shape import NAMES
 from gdprgraph.checks.words import WORDS
 from gdprgraph.vocab import PREFIXES, curie
@@ -63,7 +65,7 @@ def page(rule: Rule, defect: str) -> str:
     ]
     table = "\n".join(f"| {name} | {value} |" for name, value in rows)
     return (
-        f"# {rule.slug}\n\n{rule.label['en'].capitalize()}. *{rule.label['da'].capitalize()}.*\n\n"
+        f"# {rule.slug}\n\n{_sentence(rule.label['en'])} *{_sentence(rule.label['da'])}*\n\n"
         f"| | |\n|---|---|\n{table}\n\n## Finding\n\n{_plain(rule.message['en'])}\n\n*{_plain(rule.message['da'])}*\n\n"
         f"## How to fix\n\n{rule.fix['en']} *{rule.fix['da']}*\n\n## Rule\n\n```sparql\n{shape(rule)}\n```\n\n"
         f"## Seeded defect\n\n```sparql\n{defect.strip()}\n```\n"
@@ -99,9 +101,14 @@ def shape(rule: Rule) -> str:
         return rule.select.strip()
     terms = [f"sh:path {_short(rule.path)}"]
     for constraint in rule.constraints:
-        terms.append(f"sh:{constraint.name} {' '.join(_short(str(value)) for value in constraint.values)}")
+        terms.append(f"sh:{constraint.name} {' '.join(_value(value) for value in constraint.values)}")
     targets = [f"sh:{name} {curie(iri)}" for name, iri in rule.targets]
     return " ;\n".join([*targets, *terms])
+
+
+def _value(value: ox.NamedNode | ox.Literal) -> str:
+    plain = isinstance(value, ox.Literal) and value.datatype.value.endswith(("#integer", "#boolean"))
+    return value.value if plain else _short(str(value))
 
 
 def _short(text: str) -> str:
@@ -111,6 +118,10 @@ def _short(text: str) -> str:
             local, _, rest = tail.partition(">")
             return f"{head}{prefix}:{local}{_short(rest)}"
     return text
+
+
+def _sentence(label: str) -> str:
+    return label[:1].upper() + label[1:] + ("" if label.endswith("?") else ".")
 
 
 def _plain(message: str) -> str:

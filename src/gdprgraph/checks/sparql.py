@@ -119,10 +119,7 @@ def _target(rule: Rule) -> str:
             parts.append(f"$this {relation} ?targetObject .")
         else:
             parts.append(f"?targetSubject {relation} $this .")
-    if len(parts) == 1 and "?target" not in parts[0]:
-        return parts[0]
-    union = " UNION ".join(f"{{ {part} }}" for part in parts)
-    return f"{{ SELECT DISTINCT $this WHERE {{ {union} }} }}"
+    return parts[0] if len(parts) == 1 else " UNION ".join(f"{{ {part} }}" for part in parts)
 
 
 def _constraint(rule: Rule, constraint: Constraint, target: str) -> str:

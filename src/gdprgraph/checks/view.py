@@ -1,4 +1,4 @@
-"""The graph that the rules see: one graph, without digests and qualified inferences, with five things worked out.
+"""The graph that the rules see: one graph, without digests and qualified inferences, with six things worked out.
 
 SHACL validates one graph, so what the named graphs of the register tell apart has to be said in triples:
 
@@ -9,6 +9,8 @@ SHACL validates one graph, so what the named graphs of the register tell apart h
   `reg:Article9Basis` or `reg:TransferBasis`: DPV has no class for them, only the pattern of its names;
 - a term of the vocabulary is a class, property or concept and no more, so that `eu-gdpr:A6-1-e` is not itself taken for
   a legal basis that some notice names;
+- an act or section that can be looked up (by `reg:enactedAs`, `reg:consolidatedAs` or `eli:is_part_of`) is a
+  `reg:NamedLaw`: "the legislation" is none;
 - a blank node gets an IRI, so that a finding can point to it.
 """
 
@@ -40,6 +42,12 @@ _FAMILIES = {
     _GDPR + "A46-": ox.NamedNode(PREFIXES["reg"] + "TransferBasis"),
     _GDPR + "A49-": ox.NamedNode(PREFIXES["reg"] + "TransferBasis"),
 }
+_NAMED_LAW = ox.NamedNode(PREFIXES["reg"] + "NamedLaw")
+_NAMING = {
+    ox.NamedNode(PREFIXES["eli"] + "is_part_of"),
+    ox.NamedNode(PREFIXES["reg"] + "enactedAs"),
+    ox.NamedNode(PREFIXES["reg"] + "consolidatedAs"),
+}
 _META = {
     ox.NamedNode(PREFIXES["rdfs"] + "Class"),
     ox.NamedNode(PREFIXES["rdf"] + "Property"),
@@ -70,6 +78,8 @@ def triples(quads: Iterable[ox.Quad]) -> Iterator[tuple[Any, Any, Any]]:
             continue
         subject, value = _named(quad.subject, names), _named(quad.object, names)
         yield subject, quad.predicate, value
+        if quad.predicate in _NAMING:
+            yield subject, _TYPE, _NAMED_LAW
         if quad.predicate == _BELOW:
             above.setdefault(subject, set()).add(value)
         elif graph not in (VOCABULARY, DERIVED):
