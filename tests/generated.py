@@ -126,7 +126,8 @@ def _notice(random: Random, slug: str, publisher: str, parties: list[str], syste
     joint = random.random() < 0.5
     controller = "dpv:hasJointDataControllers gen:joint" if joint else f"dpv:hasDataController {publisher}"
     if joint:
-        other = random.choice([party for party in parties if party != publisher])
+        # not a supplier: those are processors here, and nobody is both in one activity
+        other = random.choice([party for party in parties if party != publisher and "supplier" not in party])
         member = f"dpv:hasDataController {publisher}, {other}"
         notice.node("joint", "dpv:JointDataControllers, dpv:Entity", member, label="fælles dataansvarlige")
     notice.node("use-wide", "reg:DataUse, dpv:Process", _content(random), label="brug for hele teksten")

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from gdprgraph.checks.report import Report
     from gdprgraph.flows import Flows
+    from gdprgraph.reasoning import Reasoning
     from gdprgraph.record import Record
     from gdprgraph.record.model import Role
     from gdprgraph.rows import Rows
@@ -204,6 +205,28 @@ class Register:
             today=today,
             language=check_language(lang),
         )
+
+    def reason(
+        self, node: str | None = None, kind: str | None = None, *, explain: bool = False, lang: str = "da", timeout: float = 300
+    ) -> Reasoning:
+        """What logic finds: contradictions, conclusions, and the defined classes by notice; `reason("uim:pay", explain=True)`.
+
+        With `node` (and `kind`, a defined class), only conclusions about it; with `explain`, the smallest set of facts and
+        axioms behind a contradiction, or behind those conclusions (at most ten). Raises UnknownName for a node or class that
+        is not known, or does not follow; InputError without Java or owlready2, and after `timeout` seconds.
+        """
+        from gdprgraph.reasoning import reason
+
+        return reason(self, node=node, kind=kind, explain=explain, language=check_language(lang), timeout=timeout)
+
+    def to_owlready2(self) -> Any:
+        """A new owlready2 World with the axioms, all asserted facts and all literals; needs the extra `reason`.
+
+        owlready2 reads an xsd:duration as days of a fixed length (five years as 1825); count with `reg:days` instead.
+        """
+        from gdprgraph.reasoning.world import world
+
+        return world(self)
 
     def stats(self, *, lang: str = "da") -> Rows:
         """Counts, one row a notice."""

@@ -9,7 +9,7 @@ import sys
 
 import typer
 
-from gdprgraph.cli import ask, check, demo, describe, evidence, explain, flows, load, record, sparql, stats
+from gdprgraph.cli import ask, check, demo, describe, evidence, explain, flows, load, reason, record, sparql, stats
 from gdprgraph.cli.console import fail
 from gdprgraph.errors import DriftError, GdprgraphError
 
@@ -21,7 +21,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     help="A GDPR processing register of Danish public authorities: every answer leads to the lines it stands on.",
 )
-for module in (ask, sparql, describe, evidence, stats, check, explain, flows, record, load, demo):
+for module in (ask, sparql, describe, evidence, stats, check, explain, flows, record, reason, load, demo):
     module.register(app)
 
 
