@@ -1,0 +1,152 @@
+"""Ask: the questions by theme and by search, a form for each, and the answer with its lines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from gdprgraph.errors import nearest
+from gdprgraph.pages.frame import Frame
+from gdprgraph.pages.wording import WORDS
+from gdprgraph.rows import Concept, Rows, text
+from gdprgraph.server.asking import parameters_of
+from gdprgraph.server.problems import Problem
+from gdprgraph.vocab import curie
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from gdprgraph.questions import Parameter, Question
+    from gdprgraph.rows import Row, Value
+
+#: Parameters of the page, not of a question.
+OWN = ("find", "sort", "down", "all")
+#: Rows on one page; the rest by a link.
+MANY = 300
+FORMATS = (("CSV", "csv"), ("Excel", "xlsx"), ("JSON", "json"), ("JSON-LD", "jsonld"), ("Markdown", "markdown"))
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of a form: `choices` for a list, else free text; `value` is what was asked for."""
+
+    parameter: Parameter
+    label: str
+    choices: list[tuple[str, str]]
+    value: str
+    optional: bool
+
+
+def index(request: Request) -> Response:
+    """All questions, or those in which every word of `find` stands."""
+    frame = Frame(request)
+    sought = (request.query_params.get("find") or "").strip()
+    themes: dict[str, list[Question]] = {}
+    for question in frame.register.questions.all():
+        told = " ".join((question.slug, *question.question.values(), *question.summary.values(), question.article)).casefold()
+        if all(word in told for word in sought.casefold().split()):
+            themes.setdefault(question.theme, []).append(question)
+    names = WORDS[frame.language]
+    ordered = dict(sorted(themes.items(), key=lambda item: names.get(item[0], item[0])))
+    return frame.render("questions.html", title=frame.t("Spørg", "Ask"), themes=ordered, sought=sought, names=names)
+
+
+def page(request: Request) -> Response:
+    """One question with its answer. Raises Problem for one that there is not."""
+    frame = Frame(request)
+    register, slug = frame.register, request.path_params["question"]
+    if slug not in register.questions.slugs:
+        raise Problem("not-found", f"no question {slug}", hint=nearest(slug, register.questions.slugs), term=slug)
+    question = register.questions[slug]
+    given = asked(request, question)
+    rows = register.ask(slug, lang=frame.language, **given)
+    found = narrowed(rows, request)
+    everything = "all" in request.query_params
+    shown = found if everything else found[:MANY]
+    chosen = [(name, value) for name, values in given.items() for value in values]
+    fields = [_field(frame, parameter, given) for parameter in question.parameters]
+    about = ", ".join(label for field in fields for name, label in field.choices if name == field.value)
+    wording = question.question[frame.language]
+    return frame.render(
+        "answer.html",
+        title=f"{wording} {about}" if about else wording,
+        about_what=about,
+        question=question,
+        fields=fields,
+        rows=rows,
+        shown=shown,
+        total=len(found),
+        many=len(found) > len(shown),
+        columns=columns_of(rows, with_all=everything),
+        given=dict(chosen),
+        find=request.query_params.get("find", ""),
+        sort=request.query_params.get("sort", ""),
+        down="down" in request.query_params,
+        formats=FORMATS,
+        query=question.bind({name: [_iri(frame, value) for value in values] for name, values in given.items()}, frame.language),
+    )
+
+
+def asked(request: Request, question: Question) -> dict[str, list[str]]:
+    """The question's parameters of a request; empty fields of a form count as not given. Raises Problem."""
+    found = parameters_of(request, (*question.by_name, *OWN))
+    return {name: [v for v in values if v] for name, values in found.items() if name not in OWN and any(values)}
+
+
+def _iri(frame: Frame, value: str) -> str:
+    """A label as a name that the query can hold; what is no label stays as it is."""
+    meant = frame.register.labels.names.get(value.strip().casefold(), set())
+    return next(iter(meant)) if len(meant) == 1 else value
+
+
+def _field(frame: Frame, parameter: Parameter, given: dict[str, list[str]]) -> Field:
+    value = (given.get(parameter.name) or [parameter.default])[0]
+    if parameter.type == "choice":
+        choices = [(item, item) for item in parameter.values]
+    else:
+        choices = [(item.curie, item.label) for item in frame.library.choices_of(parameter, frame.language)]
+        value = curie(_iri(frame, value)) if value and choices else value
+    twice = {label for _, label in choices if sum(label == other for _, other in choices) > 1} if len(choices) < 400 else set()
+    choices = [(name, f"{label} ({name})" if label in twice else label) for name, label in choices]
+    if value and choices and value not in {name for name, _ in choices}:
+        choices.insert(0, (value, value))
+    return Field(parameter, parameter.label[frame.language], choices, value, not parameter.default)
+
+
+def narrowed(rows: Rows, request: Request) -> list[Row]:
+    """The rows in which every word of `find` stands, sorted by the column `sort`."""
+    words = request.query_params.get("find", "").casefold().split()
+    found = [row for row in rows if all(word in told(row, rows.language) for word in words)]
+    column = request.query_params.get("sort")
+    if column in rows.columns:
+        found.sort(key=lambda row: _rank(row.values[column]), reverse="down" in request.query_params)
+    return found
+
+
+def told(row: Row, language: str) -> str:
+    """All that a row says, in small letters, for search."""
+    parts = [text(value, language) for value in row.values.values()] + [str(passage) for passage in row.evidence]
+    return " ".join(parts).casefold()
+
+
+def _rank(value: Value) -> tuple[int, float, str]:
+    if value is None:
+        return (2, 0.0, "")
+    if isinstance(value, int | float):
+        return (0, float(value), "")
+    return (1, 0.0, (value.label if isinstance(value, Concept) else str(value)).casefold())
+
+
+def columns_of(rows: Rows, *, with_all: bool = False) -> list[str]:
+    """The columns to show: the minor ones, and those that are empty throughout, are left out unless all are asked for."""
+    return [
+        name
+        for name in rows.columns
+        if with_all or (name not in rows.minor and (not len(rows) or any(row.values[name] is not None for row in rows)))
+    ]
+
+
+def table(frame: Frame, rows: Rows, *, limit: int = MANY) -> dict[str, Any]:
+    """An answer as the table template takes it, where it is a part of another page."""
+    return {"rows": rows, "shown": list(rows)[:limit], "columns": columns_of(rows), "total": len(rows)}

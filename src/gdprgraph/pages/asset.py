@@ -1,0 +1,45 @@
+"""The style sheet and the script, from the package; nothing is fetched from anywhere else."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from starlette.responses import Response
+
+from gdprgraph.server.problems import Problem
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+_FOLDER = Path(__file__).parent / "static"
+_TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
+
+
+@cache
+def files() -> dict[str, bytes]:
+    """The files by name: what may be asked for, and nothing else."""
+    return {path.name: path.read_bytes() for path in sorted(_FOLDER.iterdir()) if path.suffix in _TYPES}
+
+
+@cache
+def version() -> str:
+    """A name for the present content of all files, so that a browser keeps them until they change."""
+    return hashlib.sha256(b"".join(files().values())).hexdigest()[:12]
+
+
+def bundled(name: str) -> bool:
+    """Whether an optional bundle has been built into the package."""
+    return name in files()
+
+
+def asset(request: Request) -> Response:
+    """A file. Raises Problem for one that there is not."""
+    name = request.path_params["name"]
+    if name not in files():
+        raise Problem("not-found", f"no file {name}")
+    known = request.path_params["version"] == version()
+    headers = {"Cache-Control": "public, max-age=31536000, immutable" if known else "no-cache"}
+    return Response(files()[name], headers=headers, media_type=_TYPES[Path(name).suffix])

@@ -1,0 +1,158 @@
+"""The page of a node or term: an activity, a party, a system, a kind of data or people, or any single statement."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from gdprgraph.errors import UnknownName
+from gdprgraph.pages.answer import table
+from gdprgraph.pages.frame import Frame
+from gdprgraph.rows import Concept, Rows
+from gdprgraph.server.asking import only, parameters_of
+from gdprgraph.server.problems import Problem
+from gdprgraph.vocab import PREFIXES, curie, expand
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from gdprgraph.record.model import Activity, Cell, Record
+
+ACTIVITY, NOTICE, PARTY, SYSTEM = (expand(f"reg:{name}") for name in ("Activity", "Notice", "Party", "System"))
+DATA, PEOPLE = expand("dpv:PersonalData"), expand("dpv:HumanSubject")
+#: The questions that a page of each kind answers: (question, the parameter that takes the node).
+QUESTIONS = {
+    "party": (("who-names", "party"), ("impact-of-party", "party")),
+    "system": (("impact-of-party", "party"),),
+    "data": (("recipients", "data"), ("sources", "data"), ("holdings", "data")),
+    "people": (("subject-access", "people"),),
+}
+_TECHNICAL = {PREFIXES["rdf"] + "type", PREFIXES["skos"] + "prefLabel", PREFIXES["dct"] + "title", PREFIXES["skos"] + "broader"}
+_SHOWN = 12
+#: Relation, value, assertion, passages.
+_Entry = tuple[Concept, Any, Any, Any]
+
+
+@dataclass(slots=True)
+class Sheet:
+    """What the page of an activity shows: its row of the record, and what its notice gives for everything."""
+
+    record: Record
+    activity: Activity
+    wholes: dict[str, Concept] = field(default_factory=dict)
+    cells: list[tuple[str, str, Cell, list[tuple[Concept, Cell]]]] = field(default_factory=list)
+
+
+def page(request: Request) -> Response:
+    """The page of `term` (or `node`): a short name, an IRI or a label. Raises Problem and UnknownName."""
+    frame = Frame(request)
+    given = parameters_of(request, ("term", "node"))
+    named = only(given, "term") or only(given, "node")
+    if not named:
+        raise Problem("bad-request", frame.t("hvad skal slås op?", "which term?"), hint="/describe?term=party:uim")
+    iri = frame.register.labels.resolve(named)
+    library = frame.library
+    classes = library.classes(iri)
+    kind = _kind(iri, classes, library.wider(iri))
+    passages = frame.register.evidence.passages(iri)
+    described = frame.register.describe(iri, lang=frame.language)
+    answers = []
+    for slug, parameter in QUESTIONS.get(kind, ()):
+        if slug in frame.register.questions.slugs:
+            rows = frame.register.ask(slug, lang=frame.language, **{parameter: curie(iri)})
+            answers.append((frame.register.questions[slug], parameter, table(frame, rows, limit=_SHOWN)))
+    flows = _flows(frame, kind, iri)
+    types = [frame.concept(item) for item in sorted(library.types.get(iri, ())) if not _plain(item)]
+    return frame.render(
+        "node.html",
+        title=frame.label(iri),
+        iri=iri,
+        kind=kind,
+        types=types,
+        standing=library.standing(iri) if passages or iri in library.assertions else "",
+        reason=library.reasons.get((iri, frame.language), ""),
+        texts=frame.text(passages),
+        sheet=_sheet(frame, iri) if kind == "activity" else None,
+        answers=answers,
+        flows=flows,
+        findings=library.findings_at(iri),
+        described=_described(described, iri),
+        definition=_definition(frame, iri),
+        controller=kind == "party" and any(iri in parties for parties in library.controllers.values()),
+        notice=next((item for item in library.notices if item.iri == iri), None),
+    )
+
+
+def _plain(iri: str) -> bool:
+    """Whether a class is so general that a reader learns nothing from it."""
+    return curie(iri) in {"dpv:Process", "dpv:Entity", "dpv:PersonalDataProcess", "skos:Concept", "rdfs:Class", "owl:Class"}
+
+
+def _kind(iri: str, classes: set[str], wider: set[str]) -> str:
+    for name, kind in ((ACTIVITY, "activity"), (NOTICE, "notice"), (SYSTEM, "system"), (PARTY, "party")):
+        if name in classes:
+            return kind
+    if DATA in wider:
+        return "data"
+    return "people" if PEOPLE in wider else ""
+
+
+def _flows(frame: Frame, kind: str, iri: str) -> object | None:
+    """The flows of an activity or a party."""
+    if kind not in {"activity", "party"}:
+        return None
+    found = frame.register.flows(**{kind: curie(iri)}, lang=frame.language)  # type: ignore[arg-type]
+    return found if len(found) else None
+
+
+def _sheet(frame: Frame, iri: str) -> Sheet | None:
+    """The activity as the record of its controller has it; None where it stands in no record."""
+    from gdprgraph.record.words import FIELDS
+
+    for party in frame.library.controllers.get(iri, ()):
+        try:
+            record = frame.library.record(party, frame.language)
+        except UnknownName:
+            continue
+        activity = next((item for item in record.activities if item.concept.iri == iri), None)
+        if activity is None:
+            continue
+        wholes = {whole.ref: whole for whole in record.wholes}
+        cells = []
+        for entry in FIELDS:
+            cell = activity.cells.get(entry.key)
+            if cell is not None:
+                general = [
+                    (wholes[ref].concept, wholes[ref].cells[entry.key])
+                    for ref in cell.elsewhere
+                    if ref in wholes and entry.key in wholes[ref].cells
+                ]
+                cells.append((entry.label[frame.language], entry.article, cell, general))
+        return Sheet(record, activity, {ref: whole.concept for ref, whole in wholes.items()}, cells)
+    return None
+
+
+def _described(rows: Rows, iri: str) -> list[tuple[str, list[_Entry]]]:
+    """Everything that is said of a node, and where it is mentioned, without what the head of the page has."""
+    about: list[_Entry] = []
+    mentions: list[_Entry] = []
+    for row in rows:
+        subject, relation, value = row["subject"], row["relation"], row["object"]
+        if not isinstance(relation, Concept) or relation.iri in _TECHNICAL:
+            continue
+        entry = (
+            relation,
+            value if isinstance(subject, Concept) and subject.iri == iri else subject,
+            row["assertion"],
+            row.evidence,
+        )
+        (about if isinstance(subject, Concept) and subject.iri == iri else mentions).append(entry)
+    return [("about", about), ("mentions", mentions)]
+
+
+def _definition(frame: Frame, iri: str) -> str:
+    """What a term of the vocabulary means, in the reader's language or else in English."""
+    found = frame.library.pairs(f"SELECT ?d (LANG(?d) AS ?l) WHERE {{ <{iri}> skos:definition ?d }}")
+    by_language = {language: text for text, language in found}
+    return by_language.get(frame.language) or by_language.get("en", "")

@@ -1,0 +1,167 @@
+"""SPARQL: an editor with examples and completion, the result as table, chart or triples, and the limits of the server."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pyoxigraph as ox
+from starlette.responses import Response
+
+from gdprgraph.errors import GdprgraphError
+from gdprgraph.pages.frame import Frame
+from gdprgraph.server import protocol
+from gdprgraph.server.negotiation import Choice
+from gdprgraph.server.pool import Job
+from gdprgraph.server.problems import Problem, from_error
+from gdprgraph.vocab import PREFIXES, curie
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from gdprgraph.server.pool import Reply
+
+#: Rows and triples that the page shows; a download has them all.
+SHOWN = 500
+_JSON = Choice("application/sparql-results+json", "json")
+_TURTLE = Choice("text/turtle", "turtle")
+_CSV = Choice("text/csv", "csv")
+EXAMPLE = """PREFIX dpv: <https://w3id.org/dpv#>
+PREFIX reg: <https://w3id.org/gdprgraph/register#>
+PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+
+SELECT ?modtager (COUNT(DISTINCT ?flow) AS ?antal)
+WHERE {
+  ?flow a reg:DataFlow ; reg:receiver ?node .
+  ?node skos:prefLabel ?modtager .
+  FILTER(LANG(?modtager) = "da")
+}
+GROUP BY ?modtager
+ORDER BY DESC(?antal) ?modtager
+LIMIT 15
+"""
+
+
+@dataclass(slots=True)
+class Result:
+    """A result as the page shows it. `bars` is the column of numbers that a chart can be drawn of, if there is one."""
+
+    columns: list[str]
+    rows: list[list[Any]]
+    total: int
+    turtle: str = ""
+    verdict: bool | None = None
+    bars: str = ""
+    most: float = 0.0
+
+
+async def page(request: Request) -> Response:
+    """The editor, and the result where there is a query; a query that goes wrong is told of above what was written."""
+    frame = Frame(request)
+    text = request.query_params.get("query", "")
+    result, problem = None, None
+    if text.strip():
+        try:
+            result = await _run(frame, request, text)
+        except Problem as error:
+            problem = error
+        except GdprgraphError as error:
+            problem = from_error(error)
+    limits = frame.service.settings.limits
+    headers = {"Retry-After": problem.headers["Retry-After"]} if problem and "Retry-After" in problem.headers else {}
+    return frame.render(
+        "sparql.html",
+        status=problem.status if problem else 200,
+        headers=headers,
+        title="SPARQL",
+        query=text or EXAMPLE,
+        asked=bool(text.strip()),
+        result=result,
+        problem=problem,
+        limits=limits,
+        shown=SHOWN,
+        questions=frame.register.questions.all(),
+        prefixes=PREFIXES,
+        terms=_terms(frame),
+    )
+
+
+async def download(request: Request) -> Response:
+    """`/sparql/results?query=…`: the whole result as CSV, or Turtle for triples. Raises Problem."""
+    frame = Frame(request)
+    reply = await _ask(frame, request, _CSV, Choice("text/turtle", "turtle"))
+    ending = "csv" if reply.media_type.startswith("text/csv") else "ttl"
+    body = await _whole(reply)
+    headers = {"Content-Type": reply.media_type, "Content-Disposition": f'attachment; filename="result.{ending}"'}
+    return Response(body, headers=headers)
+
+
+async def _ask(frame: Frame, request: Request, solutions: Choice, graph: Choice) -> Reply:
+    asked = await protocol.read(request, frame.service.settings, frame.service.snapshot.graphs)
+    if asked is None:
+        raise Problem("bad-request", "no query")
+    return await frame.service.run(Job(asked.query, asked.default, asked.named, solutions, graph))
+
+
+async def _whole(reply: Reply) -> bytes:
+    body = bytearray(reply.body)
+    if reply.rest is not None:
+        async for piece in reply.rest:
+            body += piece
+    return bytes(body)
+
+
+async def _run(frame: Frame, request: Request, text: str) -> Result:
+    reply = await _ask(frame, request, _JSON, _TURTLE)
+    body = await _whole(reply)
+    if reply.media_type.startswith("text/turtle"):
+        return _graph(body.decode("utf-8"))
+    return _table(frame, json.loads(body))
+
+
+def _graph(turtle: str) -> Result:
+    triples = list(ox.parse(turtle.encode("utf-8"), format=ox.RdfFormat.TURTLE))
+    rows = [[_term(part) for part in (quad.subject, quad.predicate, quad.object)] for quad in triples[:SHOWN]]
+    return Result(["subject", "predicate", "object"], rows, len(triples), turtle=turtle[:200_000])
+
+
+def _term(term: Any) -> dict[str, str]:
+    if isinstance(term, ox.NamedNode):
+        return {"type": "uri", "value": term.value, "short": curie(term.value)}
+    return {"type": "literal", "value": str(getattr(term, "value", term)), "short": str(getattr(term, "value", term))}
+
+
+def _table(frame: Frame, found: dict[str, Any]) -> Result:
+    if "boolean" in found:
+        return Result([], [], 0, verdict=bool(found["boolean"]))
+    columns = list(found["head"]["vars"])
+    bindings = found["results"]["bindings"]
+    rows: list[list[Any]] = [[_cell(binding.get(name)) for name in columns] for binding in bindings[:SHOWN]]
+    result = Result(columns, rows, len(bindings))
+    numbers = [at for at, _ in enumerate(columns) if rows and all(row[at] is not None and "number" in row[at] for row in rows)]
+    if len(numbers) == 1 and len(columns) > 1 and all(row[numbers[0]]["number"] >= 0 for row in rows):
+        result.bars = columns[numbers[0]]
+        result.most = max(row[numbers[0]]["number"] for row in rows) or 1.0
+    return result
+
+
+def _cell(term: dict[str, Any] | None) -> dict[str, Any] | None:
+    if term is None:
+        return None
+    value = term["value"] if isinstance(term["value"], str) else json.dumps(term["value"], ensure_ascii=False)
+    made: dict[str, Any] = {"type": term["type"], "value": value, "short": curie(value) if term["type"] == "uri" else value}
+    if term.get("datatype", "").rpartition("#")[2] in {"integer", "decimal", "double", "float", "int", "long"}:
+        try:
+            number = float(value)
+        except ValueError:
+            return made
+        if number == number and abs(number) < 1e15:
+            made["number"] = int(number) if number == int(number) else number
+    return made
+
+
+def _terms(frame: Frame) -> list[tuple[str, str]]:
+    """The terms in use, for completion: classes and properties by short name, with their label."""
+    listed = [(curie(iri), frame.label(iri)) for iri in frame.library.terms]
+    return [pair for pair in listed if not pair[0].startswith("http")]

@@ -1,0 +1,138 @@
+"""Which address is which page, and when a page is given rather than data."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs
+
+from starlette.requests import Request
+from starlette.routing import Match, Route
+
+from gdprgraph.errors import GdprgraphError
+from gdprgraph.pages import (
+    answer,
+    asset,
+    catalogue,
+    checking,
+    document,
+    finding,
+    node,
+    overview,
+    picture,
+    query,
+    records,
+    sheet,
+)
+from gdprgraph.pages.frame import Frame
+from gdprgraph.server.negotiation import choose
+from gdprgraph.server.problems import Problem, from_error
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from starlette.responses import Response
+    from starlette.routing import BaseRoute
+
+    from gdprgraph.rows import Rows
+
+_OFFER = {"application/json": "json", "text/turtle": "turtle", "text/html": "html"}
+#: Addresses below a page's that are data for programs.
+_DATA = ("/evidence/verify", "/evidence/coverage")
+
+PAGES: dict[str, Callable[[Request], Any]] = {
+    "/": overview.page,
+    "/ask": answer.index,
+    "/ask/{question}": answer.page,
+    "/register": catalogue.page,
+    "/describe": node.page,
+    "/evidence": document.index,
+    "/evidence/show": node.page,
+    "/evidence/{document}": document.page,
+    "/flows": picture.page,
+    "/check": checking.page,
+    "/check/{fingerprint}": finding.page,
+    "/rule": checking.rules,
+    "/rule/{slug}": checking.rule,
+    "/record": records.page,
+    "/sparql": query.page,
+}
+
+
+class PageRoute(Route):
+    """A route that is there only for those who want a page: other requests find the next route of the same address."""
+
+    def matches(self, scope: Any) -> tuple[Match, Any]:
+        """Whether the request is for this page."""
+        match, child = super().matches(scope)
+        return (match, child) if match is Match.FULL and wants_page(scope) else (Match.NONE, {})
+
+
+def wants_page(scope: Any) -> bool:
+    """Whether a request comes from a browser that follows a link; `format=` in the address asks for data."""
+    if scope["type"] != "http" or scope["method"] not in {"GET", "HEAD"} or scope["path"] in _DATA:
+        return False
+    if "format" in parse_qs(scope["query_string"].decode("latin-1")):
+        return False
+    accept = next((value for name, value in scope["headers"] if name == b"accept"), b"").decode("latin-1")
+    choice = choose(accept, _OFFER)
+    return choice is not None and choice.format == "html"
+
+
+class _SheetRoute(Route):
+    """`/ask/{question}?format=xlsx`, a format that only people ask for."""
+
+    def matches(self, scope: Any) -> tuple[Match, Any]:
+        """Whether a spreadsheet is asked for."""
+        match, child = super().matches(scope)
+        wanted = match is Match.FULL and parse_qs(scope["query_string"].decode("latin-1")).get("format") == ["xlsx"]
+        return (match, child) if wanted else (Match.NONE, {})
+
+
+def routes() -> list[BaseRoute]:
+    """The pages, their assets and the spreadsheet; to be put before the routes that answer programs."""
+    found: list[BaseRoute] = [Route("/static/{version}/{name}", asset.asset, methods=["GET"], include_in_schema=False)]
+    found.append(Route("/sparql/results", query.download, methods=["GET"], include_in_schema=False))
+    found.append(_SheetRoute("/ask/{question}", sheet.sheet, methods=["GET"], include_in_schema=False))
+    found += [PageRoute(path, _told(page), methods=["GET"], include_in_schema=False) for path, page in PAGES.items()]
+    return found
+
+
+def _told(page: Callable[[Request], Any]) -> Callable[[Request], Any]:
+    """The page, with what goes wrong told as a page, too."""
+    if page is query.page:
+
+        async def waiting(request: Request) -> Response:
+            try:
+                return await query.page(request)
+            except (Problem, GdprgraphError) as error:
+                return failure(request, error)
+
+        return waiting
+
+    def shown(request: Request) -> Any:
+        try:
+            return page(request)
+        except (Problem, GdprgraphError) as error:
+            return failure(request, error)
+
+    return shown
+
+
+def failure(request: Request, error: Problem | GdprgraphError) -> Response:
+    """What went wrong, as a page with the status that a program would get."""
+    problem = error if isinstance(error, Problem) else from_error(error)
+    frame = Frame(request, tolerant=True)
+    title = frame.t("Det gik ikke", "That did not work")
+    return frame.render("failure.html", status=problem.status, title=title, problem=problem)
+
+
+class WebPages:
+    """What the data routes ask for where `format=html` is in the address (the `Pages` of `server.pages`)."""
+
+    def rows(self, request: Request, rows: Rows, *, alternate: dict[str, str]) -> Response:
+        """A page with a table."""
+        return Frame(request).render("rows.html", rows=rows, alternate=alternate, title=rows.caption)
+
+    def page(self, request: Request, name: str) -> Response | None:
+        """None: the pages have routes of their own."""
+        return None

@@ -1,0 +1,320 @@
+"""The pages as a browser gets them, without a browser: what is given to whom, headers, sizes, and that nothing is made up."""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+import re
+import shutil
+import time
+from html.parser import HTMLParser
+
+import pytest
+from starlette.testclient import TestClient
+
+from conftest import ROOT
+from gdprgraph import Register
+from gdprgraph.pages import asset
+from gdprgraph.pages.finding import turtle
+from gdprgraph.pages.sheet import workbook
+from gdprgraph.pages.wording import WORDS, date_text, number_text
+from gdprgraph.rows import Concept, Row, Rows
+from gdprgraph.server.app import create_app
+from gdprgraph.server.service import Service
+from gdprgraph.server.settings import Settings
+
+BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+DATA = ("/", "/ask", "/ask/recipients", "/flows", "/describe?term=party:uim", "/sparql?query=ASK%20%7B%7D")
+PAGES = ("/", "/ask", "/ask/recipients", "/register", "/describe?term=party:uim", "/flows?data=dk:CPRNumber", "/check", "/rule")
+PAGES += (
+    "/rule/cpr-basis-missing",
+    "/record",
+    "/evidence",
+    "/evidence/bm?lines=17-19",
+    "/sparql",
+    "/sparql?query=ASK%20%7B%7D",
+)
+
+
+@pytest.fixture(scope="module")
+def served():
+    with TestClient(create_app(Service(Settings())), base_url="http://127.0.0.1", headers=BROWSER) as found:
+        yield found
+
+
+@pytest.fixture
+def client(served):
+    """A browser that has chosen no language yet."""
+    served.cookies.clear()
+    return served
+
+
+class Outline(HTMLParser):
+    """The tags of a page, its links, and the text of table rows."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.tags, self.attributes, self.rows, self.inside = [], [], [], False
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+        self.attributes.append((tag, dict(attrs)))
+        if tag == "tr":
+            self.rows.append("")
+            self.inside = True
+
+    def handle_endtag(self, tag):
+        self.inside = self.inside and tag != "tr"
+
+    def handle_data(self, data):
+        if self.inside:
+            self.rows[-1] += data
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_a_page_carries_its_own_policy_and_nothing_inline(client, address):
+    response = client.get(address)
+    assert response.status_code == 200, response.text
+    assert response.headers["content-type"].startswith("text/html")
+    policy = response.headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert "Accept" in response.headers["vary"]
+    assert "Cookie" in response.headers["vary"]
+    outline = Outline(response.text)
+    assert "style" not in outline.tags
+    for tag, attributes in outline.attributes:
+        assert "style" not in attributes, tag
+        assert not [name for name in attributes if name.startswith("on")], tag
+        loaded = attributes.get("src") if tag != "a" else None
+        assert loaded is None or loaded.startswith("/static/")
+
+
+@pytest.mark.parametrize("address", DATA)
+def test_programs_get_data_at_the_same_address(client, address):
+    response = client.get(address, headers={"Accept": "*/*"})
+    assert response.status_code == 200
+    assert "json" in response.headers["content-type"]
+
+
+def test_format_in_the_address_asks_for_data(client):
+    assert client.get("/ask/recipients?format=csv").headers["content-type"].startswith("text/csv")
+    assert client.get("/flows?format=svg").headers["content-type"].startswith("image/svg+xml")
+    assert "<table" in client.get("/ask/recipients?format=html").text
+
+
+def test_every_link_of_the_front_pages_leads_somewhere(client):
+    seen = set()
+    for address in ("/", "/ask", "/check", "/record", "/evidence", "/rule", "/flows?data=dk:CPRNumber"):
+        for tag, attributes in Outline(client.get(address).text).attributes:
+            target = attributes.get("href", "") if tag == "a" else ""
+            if target.startswith("/") and "format=" not in target:
+                seen.add(target.partition("#")[0])
+    chosen = sorted(seen)[::7]
+    assert len(chosen) > 20
+    for target in chosen:
+        assert client.get(target).status_code == 200, target
+
+
+def test_the_front_page_is_small(client):
+    page = client.get("/").text
+    total = len(page.encode()) + sum(len(body) for name, body in asset.files().items() if not name.endswith(".bundle.js"))
+    assert total < 100_000
+
+
+def test_a_page_takes_little_longer_than_the_data(client):
+    def best(headers):
+        times = []
+        for at in range(5):
+            begun = time.perf_counter()
+            # a parameter that no cache has seen
+            assert client.get(f"/ask/retention?longer={at}", headers=headers).status_code == 200
+            times.append(time.perf_counter() - begun)
+        return min(times)
+
+    data, page = best({"Accept": "application/json", "Cache-Control": "no-cache"}), best({})
+    assert page < 3 * data + 0.1
+
+
+def test_standing_is_told_by_word_and_never_better_than_it_is(client, register):
+    flows = register.flows("dk:CPRNumber")
+    rows = Outline(client.get("/flows?data=dk:CPRNumber").text).rows[1:]
+    words = {name: WORDS["da"][name] for name in ("stated", "inferred", "attested", "open", "denied")}
+    assert len(rows) == len(flows) > 0
+    for flow, row in zip(flows, rows, strict=True):
+        told = [name for name, word in words.items() if re.search(rf"\b{word}\b", row)]
+        assert words[flow.standing] in row
+        if flow.standing != "stated":
+            assert "stated" not in told, row
+
+
+def test_recipients_tell_inferred_from_stated(client, register):
+    answer = register.ask("recipients", data="dk:CPRNumber")
+    rows = Outline(client.get("/ask/recipients?data=dk:CPRNumber").text).rows[1:]
+    assert len(rows) == len(answer)
+    for row, shown in zip(answer, rows, strict=True):
+        weak = row["kind"].curie in {"reg:Inferred", "reg:MayInclude"}
+        assert ("udtalt" in shown) is not weak, shown
+
+
+def test_what_is_not_stated_stands_apart_from_what_conflicts(client):
+    page = client.get("/check").text
+    sections = re.split(r'<section class="outcome ', page)[1:]
+    names = [section.partition('"')[0] for section in sections]
+    assert names == [name for name in ("conflict", "assessment", "not-stated") if name in names]
+    assert "not-stated" in names
+
+
+def test_an_activity_says_where_its_notice_speaks_for_everything(client):
+    page = client.get("/describe?term=uim:time-registration").text
+    assert "ikke oplyst" in page
+    assert "Oplyst for hele teksten, ikke for aktiviteten for sig" in page
+
+
+def test_search_sort_and_narrowing_work_without_script(client, register):
+    assert 'href="/ask/retention"' in client.get("/ask?find=gemmes%20længe").text
+    assert "Intet spørgsmål" in client.get("/ask?find=zzz").text
+    rows = Outline(client.get("/ask/retention?sort=days&down=1").text).rows[1:]
+    assert len(rows) == len(register.ask("retention"))
+    longest = max(row["days"] for row in register.ask("retention") if row["days"] is not None)
+    position = next(at for at, row in enumerate(rows) if number_text(longest, "da") in row)
+    unknown = sum(row["days"] is None for row in register.ask("retention"))
+    assert position in {0, unknown}
+    assert "uim-hr" not in "".join(Outline(client.get("/ask/retention?find=jobnet").text).rows[1:])
+
+
+def test_markup_in_what_a_reader_writes_stays_text(client):
+    nasty = "<script>alert(1)</script>"
+    for address in ("/ask", "/ask/recipients", "/register"):
+        assert nasty not in client.get(address, params={"find": nasty}).text
+    assert nasty not in client.get("/sparql", params={"query": f"SELECT ('{nasty}' AS ?x) {{}}"}).text
+    assert nasty not in client.get("/describe", params={"term": nasty}).text
+    assert nasty not in client.get("/ask/" + nasty.replace("/", "%2F")).text
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        ("/ask/nothing", 404),
+        ("/ask/recipients?data=dk:Nothing", 400),
+        ("/ask/recipients?dato=1", 400),
+        ("/ask/recipients?lang=sv", 400),
+        ("/describe", 400),
+        ("/describe?term=xx:yy", 400),
+        ("/evidence/nothing", 404),
+        ("/evidence/bm?lines=5-2", 400),
+        ("/evidence/bm?lines=abc", 400),
+        ("/flows?data=dk:Nothing", 400),
+        ("/flows?form=cubes", 400),
+        ("/rule/nothing", 404),
+        ("/check/0123", 404),
+        ("/sparql?query=SELECT", 400),
+        ("/sparql?query=INSERT%20DATA%20%7B%7D", 400),
+    ],
+)
+def test_what_is_wrong_is_told_on_a_page_with_the_right_status(client, address, status):
+    response = client.get(address)
+    assert response.status_code == status
+    assert response.headers["content-type"].startswith("text/html")
+    assert 'role="alert"' in response.text
+    assert "Traceback" not in response.text
+
+
+def test_the_language_is_kept_by_a_cookie(client):
+    assert '<html lang="da">' in client.get("/").text
+    chosen = client.get("/?lang=en")
+    assert '<html lang="en">' in chosen.text
+    assert "HttpOnly" in chosen.headers["set-cookie"]
+    assert '<html lang="en">' in client.get("/check").text
+    assert '<html lang="da">' in client.get("/check?lang=da").text
+
+
+def test_without_the_documents_only_positions_are_shown(tmp_path):
+    settings = Settings(documents=tmp_path)
+    with TestClient(create_app(Service(settings)), base_url="http://127.0.0.1", headers=BROWSER) as client:
+        page = client.get("/evidence/uim-hr?lines=165-166").text
+        assert "GDPRGRAPH_DOCUMENTS" in page
+        assert 'id="L165"' in page
+        assert "<mark" not in page
+        assert "kun linjenumrene" in client.get("/describe?term=uim:time-registration").text
+        assert client.get("/evidence").status_code == 200
+
+
+def test_a_broken_waiver_does_not_take_the_front_page_down(tmp_path):
+    shutil.copytree(ROOT / "data", tmp_path / "data")
+    with (tmp_path / "data" / "waivers.ttl").open("a", encoding="utf-8") as stream:
+        stream.write("\n<https://w3id.org/gdprgraph/id/waiver/x> a <https://w3id.org/gdprgraph/register#Waiver> .\n")
+    settings = Settings(register=tmp_path / "data")
+    with TestClient(create_app(Service(settings)), base_url="http://127.0.0.1", headers=BROWSER) as client:
+        assert "waiver" in client.get("/").text
+        assert client.get("/describe?term=party:uim").status_code == 200
+        assert 'role="alert"' in client.get("/check").text
+
+
+def test_the_turtle_of_a_waiver_closes_its_finding(tmp_path, register):
+    finding = next(item for item in register.check() if item.outcome == "not-stated")
+    given = {"reason_da": 'fordi "det"\nstår andetsteds', "reason_en": "elsewhere", "until": "2999-01-01"}
+    shutil.copytree(ROOT / "data", tmp_path / "data")
+    text = turtle(finding, "Waiver", given, "https://w3id.org/gdprgraph/id/party/uim")
+    with (tmp_path / "data" / "waivers.ttl").open("a", encoding="utf-8") as stream:
+        stream.write("\n" + text)
+    report = Register.load(tmp_path / "data").check()
+    assert finding.key not in {item.key for item in report}
+    assert finding.key in {item.key for item in report.closed}
+
+
+def test_a_waiver_that_is_not_filled_in_does_not_load(tmp_path, register):
+    finding = next(iter(register.check()))
+    text = turtle(finding, "Waiver", {"reason_da": "", "reason_en": "", "until": "2999-01-01"}, "")
+    shutil.copytree(ROOT / "data", tmp_path / "data")
+    with (tmp_path / "data" / "waivers.ttl").open("a", encoding="utf-8") as stream:
+        stream.write("\n" + text)
+    from gdprgraph.errors import TurtleError
+
+    with pytest.raises(TurtleError):
+        Register.load(tmp_path / "data")
+
+
+def test_the_workbook_holds_what_the_answer_says(client, register):
+    from openpyxl import load_workbook
+
+    response = client.get("/ask/recipients?data=dk:CPRNumber&format=xlsx")
+    assert "recipients.xlsx" in response.headers["content-disposition"]
+    sheet = load_workbook(io.BytesIO(response.content)).active
+    rows = register.ask("recipients", data="dk:CPRNumber")
+    assert sheet.max_row == len(rows) + 1
+    assert sheet.cell(2, 1).value == rows[0]["receiver"].label
+
+
+def test_a_formula_stays_text_in_the_workbook():
+    from openpyxl import load_workbook
+
+    rows = Rows(("x",), (Row({"x": "=1+1"}, ()), Row({"x": Concept("https://w3id.org/dpv#Entity", "-2")}, ())), {"x": "x"})
+    sheet = load_workbook(io.BytesIO(workbook(dataclasses.replace(rows)))).active
+    assert [sheet.cell(at, 1).data_type for at in (2, 3)] == ["s", "s"]
+
+
+def test_a_result_can_be_downloaded_whole(client):
+    response = client.get("/sparql/results", params={"query": "SELECT ?n { ?n a reg:Notice }"})
+    assert response.headers["content-disposition"].endswith('.csv"')
+    assert len(response.text.split()) == 1 + len(client.app.state.service.register.stats())
+    assert "json" in client.get("/sparql/results", params={"query": "SELECT"}).headers["content-type"]
+
+
+def test_assets_are_kept_until_they_change(client):
+    found = client.get(f"/static/{asset.version()}/pages.css")
+    assert "immutable" in found.headers["cache-control"]
+    assert "immutable" not in client.get("/static/old/pages.css").headers["cache-control"]
+    assert client.get(f"/static/{asset.version()}/..%2Fframe.py").status_code == 404
+
+
+def test_numbers_and_dates_in_the_readers_form():
+    assert (number_text(1234567, "da"), number_text(1234567, "en")) == ("1.234.567", "1,234,567")
+    assert (number_text(0.5, "da"), number_text(0.5, "en")) == ("0,5", "0.5")
+    assert (date_text("2021-03-18", "da"), date_text("2021-03-18", "en")) == ("18. marts 2021", "18 March 2021")
+    assert date_text("2021-13-18", "da") == "2021-13-18"
+
+
+def test_both_languages_have_the_same_words():
+    assert WORDS["da"].keys() == WORDS["en"].keys()

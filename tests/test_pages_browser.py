@@ -1,0 +1,315 @@
+"""The web page in Chromium, as a data protection officer uses it: both languages, keyboard and screen reader, no script."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import time
+from dataclasses import dataclass, field
+from importlib.util import find_spec
+from urllib.parse import quote, urlsplit
+
+import pytest
+
+from conftest import DOCUMENTS, missing, need
+from running import serving
+
+pytestmark = pytest.mark.slow
+
+AXE = "4.14.1"
+CPR = "/ask/recipients?data=dk:CPRNumber"
+RECEIVERS = (
+    "SELECT ?m (COUNT(*) AS ?n) WHERE { ?f reg:receiver ?r . ?r skos:prefLabel ?m } GROUP BY ?m ORDER BY DESC(?n) LIMIT 9"
+)
+HOSTILE = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PAGES = (
+    "/",
+    "/ask",
+    CPR,
+    "/ask/retention?longer=365",
+    "/register",
+    "/describe?term=uim:time-registration",
+    "/describe?term=party:uim",
+    "/describe?term=system:f2",
+    "/describe?term=dk:CPRNumber",
+    "/describe?term=dpv:JobApplicant",
+    "/describe?term=notice:jobnet",
+    "/describe?term=uim:flow-pension-payment",
+    "/evidence",
+    "/evidence/uim-hr?lines=165-166#L165",
+    "/flows?data=dk:CPRNumber",
+    "/flows?notice=uim-hr&form=ribbons",
+    "/check",
+    "/rule",
+    "/rule/cpr-basis-missing",
+    "/record",
+    "/sparql",
+    "/sparql?query=" + quote(RECEIVERS),
+    "/sparql?query=" + quote("CONSTRUCT WHERE { party:uim ?p ?o }"),
+)
+
+
+@dataclass
+class Seen:
+    """What the browser had to say: errors, and requests to anywhere else."""
+
+    origin: str
+    errors: list[str] = field(default_factory=list)
+    elsewhere: list[str] = field(default_factory=list)
+
+    def watch(self, page):
+        page.on("console", lambda message: self.errors.append(message.text) if message.type in {"error", "warning"} else None)
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("request", lambda request: self._request(request.url))
+        return page
+
+    def _request(self, url):
+        if urlsplit(url).scheme != "data" and not url.startswith(self.origin + "/"):
+            self.elsewhere.append(url)
+
+    def nothing(self):
+        assert self.errors == []
+        assert self.elsewhere == []
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    need(DOCUMENTS.is_dir(), "the folder of source documents (../shared/documents)")
+    log = tmp_path_factory.mktemp("pages") / "serve.log"
+    with serving(log, "--time-limit", "2", "--documents", str(DOCUMENTS)) as found:
+        yield found.url
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    program = shutil.which("chromium")
+    if program is None:
+        missing("chromium")
+    if find_spec("playwright") is None:
+        missing("playwright (pip install 'gdprgraph[e2e]')")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=program, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def axe(tmp_path_factory):
+    npm = shutil.which("npm")
+    if npm is None:
+        missing("npm, which fetches axe-core")
+    folder = tmp_path_factory.mktemp("axe")
+    done = subprocess.run(
+        [npm, "install", "--silent", "--no-audit", "--no-fund", "--ignore-scripts", f"axe-core@{AXE}"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    if done.returncode:
+        missing(f"axe-core ({done.stderr.strip()[-200:]})")
+    return (folder / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def seen(server):
+    return Seen(server)
+
+
+@pytest.fixture(params=[True, False], ids=["script", "no-script"])
+def page(request, chromium, seen):
+    context = chromium.new_context(viewport={"width": 1280, "height": 900}, java_script_enabled=request.param)
+    yield seen.watch(context.new_page())
+    context.close()
+
+
+def violations(page, axe):
+    """What axe-core finds on the page; it comes in by the debugger, past the page's own security policy."""
+    session = page.context.new_cdp_session(page)
+    session.send("Runtime.evaluate", {"expression": axe})
+    told = session.send(
+        "Runtime.evaluate",
+        {
+            "expression": "axe.run(document, {resultTypes: ['violations']}).then((r) => JSON.stringify(r.violations.map((v) => "
+            "[v.id, v.help, v.nodes.slice(0, 3).map((n) => n.html.slice(0, 300))])))",
+            "awaitPromise": True,
+        },
+    )
+    assert "exceptionDetails" not in told, told
+    return json.loads(told["result"]["value"])
+
+
+@pytest.mark.parametrize("language", ["da", "en"])
+@pytest.mark.parametrize("address", PAGES)
+def test_each_page_in_each_language(server, chromium, seen, axe, address, language):
+    context = chromium.new_context(viewport={"width": 1280, "height": 900})
+    page = seen.watch(context.new_page())
+    path, _, fragment = address.partition("#")
+    address = path + ("&" if "?" in path else "?") + f"lang={language}" + (f"#{fragment}" if fragment else "")
+    try:
+        assert page.goto(server + address).status == 200
+        assert page.locator("html").get_attribute("lang") == language
+        assert page.locator("h1").count() == 1
+        assert violations(page, axe) == []
+        for width in (1280, 390):
+            page.set_viewport_size({"width": width, "height": 900})
+            assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, width
+        assert violations(page, axe) == []
+        seen.nothing()
+    finally:
+        context.close()
+
+
+def test_from_the_front_page_to_the_marked_line_in_three_clicks(server, page, seen, documents):
+    page.goto(server + "/")
+    page.get_by_role("link", name="Hvem får CPR-numre?").click()
+    row = page.locator("tbody tr", has_text="den ansattes pensionskasse").first
+    row.locator("a.source", has_text="164").click()
+    marked = page.locator("li.marked mark")
+    shown = [text.strip() for text in marked.all_inner_texts()]
+    lines = (documents / "uim-hr.txt").read_text(encoding="utf-8").split("\n")
+    assert [line.strip() for line in lines[163:166]] == shown[-3:]
+    assert "CPR" in " ".join(shown)
+    assert page.locator("#L164").bounding_box()["y"] < 900
+    assert page.locator("ul.facts li.focus").count() == 1
+    seen.nothing()
+
+
+def test_the_language_is_one_click_away_and_kept(server, page, seen):
+    page.goto(server + CPR)
+    page.get_by_role("link", name="English").click()
+    assert page.get_by_role("heading", level=1).inner_text() == "Who gets these data? CPR number"
+    page.goto(server + "/check")
+    assert page.locator("html").get_attribute("lang") == "en"
+    page.get_by_role("link", name="Dansk").click()
+    page.goto(server + "/")
+    assert page.locator("html").get_attribute("lang") == "da"
+    seen.nothing()
+
+
+def test_a_question_with_parameters(server, page, seen, register):
+    page.goto(server + "/ask/recipients")
+    page.get_by_label("oplysningernes art").select_option("pd:Health")
+    page.get_by_label("Kun rækker med ordene").fill("mariagerfjord-hr")
+    page.get_by_role("button", name="Vis svaret").click()
+    assert "data=pd:Health" in page.url.replace("%3A", ":")
+    wanted = [
+        row
+        for row in register.ask("recipients", data="pd:Health")
+        if any(p.document == "mariagerfjord-hr" for p in row.evidence)
+    ]
+    assert page.locator("tbody tr").count() == len(wanted) > 0
+    page.get_by_role("link", name="Modtager", exact=True).click()
+    names = page.locator("tbody tr td:first-child").all_inner_texts()
+    assert [name.casefold() for name in names] == sorted(name.casefold() for name in names)
+    page.goto(page.get_by_label("Link til en kollega").input_value())
+    assert page.locator("tbody tr").count() == len(wanted)
+    seen.nothing()
+
+
+def test_a_flow_filter_changes_picture_and_table_alike(server, page, seen, register):
+    page.goto(server + "/flows")
+    page.get_by_label("Oplysninger", exact=True).select_option("dk:CPRNumber")
+    page.get_by_label("Oplysningstekst").select_option("uim-hr")
+    page.get_by_role("button", name="Vis").click()
+    flows = register.flows("dk:CPRNumber", notice="uim-hr")
+    assert page.locator("tbody tr").count() == len(flows) > 0
+    assert flows.summary in page.locator("figure.picture desc").text_content()
+    standings = [text.split()[-1] for text in page.locator("tbody .standing").all_inner_texts()]
+    words = {"stated": "udtalt", "inferred": "udledt", "attested": "bevidnet"}
+    assert standings == [words[flow.standing] for flow in flows]
+    seen.nothing()
+
+
+def test_a_finding_to_its_rule_and_its_waiver(server, page, seen):
+    page.goto(server + "/check")
+    page.get_by_label("Udfald").select_option("not-stated")
+    page.get_by_role("button", name="Vis").click()
+    assert page.locator("section.outcome").count() == 1
+    page.locator("ul.findings .what a").first.click()
+    page.get_by_label("Begrundelse på dansk").fill('fordi "det" står\nandetsteds')
+    page.get_by_label("Begrundelse på engelsk").fill("because it stands elsewhere")
+    page.get_by_role("button", name="Udfyld teksten").click()
+    turtle = page.locator("#turtle").input_value()
+    assert "reg:rule <https://w3id.org/gdprgraph/rule/" in turtle
+    assert "…" not in turtle
+    rule = re.search(r"/rule/([\w-]+)>", turtle)[1]
+    page.locator(f"dd a[href*='/rule/{rule}']").click()
+    assert page.locator("h2", has_text="Fund").count() == 1
+    assert page.locator("ul.findings li").count() > 0
+    seen.nothing()
+
+
+def test_a_sparql_query(server, page, seen):
+    page.goto(server + "/sparql")
+    page.get_by_label("Forespørgsel").fill(RECEIVERS)
+    page.get_by_role("button", name="Kør").click()
+    assert page.locator("tbody tr").count() == 9
+    assert page.locator("td.bar rect").count() == 9
+    seen.nothing()
+
+
+def test_a_hostile_query_shows_its_limit(server, page, seen):
+    page.goto(server + "/sparql")
+    page.get_by_label("Forespørgsel").fill(HOSTILE)
+    begun = time.monotonic()
+    page.get_by_role("button", name="Kør").click()
+    page.get_by_role("alert").wait_for()
+    assert time.monotonic() - begun < 20
+    assert "tidsgrænse" in page.get_by_role("alert").inner_text()
+    assert page.get_by_label("Forespørgsel").input_value() == HOSTILE
+    assert seen.elsewhere == []
+    assert all("504" in text for text in seen.errors)
+
+
+def test_completion_and_narrowing_by_script(server, chromium, seen):
+    context = chromium.new_context()
+    page = seen.watch(context.new_page())
+    page.goto(server + "/sparql")
+    page.get_by_label("Forespørgsel").fill("SELECT * { ?f ")
+    page.get_by_label("Forespørgsel").press("End")
+    page.get_by_label("Forespørgsel").press_sequentially("reg:recei")
+    page.locator("#offers li").first.wait_for()
+    page.keyboard.press("Enter")
+    assert page.get_by_label("Forespørgsel").input_value() == "SELECT * { ?f reg:receiver"
+    page.goto(server + "/ask")
+    page.get_by_label("Søg efter et spørgsmål").press_sequentially("hvor længe gemmes")
+    assert page.locator("[data-question]:visible").count() == 1
+    seen.nothing()
+    context.close()
+
+
+def test_the_keyboard_reaches_the_content(server, chromium, seen):
+    context = chromium.new_context()
+    page = seen.watch(context.new_page())
+    page.goto(server + "/")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent").strip() == "Hvem får CPR-numre?"
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/ask/recipients**")
+    context.close()
+
+
+def test_what_is_wrong_is_told_on_a_page(server, page, seen):
+    for address, status in (("/ask/nothing", 404), ("/describe?term=xx:yy", 400), ("/evidence/uim-hr?lines=9999", 400)):
+        assert page.goto(server + address).status == status
+        assert page.get_by_role("alert").count() == 1
+        assert page.locator("nav a").count() == 8
+    assert seen.elsewhere == []
