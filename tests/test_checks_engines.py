@@ -37,25 +37,32 @@ def compare(register: Register, rules=RULES) -> int:
 
 
 def test_engines_agree_on_seeded_defects():
-    """Six defects of as many kinds in one register, all rules."""
-    chosen = ("bases-lumped", "erasure-contradicted", "flow-receiver", "storage-criteria", "unknown-term", "duration-days")
+    """A few defects of as many kinds in one register; all of them in the slow test."""
+    chosen = (
+        "bases-lumped",
+        "erasure-contradicted",
+        "flow-receiver",
+        "storage-criteria",
+        "basis-law-reference",
+        "duration-days",
+    )
     update = " ;\n".join(seeded.defects()[slug] for slug in chosen)
-    quick = [rule for rule in RULES if rule.slug in chosen or rule.profiles == ("notice",)]
-    assert compare(seeded.register(update), quick) >= len(chosen)
+    assert compare(seeded.register(update), [rule for rule in RULES if rule.slug in chosen]) >= len(chosen)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(6))
-def test_engines_agree_on_many_seeded_defects(seed):
+@pytest.mark.parametrize("part", range(3))
+def test_engines_agree_on_all_seeded_defects(part):
+    """All defects, dealt out to three registers in an order that chance once gave."""
     defects = seeded.defects()
-    chosen = random.Random(seed).sample(sorted(defects), 24)
-    assert compare(seeded.register(" ;\n".join(defects[slug] for slug in chosen))) >= 12
+    order = sorted(defects)
+    random.Random(4).shuffle(order)
+    assert compare(seeded.register(" ;\n".join(defects[slug] for slug in order[part::3]))) >= 30
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", [1, 2])
-def test_engines_agree_on_generated_registers(seed, tmp_path):
-    assert compare(Register.load(generated.write(tmp_path, 5, seed))) > 20
+def test_engines_agree_on_a_generated_register(tmp_path):
+    assert compare(Register.load(generated.write(tmp_path, 3, 1))) > 20
 
 
 @pytest.mark.slow

@@ -22,11 +22,16 @@ _PLACEHOLDER = re.compile(r"\{[$?](this|value)\}")
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One validation result. `value` is what SHACL calls sh:value, `None` where a count is at fault."""
+    """One validation result.
+
+    `value` is what SHACL calls sh:value, `None` where a count is at fault; `component` is the local name of its
+    sh:sourceConstraintComponent.
+    """
 
     rule: Rule
     focus: str
     value: Value | None = None
+    component: str = "SPARQLConstraintComponent"
 
     def message(self, language: str) -> str:
         """The rule's message with the IRIs of focus and value put in, as SHACL-SPARQL (5.2.1) has it."""

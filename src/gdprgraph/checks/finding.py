@@ -45,6 +45,7 @@ class Finding:
     file: Path | None
     line: int | None
     passages: tuple[Passage, ...]
+    component: str = ""
     whole: bool = False
     closing: Closing | None = None
     expired: bool = False
@@ -99,6 +100,7 @@ class Finder:
             file=file,
             line=line,
             passages=passages,
+            component=result.component,
             whole=whole,
             closing=closing,
             expired=expired,

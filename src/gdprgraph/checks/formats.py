@@ -150,12 +150,11 @@ def turtle(report: Report) -> str:
     ]
     for number, finding in enumerate((*report.findings, *report.known)):
         node = ox.BlankNode(f"r{number:05}")
-        component = "SPARQLConstraintComponent" if finding.rule.select else "PropertyConstraintComponent"
         said: list[tuple[str, ox.NamedNode | ox.BlankNode | ox.Literal]] = [
             ("focusNode", ox.NamedNode(finding.focus)),
             ("resultSeverity", ox.NamedNode(sh + finding.severity.capitalize())),
             ("sourceShape", ox.NamedNode(finding.rule.iri)),
-            ("sourceConstraintComponent", ox.NamedNode(sh + component)),
+            ("sourceConstraintComponent", ox.NamedNode(sh + finding.component)),
             *(("resultMessage", ox.Literal(words, language=language)) for language, words in finding.message.items()),
         ]
         if finding.value is not None:
@@ -168,7 +167,9 @@ def turtle(report: Report) -> str:
             ox.Triple(node, kind, ox.NamedNode(sh + "ValidationResult")),
             *(ox.Triple(node, ox.NamedNode(sh + term), value) for term, value in said),
         ]
-    data = ox.serialize(triples, format=ox.RdfFormat.TURTLE, prefixes=PREFIXES)
+    shown = " ".join(str(term) for triple in triples for term in (triple.subject, triple.predicate, triple.object))
+    prefixes = {prefix: namespace for prefix, namespace in sorted(PREFIXES.items()) if f"<{namespace}" in shown}
+    data = ox.serialize(triples, format=ox.RdfFormat.TURTLE, prefixes=prefixes)
     return (data or b"").decode("utf-8")
 
 

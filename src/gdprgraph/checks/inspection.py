@@ -91,7 +91,7 @@ def inspect(
     if only_files is not None:
         wanted = {path.resolve() for path in only_files}
         found = [finding for finding in found if finding.file is not None and finding.file.resolve() in wanted]
-    found.sort(key=_order)
+    found = list({finding.key: finding for finding in sorted(found, key=_order, reverse=True)}.values())[::-1]
     closed = [finding for finding in found if finding.closing is not None and not finding.expired]
     left = [finding for finding in found if finding.closing is None or finding.expired]
     before = known or set()
@@ -169,6 +169,14 @@ def _files(register: Register) -> list[Path]:
     return [*notices, *(source.path for source in ranked if source.path not in notices and source.path.name != "evidence.ttl")]
 
 
-def _order(finding: Finding) -> tuple[str, int, str, int, str, str]:
+def _order(finding: Finding) -> tuple[str, int, str, int, str, str, str]:
     severity = _SEVERITIES.index(finding.severity)
-    return (finding.slug or "~", severity, finding.rule.slug, finding.line or 0, finding.focus, finding.value or "")
+    return (
+        finding.slug or "~",
+        severity,
+        finding.rule.slug,
+        finding.line or 0,
+        finding.focus,
+        finding.value or "",
+        finding.component,
+    )

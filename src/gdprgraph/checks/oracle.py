@@ -32,8 +32,8 @@ class PyShaclEngine:
         for node in report.subjects(rdf_type(), report_term("ValidationResult")):
             rule = wanted.get(str(report.value(node, report_term("sourceShape"))))
             if rule is not None:
-                value = report.value(node, report_term("value"))
-                found.add(Result(rule, str(report.value(node, report_term("focusNode"))), _term(value)))
+                value = _term(report.value(node, report_term("value")))
+                found.add(Result(rule, str(report.value(node, report_term("focusNode"))), value, component_of(report, node)))
         return found
 
 
@@ -72,6 +72,11 @@ def validate(data: rdflib.Graph, shapes: rdflib.Graph, *, meta: bool = False) ->
         raise InputError("pySHACL is not installed", hint="pip install 'gdprgraph[shacl]'") from error
     report: Any = pyshacl.validate(data, shacl_graph=shapes, advanced=False, inplace=True, meta_shacl=meta)[1]
     return report  # type: ignore[no-any-return]
+
+
+def component_of(report: rdflib.Graph, node: Any) -> str:
+    """The local name of the constraint component that a result of a report comes from."""
+    return str(report.value(node, report_term("sourceConstraintComponent"))).removeprefix(_SH)
 
 
 def _shapes(rules: Iterable[Rule]) -> rdflib.Graph:

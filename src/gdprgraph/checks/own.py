@@ -38,7 +38,7 @@ def run_own(path: Path, view: ox.Store) -> set[Result]:
 
     Raises ShapesError for shapes that are not well formed, hold a SHACL term that does not exist, or import in a circle.
     """
-    from gdprgraph.checks.oracle import graph_of, rdf_type, report_term, validate
+    from gdprgraph.checks.oracle import component_of, graph_of, rdf_type, report_term, validate
 
     quads = _closure(path, ())
     _known_terms(path, quads)
@@ -60,7 +60,8 @@ def run_own(path: Path, view: ox.Store) -> set[Result]:
         rule = made.setdefault(f"{source} {severity} {text}", _rule(path, source, severity, text))
         focus = str(report.value(node, report_term("focusNode")))
         value = report.value(node, report_term("value"))
-        found.add(Result(rule, focus, ox.NamedNode(str(value)) if value is not None and _is_iri(value) else None))
+        shown = ox.NamedNode(str(value)) if value is not None and _is_iri(value) else None
+        found.add(Result(rule, focus, shown, component_of(report, node)))
     return found
 
 

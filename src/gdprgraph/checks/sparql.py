@@ -49,7 +49,7 @@ class SparqlEngine:
 
 def results(view: ox.Store, rule: Rule) -> Iterator[Result]:
     """The results of one rule."""
-    for text in queries(rule):
+    for component, text in queries(rule):
         solutions = view.query(text, prefixes=PREFIXES)
         valued = "value" in [variable.value for variable in solutions.variables]  # type: ignore[union-attr]
         for row in solutions:  # type: ignore[union-attr]
@@ -58,7 +58,7 @@ def results(view: ox.Store, rule: Rule) -> Iterator[Result]:
             if rule.select and not _targeted(view, rule, focus):
                 continue
             value = row["value"] if valued else focus if rule.select else None
-            yield Result(rule, focus.value, value)
+            yield Result(rule, focus.value, value, component)
 
 
 def _targeted(view: ox.Store, rule: Rule, focus: ox.NamedNode) -> bool:
@@ -75,14 +75,15 @@ def _targeted(view: ox.Store, rule: Rule, focus: ox.NamedNode) -> bool:
     return False
 
 
-def queries(rule: Rule) -> Iterator[str]:
-    """The queries of a rule: one for a SPARQL rule, one a constraint for a property shape."""
+def queries(rule: Rule) -> Iterator[tuple[str, str]]:
+    """The queries of a rule, each with its component: one for a SPARQL rule, one a constraint for a property shape."""
     if rule.select:
-        yield rewrite(rule.select)
+        yield "SPARQLConstraintComponent", rewrite(rule.select)
         return
     target = _target(rule)
     for constraint in rule.constraints:
-        yield _constraint(rule, constraint, target)
+        name = constraint.name[0].upper() + constraint.name[1:]
+        yield f"{name}ConstraintComponent", _constraint(rule, constraint, target)
 
 
 def rewrite(text: str) -> str:

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 WORDS = {
     "da": {
-        "violation": "brud på en regel",
+        "violation": "krav ikke opfyldt",
         "warning": "advarsel",
         "info": "til oplysning",
         "conflict": "strider mod en regel",
@@ -29,13 +29,14 @@ WORDS = {
         "where": "sted",
         "closed": "lukket",
         "expired": "udløbet den {date}: {reason}",
-        "known": "{count} kendte fund i baselinen er ikke vist.",
-        "closed-count": "{count} fund er lukket med en fravigelse eller bevidnelse.",
+        "known": "Kendte fund i baselinen, ikke vist: {count}.",
+        "closed-count": "Lukket med en fravigelse eller bevidnelse: {count}.",
         "vanished": "Fund i baselinen, som ikke længere findes:",
         "none": "Ingen fund.",
-        "run": "{rules} regler ({profiles}) er kørt på {engine}.",
-        "counts": "{total} fund: {violation} brud på en regel, {warning} advarsler, {info} til oplysning.",
-        "outcomes": "Heraf {conflict} modstrid, {not_stated} ikke oplyst i kilden, {assessment} til menneskelig vurdering.",
+        "run": "Regler kørt: {rules} ({profiles}), på {engine}.",
+        "counts": "Fund: {total}. Krav ikke opfyldt: {violation}; advarsler: {warning}; til oplysning: {info}.",
+        "outcomes": "Strider mod en regel: {conflict}; ikke oplyst i kilden: {not_stated}; "
+        "kræver menneskelig vurdering: {assessment}.",
         "limits": "Et fund siger noget om teksten, ikke om hvad myndigheden gør. "
         "Ingen fund er ingen dom over, om reglerne er overholdt.",
         "title": "Kontrol af registret",
@@ -49,7 +50,7 @@ WORDS = {
         "shape": "shape",
     },
     "en": {
-        "violation": "breach of a rule",
+        "violation": "requirement not met",
         "warning": "warning",
         "info": "for information",
         "conflict": "conflicts with a rule",
@@ -69,13 +70,14 @@ WORDS = {
         "where": "place",
         "closed": "closed",
         "expired": "expired on {date}: {reason}",
-        "known": "{count} known findings of the baseline are not shown.",
-        "closed-count": "{count} findings are closed by a waiver or attestation.",
+        "known": "Known findings of the baseline, not shown: {count}.",
+        "closed-count": "Closed by a waiver or attestation: {count}.",
         "vanished": "Findings of the baseline that are there no longer:",
         "none": "No findings.",
-        "run": "{rules} rules ({profiles}) were run on {engine}.",
-        "counts": "{total} findings: {violation} breaches of a rule, {warning} warnings, {info} for information.",
-        "outcomes": "Of these {conflict} conflicts, {not_stated} not stated in the source, {assessment} for human assessment.",
+        "run": "Rules run: {rules} ({profiles}), on {engine}.",
+        "counts": "Findings: {total}. Requirements not met: {violation}; warnings: {warning}; for information: {info}.",
+        "outcomes": "Conflict with a rule: {conflict}; not stated in the source: {not_stated}; "
+        "need human assessment: {assessment}.",
         "limits": "A finding is about the text, not about what the authority does. "
         "No findings is no verdict on whether the law is kept.",
         "title": "Checks of the register",
