@@ -5,11 +5,9 @@ Exit codes: 0 all well, 1 findings (drift, gaps), 2 the input or environment doe
 
 from __future__ import annotations
 
-import sys
-
 import typer
 
-from gdprgraph.cli import ask, check, demo, describe, evidence, explain, flows, load, reason, record, sparql, stats
+from gdprgraph.cli import ask, check, demo, describe, evidence, explain, flows, load, reason, record, serve, sparql, stats
 from gdprgraph.cli.console import fail
 from gdprgraph.errors import DriftError, GdprgraphError
 
@@ -21,7 +19,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     help="A GDPR processing register of Danish public authorities: every answer leads to the lines it stands on.",
 )
-for module in (ask, sparql, describe, evidence, stats, check, explain, flows, record, reason, load, demo):
+for module in (ask, sparql, describe, evidence, stats, check, explain, flows, record, reason, load, serve, demo):
     module.register(app)
 
 
@@ -39,7 +37,3 @@ def main() -> None:
             f"this console's encoding ({error.encoding}) cannot show {shown!a}",
             hint="set PYTHONUTF8=1, or write to a file with --output FILE",
         )
-    except BrokenPipeError:
-        # The reader has gone: nothing more can be written, and the interpreter must not try again when it ends.
-        sys.stdout = None
-        fail("the reader closed the pipe before everything was written", hint="read it all, or use --output FILE")

@@ -55,6 +55,9 @@ def emit(text: str, output: Path | None = None) -> None:
         return
     partial = output.with_name(output.name + ".part")
     try:
+        if output.exists() and not output.is_file():  # a device or a pipe is written to; a file in its place would be no device
+            output.write_text(text, encoding="utf-8", newline="")
+            return
         partial.write_text(text, encoding="utf-8", newline="")
         os.replace(partial, output)
     except OSError as error:

@@ -18,13 +18,13 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import pyoxigraph as ox
+
 from gdprgraph.errors import StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
-
-    import pyoxigraph as ox
 
 try:
     import fcntl
@@ -49,9 +49,20 @@ class Version:
 
 
 def digest(quads: Iterable[ox.Quad]) -> str:
-    """A name for a set of quads: 16 hex digits that are the same for the same set, in whatever order."""
-    joined = "\n".join(sorted(map(str, quads)))
-    return hashlib.sha256(joined.encode("utf-8")).hexdigest()[:16]
+    """A name for a set of quads: 16 hex digits that are the same for the same set, in whatever order.
+
+    Blank nodes count by their place in the graph (RDFC-1.0), not by the label that a parser gives them.
+    """
+    lines: list[str] = []
+    anonymous = ox.Dataset()
+    for quad in quads:
+        if isinstance(quad.subject, ox.BlankNode) or isinstance(quad.object, ox.BlankNode):
+            anonymous.add(quad)
+        else:
+            lines.append(str(quad))
+    anonymous.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    lines += map(str, anonymous)
+    return hashlib.sha256("\n".join(sorted(lines)).encode("utf-8")).hexdigest()[:16]
 
 
 def current(folder: Path) -> Version:

@@ -1,0 +1,93 @@
+"""`gdprgraph serve`: the register over HTTP."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gdprgraph.cli.console import DocumentsOption, LangOption, RegisterOption, StoreOption
+from gdprgraph.errors import InputError
+
+_LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("serve")(serve)
+
+
+def serve(
+    host: Annotated[str, typer.Option("--host", help="The address to listen on; 0.0.0.0 for all.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="The port; 0 takes a free one.")] = 8765,
+    base_url: Annotated[
+        str | None,
+        typer.Option("--base-url", envvar="GDPRGRAPH_BASE_URL", help="The address that clients see, behind a proxy."),
+    ] = None,
+    token_file: Annotated[
+        Path | None,
+        typer.Option("--token-file", envvar="GDPRGRAPH_TOKEN_FILE", help="Ask for a bearer token; one a line in this file."),
+    ] = None,
+    watch: Annotated[bool, typer.Option("--watch", help="Load anew when the files change.")] = False,
+    cors: Annotated[
+        list[str] | None,
+        typer.Option("--cors", help="A web origin whose pages may read answers; * for any. Pages of this machine may."),
+    ] = None,
+    allow_service: Annotated[
+        list[str] | None, typer.Option("--allow-service", help="An endpoint that SERVICE in a query may reach; none without.")
+    ] = None,
+    time_limit: Annotated[float, typer.Option("--time-limit", min=0.1, help="Seconds for one query.")] = 10.0,
+    max_rows: Annotated[int, typer.Option("--max-rows", min=1, help="Rows of one result.")] = 100_000,
+    max_bytes: Annotated[int, typer.Option("--max-bytes", min=1000, help="Bytes of one result.")] = 64 * 1024 * 1024,
+    memory_limit: Annotated[int, typer.Option("--memory-limit", min=32, help="MiB that one query may take.")] = 256,
+    workers: Annotated[
+        int | None, typer.Option("--workers", min=1, help="Processes for short queries; long ones get others.")
+    ] = None,
+    cache: Annotated[int, typer.Option("--cache", min=0, help="MiB of answers to questions to keep; 0 keeps none.")] = 32,
+    log_queries: Annotated[bool, typer.Option("--log-queries", help="Write parameters and queries to the log.")] = False,
+    lang: LangOption = "da",
+    register: RegisterOption = None,
+    store: StoreOption = None,
+    documents: DocumentsOption = None,
+) -> None:
+    """Serve the register: SPARQL 1.1, the questions, linked data. Read-only, and on this machine unless told otherwise."""
+    if find_spec("fastapi") is None or find_spec("uvicorn") is None:
+        raise InputError("serving needs more packages", hint="pip install 'gdprgraph[serve]'")
+    if find_spec("resource") is None:
+        raise InputError(
+            "serving needs Linux, macOS or another Unix", hint="run it in a container; deploy/Containerfile is one"
+        )
+    from gdprgraph.register import check_language
+    from gdprgraph.server.running import serve as run
+    from gdprgraph.server.settings import MIB, Limits, Settings, read_tokens
+
+    if base_url is not None and not base_url.startswith(("http://", "https://")):
+        raise InputError(f"not an address: {base_url}", hint="such as https://register.example.dk")
+    given = {"workers": workers} if workers else {}
+    settings = Settings(
+        register=register,
+        store=store,
+        documents=documents,
+        base=base_url.rstrip("/") if base_url else None,
+        tokens=read_tokens(token_file) if token_file else (),
+        hosts=_hosts(host, base_url),
+        origins=tuple(cors or ()),
+        services=tuple(allow_service or ()),
+        language=check_language(lang),
+        watch=watch,
+        log_queries=log_queries,
+        limits=Limits(
+            seconds=time_limit, rows=max_rows, bytes=max_bytes, memory=memory_limit * MIB, cache=cache * MIB, **given
+        ),
+    )
+    run(settings, host, port)
+
+
+def _hosts(host: str, base_url: str | None) -> tuple[str, ...]:
+    """The names by which a server on this machine may be called; any, for one that listens elsewhere."""
+    if host not in {"127.0.0.1", "localhost", "::1"}:
+        return ()
+    own = (base_url.partition("://")[2].partition("/")[0].partition(":")[0].lower(),) if base_url else ()
+    return _LOOPBACK + own

@@ -1,0 +1,118 @@
+"""Which of the formats on offer a client wants most (RFC 9110, 12.5.1)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from gdprgraph.server.problems import Problem
+
+#: What a server gives: media type → the name of the format. The first is the default; the others are also known by it.
+SOLUTIONS = {
+    "application/sparql-results+json": "json",
+    "application/json": "json",
+    "application/sparql-results+xml": "xml",
+    "application/xml": "xml",
+    "text/xml": "xml",
+    "text/csv": "csv",
+    "text/tab-separated-values": "tsv",
+}
+GRAPHS = {
+    "text/turtle": "turtle",
+    "application/n-triples": "ntriples",
+    "text/plain": "ntriples",
+    "application/ld+json": "jsonld",
+    "application/rdf+xml": "rdfxml",
+    "application/xml": "rdfxml",
+    "application/trig": "trig",
+    "application/n-quads": "nquads",
+}
+ROWS = {
+    "application/json": "json",
+    "text/csv": "csv",
+    "text/tab-separated-values": "tsv",
+    "application/ld+json": "jsonld",
+    "text/markdown": "markdown",
+    "text/html": "html",
+}
+FINDINGS = {
+    "application/json": "json",
+    "application/sarif+json": "sarif",
+    "application/junit+xml": "junit",
+    "text/csv": "csv",
+    "text/turtle": "turtle",
+    "text/plain": "text",
+    "text/html": "html",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The media type to answer with, and the name of the format."""
+
+    media_type: str
+    format: str
+
+    @property
+    def content_type(self) -> str:
+        """The Content-Type; text names its charset, for else a client may take it for another."""
+        return self.media_type + ("; charset=utf-8" if self.media_type.startswith("text/") else "")
+
+
+def choose(accept: str | None, *offers: dict[str, str]) -> Choice | None:
+    """What suits an Accept header best among the offers, the first where all suit alike; None where nothing does."""
+    table = tuple(item for offer in offers for item in offer.items())
+    return _choose(accept or "*/*", table) if len(accept or "") < 2000 else _choose("*/*", table)
+
+
+@lru_cache(maxsize=512)
+def _choose(accept: str, table: tuple[tuple[str, str], ...]) -> Choice | None:
+    ranges = _ranges(accept)
+    best: tuple[float, Choice] | None = None
+    for media_type, name in table:
+        weight = _weight(media_type, ranges)
+        if weight > 0 and (best is None or weight > best[0]):
+            best = (weight, Choice(media_type, name))
+    return best[1] if best else None
+
+
+def wanted(accept: str | None, *offers: dict[str, str]) -> Choice:
+    """As `choose`; raises the problem 406 where nothing suits."""
+    found = choose(accept, *offers)
+    if found is None:
+        names = list(dict.fromkeys(name for offer in offers for name in offer))
+        raise Problem("not-acceptable", "none of the formats in Accept can be given", hint="on offer: " + ", ".join(names))
+    return found
+
+
+def _ranges(accept: str) -> list[tuple[str, str, float]]:
+    found = []
+    for part in accept.split(","):
+        name, *parameters = (piece.strip().lower() for piece in part.split(";"))
+        kind, slash, subtype = name.partition("/")
+        if not slash:
+            if name != "*":
+                continue
+            kind, subtype = "*", "*"
+        weight = 1.0
+        for parameter in parameters:
+            key, _, value = parameter.partition("=")
+            if key.strip() == "q":
+                try:
+                    weight = min(max(float(value), 0.0), 1.0)
+                except ValueError:
+                    weight = 0.0
+        found.append((kind, subtype, weight))
+    return found
+
+
+def _weight(media_type: str, ranges: list[tuple[str, str, float]]) -> float:
+    kind, _, subtype = media_type.partition("/")
+    best, weight = -1, 0.0
+    for wanted_kind, wanted_subtype, q in ranges:
+        if wanted_kind not in {"*", kind} or wanted_subtype not in {"*", subtype}:
+            continue
+        exactness = (wanted_kind != "*") + (wanted_subtype != "*")
+        if exactness > best or (exactness == best and q > weight):
+            best, weight = exactness, q
+    return weight if weight == weight else 0.0  # "q=nan" is a float, too

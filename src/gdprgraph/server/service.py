@@ -1,0 +1,146 @@
+"""What the routes share: the set that is served now, the pool that queries it, and the way to the next set."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from typing import TYPE_CHECKING
+
+from gdprgraph.errors import GdprgraphError
+from gdprgraph.server.caching import Cache
+from gdprgraph.server.metrics import Metrics
+from gdprgraph.server.negotiation import Choice
+from gdprgraph.server.pool import Job, Pool, Reply
+from gdprgraph.server.problems import Problem
+from gdprgraph.server.relay import Relay
+from gdprgraph.server.snapshot import Snapshot
+from gdprgraph.server.watching import Watch
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Coroutine
+
+    from gdprgraph.register import Register
+    from gdprgraph.server.settings import Settings
+
+_LOG = logging.getLogger("gdprgraph.server")
+_ANY = Choice("application/sparql-results+json", "json")
+
+
+class Service:
+    """A register that is served. `snapshot` is the current set; take it once a request, for it may be replaced."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.metrics = Metrics()
+        self.cache = Cache(settings.limits.cache)
+        self.snapshot = Snapshot.load(settings)
+        self._engine: Pool | Relay | None = None
+        self._reloading = asyncio.Lock()
+        self._slow = asyncio.Semaphore(1)
+        self._slow_waiting = 0
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    @property
+    def register(self) -> Register:
+        """The register of the current set."""
+        return self.snapshot.register
+
+    async def start(self) -> None:
+        """Start the workers, and the watch where one is asked for."""
+        self._engine = await asyncio.to_thread(self._make_engine, self.snapshot)
+        self._publish()
+        if self.settings.watch:
+            self._keep(self._watch())
+
+    async def stop(self) -> None:
+        """Stop watching, and the workers once the queries that run have ended."""
+        for task in list(self._tasks):
+            task.cancel()
+        if self._engine is not None:
+            await self._engine.retire()
+
+    async def run(self, job: Job) -> Reply:
+        """Run a query of a stranger on the current set. Raises Problem."""
+        if self._engine is None:
+            raise Problem("busy", "the server is starting", headers={"Retry-After": "1"})
+        return await self._engine.run(job)
+
+    @contextlib.asynccontextmanager
+    async def slowly(self) -> AsyncIterator[None]:
+        """Room for work of our own that takes a second: one at a time, so that short work goes on beside it."""
+        if self._slow_waiting >= 8:
+            raise Problem("busy", "too many long requests wait already", headers={"Retry-After": "5"})
+        self._slow_waiting += 1
+        try:
+            async with self._slow:
+                yield
+        finally:
+            self._slow_waiting -= 1
+
+    async def ready(self) -> bool:
+        """Whether a query gets an answer now."""
+        try:
+            await self.run(Job("ASK {}", solutions=_ANY))
+        except Problem:
+            return False
+        return True
+
+    async def reload(self) -> bool:
+        """Load the register anew, beside the one that is served, and put it in its place; False where nothing has changed.
+
+        Raises Problem `refused`, with the reason, for a set that does not load or answer; the old one goes on serving.
+        """
+        if self._reloading.locked():
+            raise Problem("refused", "a reload runs already", headers={"Retry-After": "5"})
+        async with self._reloading:
+            try:
+                fresh = await asyncio.to_thread(Snapshot.load, self.settings)
+            except GdprgraphError as error:
+                self.metrics.reloads.labels("refused").inc()
+                _LOG.warning("reload refused: %s", error)
+                place = f"{error.file}:{error.line}" if error.file and error.line else error.file
+                raise Problem("refused", error.message, hint=error.hint, file=place, serving=self.snapshot.version) from error
+            if fresh.version is not None and fresh.version == self.snapshot.version:
+                self.metrics.reloads.labels("unchanged").inc()
+                return False
+            engine = await asyncio.to_thread(self._make_engine, fresh)
+            old, self.snapshot, self._engine = self._engine, fresh, engine
+            self._publish()
+            self.metrics.reloads.labels("replaced").inc()
+            _LOG.info("reloaded: %s, %d quads", fresh.version, fresh.quads)
+            if old is not None:
+                self._keep(old.retire())
+            return True
+
+    def _make_engine(self, snapshot: Snapshot) -> Pool | Relay:
+        source = snapshot.source()
+        if source is None:
+            return Relay(snapshot, self.settings.limits)
+        return Pool(source, self.settings.limits, self.metrics, reach=bool(self.settings.services))
+
+    def _publish(self) -> None:
+        from gdprgraph import __version__
+
+        self.metrics.quads.set(self.snapshot.quads)
+        self.metrics.loaded.set(self.snapshot.loaded)
+        self.metrics.info.clear()
+        self.metrics.info.labels(__version__, self.snapshot.version or "").set(1)
+
+    @property
+    def workers(self) -> dict[str, int]:
+        """The state of the worker pool."""
+        return self._engine.state if self._engine is not None else {}
+
+    def _keep(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _watch(self) -> None:
+        watch = Watch(self.settings)
+        while True:
+            await asyncio.sleep(watch.interval)
+            if await asyncio.to_thread(watch.changed):
+                with contextlib.suppress(Problem):
+                    await self.reload()

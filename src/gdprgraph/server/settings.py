@@ -1,0 +1,94 @@
+"""What a server is told at its start."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from gdprgraph.errors import InputError
+
+MIB = 1024 * 1024
+
+
+def _processors() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one request, and all together, may take. Times are in seconds, sizes in bytes."""
+
+    seconds: float = 10.0  # of one query, until its first bytes and in processor time
+    sending: float = 60.0  # more for a client to fetch a large result
+    rows: int = 100_000  # of one result
+    bytes: int = 64 * MIB  # of one result
+    memory: int = 256 * MIB  # address space that a query may add to its process
+    request: int = 256 * 1024  # of a request body, and of a query
+    body_seconds: float = 10.0  # for a client to send its request
+    nesting: int = 200  # of brackets in a query
+    workers: int = field(default_factory=lambda: max(4, 2 * _processors()))
+    patience: float = 0.05  # of processor time, after which a query counts as long and makes room for others
+    long: int = field(default_factory=lambda: max(8, 4 * _processors()))  # long queries at a time
+    waiting: int = 64  # queries that wait for a worker
+    wait: float = 5.0  # of each of them
+    connections: int = 1000
+    cache: int = 32 * MIB  # of answers to questions; 0 keeps none
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Where the register comes from, who may ask, and the limits.
+
+    `base` is the address that clients see, without a last slash; by default that of each request. `tokens` are SHA-256
+    digests; empty means that no token is asked for. `hosts` are the names by which the server may be called; empty means
+    any. `origins` are the web origins whose pages may read answers. `services` are the endpoints that SERVICE may reach.
+    """
+
+    register: Path | None = None
+    store: str | None = None
+    documents: Path | None = None
+    base: str | None = None
+    tokens: tuple[bytes, ...] = ()
+    hosts: tuple[str, ...] = ()
+    origins: tuple[str, ...] = ()
+    services: tuple[str, ...] = ()
+    language: str = "da"
+    watch: bool = False
+    log_queries: bool = False
+    limits: Limits = field(default_factory=Limits)
+
+    def allows(self, token: bytes) -> bool:
+        """Whether a token is one of those in the token file; takes the same time whichever it is."""
+        given = hashlib.sha256(token).digest()
+        return any([hmac.compare_digest(given, known) for known in self.tokens])
+
+    def opens(self, origin: str) -> bool:
+        """Whether pages of a web origin may read answers: those of this machine, and those that were named."""
+        host = origin.partition("://")[2]
+        local = host.partition(":")[0] in {"localhost", "127.0.0.1"} or host.startswith("[::1]")
+        return local or "*" in self.origins or origin in self.origins
+
+
+def read_tokens(path: Path) -> tuple[bytes, ...]:
+    """The digests of the tokens in a file, one token a line. Raises InputError for a file without a good one."""
+    try:
+        lines = path.read_bytes().split(b"\n")
+    except OSError as error:
+        raise InputError(f"cannot be read: {error.strerror}", file=path) from error
+    found = []
+    for number, line in enumerate(lines, 1):
+        token = line.strip()
+        if not token:
+            continue
+        if len(token) < 16 or not token.isascii() or b" " in token:
+            hint = "make one with: python3 -c 'import secrets; print(secrets.token_urlsafe(32))'"
+            raise InputError(
+                "a token has at least 16 letters, digits or signs, and no blanks", file=path, line=number, hint=hint
+            )
+        found.append(hashlib.sha256(token).digest())
+    if not found:
+        raise InputError("holds no token", file=path, hint="one token a line")
+    return tuple(found)
