@@ -282,10 +282,10 @@ def test_completion_and_narrowing_by_script(server, chromium, seen):
     page.goto(server + "/sparql")
     page.get_by_label("Forespørgsel").fill("SELECT * { ?f ")
     page.get_by_label("Forespørgsel").press("End")
-    page.get_by_label("Forespørgsel").press_sequentially("reg:recei")
+    page.get_by_label("Forespørgsel").press_sequentially("reg:sende")
     page.locator("#offers li").first.wait_for()
     page.keyboard.press("Enter")
-    assert page.get_by_label("Forespørgsel").input_value() == "SELECT * { ?f reg:receiver"
+    assert page.get_by_label("Forespørgsel").input_value() == "SELECT * { ?f reg:sender"
     page.goto(server + "/ask")
     page.get_by_label("Søg efter et spørgsmål").press_sequentially("hvor længe gemmes")
     assert page.locator("[data-question]:visible").count() == 1

@@ -30,11 +30,6 @@ def version() -> str:
     return hashlib.sha256(b"".join(files().values())).hexdigest()[:12]
 
 
-def bundled(name: str) -> bool:
-    """Whether an optional bundle has been built into the package."""
-    return name in files()
-
-
 def asset(request: Request) -> Response:
     """A file. Raises Problem for one that there is not."""
     name = request.path_params["name"]

@@ -36,6 +36,15 @@ if TYPE_CHECKING:
     from gdprgraph.rows import Rows
 
 _OFFER = {"application/json": "json", "text/turtle": "turtle", "text/html": "html"}
+#: What went wrong, as a reader puts it: problem → (Danish, English).
+_TITLES = {
+    "not-found": ("Det findes ikke her", "That is not here"),
+    "unknown-name": ("Registret kender ikke det navn", "The register does not know that name"),
+    "bad-request": ("Adressen kan ikke læses", "The address cannot be read"),
+    "documents": ("Dokumenterne er ikke ved hånden", "The documents are not at hand"),
+    "store": ("Lageret svarer ikke", "The store does not answer"),
+    "internal": ("Noget i registret er forkert", "Something in the register is wrong"),
+}
 #: Addresses below a page's that are data for programs.
 _DATA = ("/evidence/verify", "/evidence/coverage")
 
@@ -122,7 +131,7 @@ def failure(request: Request, error: Problem | GdprgraphError) -> Response:
     """What went wrong, as a page with the status that a program would get."""
     problem = error if isinstance(error, Problem) else from_error(error)
     frame = Frame(request, tolerant=True)
-    title = frame.t("Det gik ikke", "That did not work")
+    title = frame.t(*_TITLES.get(problem.slug, ("Det gik ikke", "That did not work")))
     return frame.render("failure.html", status=problem.status, title=title, problem=problem)
 
 
