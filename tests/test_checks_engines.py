@@ -43,7 +43,7 @@ def test_engines_agree_on_seeded_defects():
         "erasure-contradicted",
         "flow-receiver",
         "storage-criteria",
-        "basis-law-reference",
+        "identifier-party",
         "duration-days",
     )
     update = " ;\n".join(seeded.defects()[slug] for slug in chosen)
