@@ -21,12 +21,14 @@ from gdprgraph.checks.view import view
 from gdprgraph.errors import ShapesError, UnknownName, nearest
 from gdprgraph.store.loading import ATTESTED, SHARED, source_files
 from gdprgraph.store.turtle import read
-from gdprgraph.vocab import PREFIXES
+from gdprgraph.vocab import PREFIXES, curie
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from gdprgraph.checks.baseline import Key
     from gdprgraph.checks.engine import Result
+    from gdprgraph.checks.shape import Rule
     from gdprgraph.register import Register
 
 DEFAULT = ("notice", "cross", "hygiene")
@@ -62,11 +64,12 @@ def inspect(
     language: str = "da",
 ) -> Report:
     """The report of a check (see `Register.check`)."""
-    rules = package_rules()
+    asked, rules = tuple(profiles), package_rules()
     quads = list(register.store.quads())
     quads += _dated_facts(quads)
-    chosen, notes = _profiles(tuple(profiles), quads)
-    running = [rules[name] for name in only_rules] or rules.of(chosen)
+    chosen, notes = _profiles(asked, quads)
+    named = [rules[name] for name in only_rules]
+    running = named or rules.of(chosen)
     known = read_baseline(baseline) if baseline is not None else None
     own, outside = own_rules(shapes) if shapes is not None else (None, "")
     graph = view(quads)
@@ -79,7 +82,7 @@ def inspect(
                 "en": f"{shapes.name} is outside the dialect ({outside}) and was run on pySHACL.",
             }
         )
-    if not only_rules and not tuple(profiles):
+    if not named and not asked:
         results = _relevant(results, chosen, quads, graph)
     day = today or dt.date.today()
     closings = read_closings(register.store, rules)
@@ -98,14 +101,20 @@ def inspect(
     return Report(
         findings=tuple(finding for finding in left if finding.key not in before),
         rules=tuple([*running, *(own.all() if own else [])]),
-        profiles=chosen,
+        profiles=tuple(dict.fromkeys(profile for rule in named for profile in rule.profiles)) or chosen,
         engine=engine,
         language=language,
         known=tuple(finding for finding in left if finding.key in before),
         closed=tuple(closed),
-        vanished=tuple(sorted(before - {finding.key for finding in left})),
+        vanished=_vanished(before, found, running) if only_files is None else (),
         notes=tuple(notes),
     )
+
+
+def _vanished(before: set[Key], found: list[Finding], running: list[Rule]) -> tuple[Key, ...]:
+    """What a baseline knows of the rules that were run, and that is neither found nor closed."""
+    names = {curie(rule.iri) for rule in running}
+    return tuple(sorted({key for key in before if key[0] in names} - {finding.key for finding in found}))
 
 
 def _dated_facts(quads: list[ox.Quad]) -> list[ox.Quad]:

@@ -19,7 +19,7 @@ body { font: 1rem/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 70rem
 :root { color: #1a1a1a; background: #fff }
 table { border-collapse: collapse; width: 100%; margin: 0 0 2rem }
 th, td { border-bottom: 1px solid #c8c8c8; padding: .4rem .6rem; text-align: left; vertical-align: top }
-code { overflow-wrap: anywhere }
+td:nth-child(5), td:nth-child(6) { font-size: .875rem; overflow-wrap: break-word }
 @media print { body { max-width: none; margin: 0 } tr { break-inside: avoid } }
 """
 
@@ -55,7 +55,7 @@ def fragment(report: Report) -> str:
 def _row(finding: Finding, language: str) -> str:
     words = WORDS[language]
     cells = [words[finding.outcome], words[finding.severity], finding.rule.article[language]]
-    where = f"<code>{html.escape(place(finding))}</code>"
+    where = f"<code>{html.escape(place(finding)).replace('/', '/<wbr>')}</code>"
     lines = f"<code>{html.escape(passages(finding, language))}</code>"
     shown = "".join(f"<td>{html.escape(cell)}</td>" for cell in cells)
     message = f"{html.escape(finding.message[language])}<br><small>{html.escape(finding.rule.slug)}</small>"
