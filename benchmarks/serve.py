@@ -20,13 +20,14 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import urllib.request
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import pyoxigraph as ox
 
@@ -172,7 +173,11 @@ def main() -> None:
         print(f"{count} quads, Python {sys.version.split()[0]}, {os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}\n")
         for title, targets in groups.items():
             found = {target.name: rows(target) for target in targets}
+            counts = {count for name, count in found.items() if "/ask" not in name}  # which folds rows, as a reader wants them
+            if len(counts) > 1:
+                raise SystemExit(f"the servers do not agree: {found}")
             report(title, found, targets, chosen.seconds, chosen.rounds)
+        beside_hostile(f"{own}/sparql", own_pid, chosen.seconds)
 
 
 def report(title: str, found: dict[str, int], targets: list[Target], seconds: float, rounds: int) -> None:
@@ -196,6 +201,47 @@ def report(title: str, found: dict[str, int], targets: list[Target], seconds: fl
         cells += [f"{statistics.median(target.cpu):.2f}", f"{rate / base:.1f}" if base else "–"]
         print("| " + " | ".join(cells) + " |", flush=True)
     print()
+
+
+HOSTILE = {
+    "cartesian product": "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }",
+    "sorted product": "SELECT * { ?a ?b ?c . ?d ?e ?f } ORDER BY ?c ?f",
+    "deep path": "SELECT (COUNT(*) AS ?n) { ?a (!<urn:x>)*/(!<urn:y>)*/(!<urn:z>)* ?b }",
+    "regular expression": "SELECT * { ?a ?b ?c . ?d ?e ?f FILTER(REGEX(CONCAT(STR(?c), STR(?f)), '(a+)+(a|a)*$')) }",
+}
+
+
+def beside_hostile(url: str, pid: int, seconds: float) -> None:
+    """What a small query waits, alone and beside four clients that run one hostile query after the other."""
+    print("### a small query beside four hostile clients, 1 connection\n\n| beside | req/s | p50 | p99 | p50, times alone |")
+    print("|---|---|---|---|---|")
+    alone = 0.0
+    for name, query in {"nobody": "", **HOSTILE}.items():
+        stop = threading.Event()
+        clients = [threading.Thread(target=repeat, args=(url, query, stop)) for _ in range(4 if query else 0)]
+        for client in clients:
+            client.start()
+        target = Target(name, f"{url}?query={quote(LOOKUP)}", "application/sparql-results+json", pid)
+        measure(target, 1, seconds)
+        stop.set()
+        for client in clients:
+            client.join(60)
+        alone = alone or target.p50[0]
+        cells = [
+            name,
+            f"{target.rates[0]:.0f}",
+            f"{target.p50[0]:.1f} ms",
+            f"{target.p99[0]:.1f} ms",
+            f"{target.p50[0] / alone:.1f}",
+        ]
+        print("| " + " | ".join(cells) + " |", flush=True)
+
+
+def repeat(url: str, query: str, stop: threading.Event) -> None:
+    """Send a query again and again, whatever comes back."""
+    while not stop.is_set():
+        with suppress(OSError):
+            urllib.request.urlopen(url, urlencode({"query": query}).encode(), timeout=60).close()
 
 
 if __name__ == "__main__":

@@ -169,6 +169,7 @@ def test_parts_bring_their_routes(client):
 # Linked data -------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_every_iri_of_the_register_answers(client, register):
     """Each node and each vocabulary term, by its path under the server's own address."""
     found = register.sparql(f'SELECT DISTINCT ?s {{ ?s ?p ?o FILTER(isIRI(?s) && STRSTARTS(STR(?s), "{BASE}")) }}')

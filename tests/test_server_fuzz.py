@@ -31,8 +31,11 @@ def test_openapi_holds(tmp_path):
         schema = schemathesis.openapi.from_url(server.url + "/openapi.json")
         for found in schema.get_all_operations():
             operation = found.ok()
+            examples = 4 if operation.path.startswith("/ask/") else 15  # forty questions are made of the same few kinds
 
-            @settings(max_examples=12, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+            @settings(
+                max_examples=examples, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
+            )
             @given(case=operation.as_strategy())
             def holds(case):
                 response = case.call(session=session)

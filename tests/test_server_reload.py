@@ -166,7 +166,7 @@ def test_a_folder_that_is_loaded_anew_while_it_is_served(data, tmp_path):
 
 
 def test_killed_while_reloading(data, tmp_path):
-    """Six servers and the writers beside them, killed with -9 in the middle of reloads: the store is whole each time."""
+    """Four servers and the writers beside them, killed with -9 in the middle of reloads: the store is whole each time."""
     store = tmp_path / "store"
     register = Register.load(data)
     sizes = {register.save(store)}
@@ -184,7 +184,7 @@ def test_killed_while_reloading(data, tmp_path):
     shutil.copytree(ROOT / "data", whole, ignore=shutil.ignore_patterns("uim*", "jobnet*", "star*", "maria*", "evidence*"))
     sizes.add(Register.load(whole).save(store))
     chance = random.Random(7)
-    for _ in range(6):
+    for _ in range(4):
         writer = subprocess.Popen([sys.executable, "-c", code, str(store), str(whole), str(data)], stdout=subprocess.PIPE)
         with serving(tmp_path / "log", "--store", str(store), "--watch") as server:
             writer.stdout.readline()

@@ -142,6 +142,25 @@ def test_small_queries_keep_their_latency(server):
     assert beside < max(20 * alone, 0.25), "the patience of the pool bounds what a small query waits"
 
 
+def test_an_endpoint_that_was_allowed_is_reached_and_no_other(server, tmp_path):
+    allowed = f"{server.url}/sparql"
+    with serving(tmp_path / "log", "--allow-service", allowed) as other:
+        inner = "{ SELECT (COUNT(*) AS ?n) { ?s a <https://w3id.org/gdprgraph/register#Notice> } }"
+        status, _, body = ask(other, f"SELECT ?n {{ SERVICE <{allowed}> {inner} }}", Accept="application/sparql-results+json")
+        assert status == 200, body
+        assert int(json.loads(body)["results"]["bindings"][0]["n"]["value"]) > 0
+        for address in (f"{server.url}/other", "http://127.0.0.1:1/"):
+            assert ask(other, f"SELECT * {{ SERVICE <{address}> {{ ?s ?p ?o }} }}")[:2] == (400, "forbidden-reach")
+        assert ask(other, f"SELECT * {{ VALUES ?e {{ <{allowed}> }} SERVICE ?e {{ ?s ?p ?o }} }}")[:2] == (
+            400,
+            "forbidden-reach",
+        )
+        connection = http.client.HTTPConnection("127.0.0.1", other.port, timeout=30)
+        connection.request("GET", "/sparql", headers={"Accept": "text/turtle"})
+        assert b"BasicFederatedQuery" in connection.getresponse().read()
+        connection.close()
+
+
 def test_100_mb_are_not_read(server):
     with socket.create_connection(("127.0.0.1", server.port), timeout=30) as client:
         client.sendall(HEAD + b"Content-Length: 104857600\r\n\r\n")
