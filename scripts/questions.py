@@ -1,4 +1,4 @@
-"""Write `docs/questions.md` from the headers of the questions and the first rows of their answers: `python scripts/questions.py`."""
+"""Write `docs/questions.md` from the questions and the first rows of their answers: `python scripts/questions.py`."""
 
 from __future__ import annotations
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import typer.main
-from conftest import ROOT
 
+from conftest import ROOT
 from gdprgraph import Register
 from gdprgraph.cli import app
 

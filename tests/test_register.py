@@ -92,7 +92,8 @@ def test_rdflib_sees_the_same_store(register):
         len(
             list(
                 graph.query(
-                    "SELECT ?p WHERE { ?p a <https://w3id.org/gdprgraph/dk#Ministry>, <https://w3id.org/gdprgraph/register#Party> }"
+                    "SELECT ?p WHERE { ?p a <https://w3id.org/gdprgraph/dk#Ministry> , "
+                    "<https://w3id.org/gdprgraph/register#Party> }"
                 )
             )
         )

@@ -222,7 +222,8 @@ class Evidence:
     def verify(self, document: str | None = None) -> list[Drift]:
         """The cited lines that have changed, moved or gone since `lock`; empty where all is as it was.
 
-        A cited line that was never locked counts as changed; blank lines are not locked. Raises DocumentsError where a document is not at hand.
+        A cited line that was never locked counts as changed; blank lines are not locked. Raises DocumentsError where
+        a document is not at hand.
         """
         rows = self._store.select("SELECT ?e ?h WHERE { ?e reg:sha256 ?h . FILTER(CONTAINS(STR(?e), '#line=')) }").rows
         locked: dict[tuple[str, int], str] = {}

@@ -138,7 +138,8 @@ class Register:
         Concepts (narrower ones included) and nodes are given as CURIE, IRI or label; `party` also finds its units, and may be a
         kind such as `dk:Municipality`; `purpose` and `basis` are the flow's own, or where it has none its activity's;
         `assertion` is `stated`, `inferred` or `attested`; `country` is a third country, or `any`; `notice` may be its slug.
-        `undetermined` adds flows of data that a text leaves open, so that they may include what was asked for. Raises UnknownName.
+        `undetermined` adds flows of data that a text leaves open, so that they may include what was asked for.
+        Raises UnknownName.
         """
         from gdprgraph.flows.collection import select_flows
 
@@ -183,8 +184,10 @@ class Register:
     ) -> Report:
         """The findings of the compliance checks: `check().render("sarif")`; they can be iterated and counted.
 
-        `profiles` are of notice, cross, hygiene and register (the first three by default, the record's rules too for
-        authorities that have attested facts); `rules` narrows to some rules; `engine` is `sparql` or `pyshacl`; `shapes` is a SHACL
+        `profiles` are of notice, cross, hygiene and register (the first three by default, the record's rules too
+        for
+        authorities that have attested facts); `rules` narrows to some rules; `engine` is `sparql` or `pyshacl`;
+        `shapes` is a SHACL
         file of one's own; with `baseline` only new findings count; `files` keeps those in these Turtle files; `loose` names
         the files of a register that is not in a folder; waivers and attestations hold as of `today`.
 
