@@ -184,12 +184,11 @@ class Register:
     ) -> Report:
         """The findings of the compliance checks: `check().render("sarif")`; they can be iterated and counted.
 
-        `profiles` are of notice, cross, hygiene and register (the first three by default, the record's rules too
-        for
+        `profiles` are of notice, cross, hygiene and register (the first three by default, the record's rules too for
         authorities that have attested facts); `rules` narrows to some rules; `engine` is `sparql` or `pyshacl`;
-        `shapes` is a SHACL
-        file of one's own; with `baseline` only new findings count; `files` keeps those in these Turtle files; `loose` names
-        the files of a register that is not in a folder; waivers and attestations hold as of `today`.
+        `shapes` is a SHACL file of one's own; with `baseline` only new findings count; `files` keeps those in these
+        Turtle files; `loose` names the files of a register that is not in a folder; waivers and attestations hold as
+        of `today`.
 
         Raises UnknownName for a profile, rule or engine that does not exist, ShapesError for rules that are not well
         formed, and RegisterError for a waiver or attestation that cannot be right.
