@@ -1,0 +1,1 @@
+DELETE WHERE { GRAPH notice:hillested { hil:limit-log dpv:hasDuration ?o } }
