@@ -65,7 +65,6 @@ def test_engines_agree_on_a_generated_register(tmp_path):
     assert compare(Register.load(generated.write(tmp_path, 3, 1))) > 20
 
 
-@pytest.mark.oracle
 @pytest.mark.slow
 def test_engines_agree_on_the_notices(register):
     assert compare(register) > 100
