@@ -31,6 +31,13 @@ def test_the_image_is_built_from_all_that_the_wheel_holds():
     assert set(wheel["force-include"]) <= sources, "the wheel would lack them"
 
 
+def test_another_base_can_be_given():
+    """The interpreter that the environment was made by must be there in the image, too; `python3` is its name everywhere."""
+    assert re.findall(r"^FROM (\S+)", CONTAINERFILE, re.MULTILINE) == ["${BASE}", "${BASE}"]
+    assert CONTAINERFILE.index("ARG BASE=") < CONTAINERFILE.index("FROM")
+    assert "RUN python3 -m venv" in CONTAINERFILE
+
+
 def test_the_image_runs_without_root():
     user = re.findall(r"^USER (\d+):(\d+)$", CONTAINERFILE, re.MULTILINE)
     assert user
