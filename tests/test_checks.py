@@ -348,17 +348,6 @@ def test_a_data_file_with_a_syntax_error_is_named(tmp_path, gdprgraph):
     assert "vandloeb.ttl:" in done.stderr
 
 
-@pytest.mark.parametrize(("millions", "said"), [(2, "a literal of 2 million characters"), (50, "more than 16 million")])
-def test_a_very_long_literal_is_refused(tmp_path, gdprgraph, millions, said):
-    clean = tmp_path / "data"
-    shutil.copytree(seeded.CLEAN, clean)
-    with (clean / "parties.ttl").open("a", encoding="utf-8") as stream:
-        stream.write('\nparty:alpen skos:note "' + "x" * millions * 1_000_000 + '" .\n')
-    done = gdprgraph("check", str(clean), check=False)
-    assert (done.returncode, done.stdout) == (2, "")
-    assert said in done.stderr
-
-
 def test_the_view_tells_stated_from_inferred(register):
     from gdprgraph.checks.view import view
 

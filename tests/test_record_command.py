@@ -11,8 +11,6 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from gdprgraph import InputError
-from gdprgraph.cli import record as command
 from gdprgraph.record import parties
 from gdprgraph.vocab import curie
 
@@ -83,18 +81,6 @@ def test_what_cannot_be_written(gdprgraph, tmp_path):
         assert done.stderr.startswith(f"gdprgraph: {tmp_path}")
     assert taken.read_text(encoding="utf-8") == "mine"
     assert list(tmp_path.iterdir()) == [taken]
-
-
-def test_all_or_nothing(tmp_path):
-    """Where one of several files cannot be written, none is, and what was there stays."""
-    first = tmp_path / "a.html"
-    first.write_text("before", encoding="utf-8")
-    with pytest.raises(InputError):
-        command.write({first: "after", tmp_path / "none" / "b.html": b"after"})
-    assert first.read_text(encoding="utf-8") == "before"
-    assert list(tmp_path.iterdir()) == [first]
-    command.write({first: "after", tmp_path / "b.html": b"after"})
-    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"a.html": b"after", "b.html": b"after"}
 
 
 def test_asking_needs_none_of_it(gdprgraph):

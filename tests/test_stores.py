@@ -232,16 +232,3 @@ def test_prefixes_are_added_where_they_are_missing():
     assert with_prefixes("SELECT * { ?s a dpv:Purpose }").startswith("PREFIX dpv: <https://w3id.org/dpv#> SELECT")
     declared = "PREFIX dpv: <https://w3id.org/dpv#>\nSELECT * { ?s a dpv:Purpose }"
     assert with_prefixes(declared) == declared
-
-
-def test_an_output_that_is_no_file_stays_what_it_is(gdprgraph, tmp_path):
-    """Run by root, a rename over /dev/null would put a file in the place of the device."""
-    import os
-
-    pipe = tmp_path / "pipe"
-    os.mkfifo(pipe)
-    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
-    gdprgraph("ask", "denials", "--format", "csv", "--output", str(pipe))
-    assert os.read(reader, 7) == b"denies,"
-    os.close(reader)
-    assert pipe.is_fifo()

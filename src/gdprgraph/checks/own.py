@@ -10,7 +10,8 @@ import pyoxigraph as ox
 
 from gdprgraph.checks.engine import Result
 from gdprgraph.checks.shape import SEVERITIES, SH, Rule, Rules, read_rules
-from gdprgraph.errors import InputError, ShapesError, TurtleError
+from gdprgraph.errors import InputError, ShapesError
+from gdprgraph.store.turtle import read
 from gdprgraph.vocab import PREFIXES
 
 if TYPE_CHECKING:
@@ -67,15 +68,7 @@ def run_own(path: Path, view: ox.Store) -> set[Result]:
 
 def parse(path: Path) -> list[ox.Quad]:
     """The triples of a Turtle file whose relative names are taken from where it stands. Raises TurtleError."""
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror}", file=path) from error
-    try:
-        base = path.resolve().as_uri()
-        return list(ox.parse(content, format=ox.RdfFormat.TURTLE, base_iri=base, rename_blank_nodes=True))
-    except SyntaxError as error:
-        raise TurtleError(str(error.msg), file=path, line=error.lineno, hint="no rule of this file was run") from error
+    return read(path, path.resolve().as_uri())
 
 
 def _closure(path: Path, through: tuple[Path, ...]) -> list[ox.Quad]:

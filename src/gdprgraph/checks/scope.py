@@ -21,9 +21,6 @@ if TYPE_CHECKING:
 
     from gdprgraph.register import Register
 
-#: A literal of more characters is no label, condition or value of a register.
-LONGEST = 1_000_000
-_HINT = f"a literal of a register has at most {LONGEST:,} characters"
 _TYPE = ox.NamedNode(PREFIXES["rdf"] + "type")
 _NOTICE = ox.NamedNode(PREFIXES["reg"] + "Notice")
 
@@ -37,14 +34,12 @@ class Scope:
     loose: tuple[Path, ...] = ()
 
     def open(self, documents: Path | None = None) -> Register:
-        """The register to check. Raises TurtleError, RegisterError, and InputError for a literal longer than LONGEST."""
+        """The register to check. Raises TurtleError and RegisterError."""
         from gdprgraph.register import Register
 
         if self.loose:
             return Register(EmbeddedStore(_alone(self.loose)), data=self.loose[0].parent, documents=documents)
-        folder = self.data or resources.folder("data")
-        guard(source.path for source in source_files(folder, resources.folder("ontology")))
-        return Register.load(folder, documents=documents)
+        return Register.load(self.data or resources.folder("data"), documents=documents)
 
 
 def scope(paths: Iterable[Path], register: Path | None = None) -> Scope:
@@ -85,24 +80,8 @@ def _folder(path: Path) -> Path:
     raise RegisterError("this folder holds no register", file=path, hint="a register has notices/<slug>.ttl in it")
 
 
-def guard(paths: Iterable[Path]) -> None:
-    """Raise InputError for a file with a literal that is too long to be part of a register."""
-    for path in paths:
-        if path.is_file() and path.stat().st_size > LONGEST:
-            try:
-                quads = read(path)
-            except MemoryError as error:  # the parser's buffer for one token holds 16 MiB
-                raise InputError("a literal of more than 16 million characters", file=path, hint=_HINT) from error
-            for quad in quads:
-                if isinstance(quad.object, ox.Literal) and len(quad.object.value) > LONGEST:
-                    size = f"{len(quad.object.value) / 1e6:.0f} million characters"
-                    term = getattr(quad.predicate, "value", "")
-                    raise InputError(f"a literal of {size}, the value of {term}", file=path, term=term, hint=_HINT)
-
-
 def _alone(paths: tuple[Path, ...]) -> ox.Store:
     """A store of some files on their own, with the package's vocabulary, parties, systems and dated facts."""
-    guard(paths)
     packaged = resources.folder("data")
     quads: list[ox.Quad] = []
     for path in sorted(resources.folder("ontology").glob("*.ttl")):

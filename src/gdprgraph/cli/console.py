@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import shutil
 import sys
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from gdprgraph.errors import InputError
+from gdprgraph.files import write
 
 if TYPE_CHECKING:
     from gdprgraph.register import Register
@@ -53,17 +53,7 @@ def emit(text: str, output: Path | None = None) -> None:
             hint = "read it all, or write to a file with --output FILE"
             raise InputError("the reader closed the pipe before everything was written", hint=hint) from error
         return
-    partial = output.with_name(output.name + ".part")
-    try:
-        if output.exists() and not output.is_file():  # a device or a pipe is written to; a file in its place would be no device
-            output.write_text(text, encoding="utf-8", newline="")
-            return
-        partial.write_text(text, encoding="utf-8", newline="")
-        os.replace(partial, output)
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            partial.unlink(missing_ok=True)
-        raise InputError(f"cannot be written: {error.strerror}", file=output) from error
+    write(output, text)
 
 
 def terminal_width() -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -18,6 +17,7 @@ from gdprgraph.cli.console import (
     open_register,
 )
 from gdprgraph.errors import InputError, UnknownName, nearest
+from gdprgraph.files import write, write_all
 
 if TYPE_CHECKING:
     from gdprgraph.record.model import Role
@@ -103,38 +103,15 @@ def _all(opened: Register, folder: Path, output_format: str, role: Role, finding
     for party in track(found, description="Artikel 30" if lang == "da" else "Article 30", console=console, transient=True):
         name = curie(party).partition(":")[2] + f"{suffix}.{FORMATS[output_format][0]}"
         made[folder / name] = opened.record(party, lang=lang, role=role, findings=findings).render(output_format)
-    write(made)
+    write_all(made)
     return len(made)
 
 
 def _deliver(content: str | bytes, output: Path | None) -> None:
     if output is not None:
-        write({output: content})
+        write(output, content)
     elif isinstance(content, str):
         emit(content)
     else:
         sys.stdout.buffer.write(content)
         sys.stdout.buffer.flush()
-
-
-def write(files: dict[Path, str | bytes]) -> None:
-    """Write all the files or none: each beside its place first, then all put in place. Raises InputError."""
-    partial: dict[Path, Path] = {}
-    current: Path | None = None
-    try:
-        for path, content in files.items():
-            current = path
-            if path.is_dir():
-                raise InputError("is a folder", file=path, hint="name a file in it")
-            part = path.with_name(path.name + ".part")
-            with part.open("wb") as stream:
-                partial[path] = part
-                stream.write(content if isinstance(content, bytes) else content.encode("utf-8"))
-        for path, part in partial.items():
-            current = path
-            os.replace(part, path)
-    except OSError as error:
-        raise InputError(f"cannot be written: {error.strerror}", file=current) from error
-    finally:
-        for part in partial.values():
-            part.unlink(missing_ok=True)

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 _TOKEN = re.compile(
     r"""
     (?P<comment>\#[^\n]*)
-  | (?P<long>\"\"\"(?:[^\"\\]|\\.|\"(?!\"\"))*\"\"\" | '''(?:[^'\\]|\\.|'(?!''))*''')
-  | (?P<string>\"(?:[^\"\\\n]|\\.)*\" | '(?:[^'\\\n]|\\.)*')
+  | (?P<long>\"\"\"(?:[^\"\\]++|\\.|\"(?!\"\"))*+\"\"\" | '''(?:[^'\\]++|\\.|'(?!''))*+''')
+  | (?P<string>\"(?:[^\"\\\n]++|\\.)*+\" | '(?:[^'\\\n]++|\\.)*+')
   | (?P<iri><[^<>\s]*>)
   | (?P<word>[^\s;,.\[\]()<>\"'\#][^\s;,\[\]()<>\"'\#]*)
   | (?P<mark>[;,.\[\]()])
@@ -26,14 +26,16 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _DIRECTIVE = re.compile(r"^[ \t]*(?:@?(?:prefix|base))\s+(?:[\w.\-]*:)?\s*<[^>\n]*>[ \t]*\.?", re.IGNORECASE | re.MULTILINE)
+#: A literal of more characters is no label, condition or value of a register; the parser itself gives up at 16 MiB.
+LONGEST = 1_000_000
 _PREFIX = re.compile(r"(?:@prefix|PREFIX)\s+([\w.\-]*):\s*<([^>]*)>", re.IGNORECASE)
 
 
-def read(path: Path) -> list[ox.Quad]:
-    """All triples of a Turtle file, in order.
+def read(path: Path, base: str | None = None) -> list[ox.Quad]:
+    """All triples of a Turtle file, in order; relative names are taken from `base`.
 
-    Raises TurtleError, with the line, for what the Turtle grammar (W3C, RDF 1.1 Turtle) does not allow, and InputError
-    for a file that cannot be read or is no UTF-8.
+    Raises TurtleError, with the line, for what the Turtle grammar (W3C, RDF 1.1 Turtle) does not allow, for a file that
+    is no UTF-8 and for a literal longer than LONGEST; and InputError for a file that cannot be read.
     """
     try:
         content = path.read_bytes()
@@ -45,13 +47,33 @@ def read(path: Path) -> list[ox.Quad]:
         line = content[: error.start].count(b"\n") + 1
         raise TurtleError(f"not UTF-8 at byte {error.start}", file=path, line=line, hint="save the file as UTF-8") from error
     try:
-        return list(ox.parse(content, format=ox.RdfFormat.TURTLE, rename_blank_nodes=True))
+        quads = list(ox.parse(content, format=ox.RdfFormat.TURTLE, base_iri=base, rename_blank_nodes=True))
+    except MemoryError as error:  # the parser's buffer for one token is full
+        raise _too_long(path, content) from error
     except SyntaxError as error:
         message = re.sub(r"^Parser error at .*?: ", "", error.msg)
         undeclared = re.search(r"The prefix (\S*) has not been declared", message)
         hint = f"add a line '@prefix {undeclared[1]} <…> .' at the top" if undeclared else "nothing of this set was loaded"
         term = undeclared[1] if undeclared else None
         raise TurtleError(message, file=path, line=error.lineno, term=term, hint=hint) from error
+    if len(content) > LONGEST and any(
+        isinstance(quad.object, ox.Literal) and len(quad.object.value) > LONGEST for quad in quads
+    ):
+        raise _too_long(path, content)
+    return quads
+
+
+def _too_long(path: Path, content: bytes) -> TurtleError:
+    """The error that tells of the longest token: how long it is, and on which line it begins, where it ends at all."""
+    text = content.decode("utf-8")
+    start, end = max((match.span() for match in _TOKEN.finditer(text)), key=lambda span: span[1] - span[0], default=(0, 0))
+    known = end - start > LONGEST
+    return TurtleError(
+        f"a literal or name of {(end - start) / 1e6:.0f} million characters" if known else "a literal that does not end",
+        file=path,
+        line=text.count("\n", 0, start) + 1 if known else None,
+        hint=f"a literal of a register has at most {LONGEST:,} characters; cite a document by its lines, not by its text",
+    )
 
 
 @lru_cache(maxsize=256)
