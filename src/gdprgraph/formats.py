@@ -11,6 +11,7 @@ import pyoxigraph as ox
 
 from gdprgraph.errors import UnknownName, nearest
 from gdprgraph.rows import Concept, Rows
+from gdprgraph.table import text_table
 from gdprgraph.vocab import PREFIXES, expand
 
 if TYPE_CHECKING:
@@ -99,23 +100,10 @@ def linked_data(rows: Rows) -> dict[str, object]:
 
 def table(rows: Rows, width: int | None = None) -> str:
     """A text table that wraps to `width` columns (100 where none is given)."""
-    from rich.box import SIMPLE_HEAD
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
+    if not rows.rows:
+        return ""
     heads, body = rows.cells()
-    grid = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    for index, head in enumerate(heads):
-        last = rows.has_evidence and index == len(heads) - 1
-        grid.add_column(Text(head), overflow="fold", no_wrap=False, min_width=12 if last else 6)
-    for line in body:
-        grid.add_row(*[Text(cell) for cell in line])
-    stream = io.StringIO()
-    console = Console(file=stream, width=width or 100, no_color=True, legacy_windows=False)
-    console.print(grid)
-    out = "\n".join(line.rstrip() for line in stream.getvalue().split("\n"))
-    return out if rows.rows else ""
+    return text_table(heads, body, width or 100)
 
 
 def render_triples(triples: list[ox.Triple], name: str) -> str:
