@@ -221,6 +221,112 @@ def test_what_is_wrong_is_told_on_a_page_with_the_right_status(client, address, 
     assert "Traceback" not in response.text
 
 
+NOWHERE = (
+    "/nothing",
+    "/id/party/nobody",
+    "/static/old/nothing.css",
+    "/record/party:nobody?format=html",
+    "/record/party:uim?lang=sv",
+)
+
+
+@pytest.mark.parametrize("address", [*NOWHERE, "/ask/recipients?format=csv&data=dk:Nothing", "/sparql/results?query=SELECT"])
+def test_a_browser_gets_a_page_whatever_the_address_and_a_program_a_problem(client, address):
+    page = client.get(address)
+    assert page.status_code in {400, 404}
+    assert page.headers["content-type"].startswith("text/html")
+    assert "unsafe" not in page.headers["content-security-policy"]
+    outline = Outline(page.text)
+    assert ("a", {"href": "/"}) in outline.attributes
+    assert any(tag == "form" and attributes.get("role") == "search" for tag, attributes in outline.attributes)
+    for accept in ("*/*", "application/json", "text/turtle", "application/json, text/html;q=0.5"):
+        other = client.get(address, headers={"Accept": accept})
+        assert (other.status_code, other.headers["content-type"]) == (page.status_code, "application/problem+json"), accept
+
+
+#: Words of English messages that no Danish one has.
+ENGLISH = re.compile(r"\b(the|did you mean|unknown|known|there|not|nothing|which|no|is|must|may)\b", re.IGNORECASE)
+WRONG = (
+    *NOWHERE,
+    "/ask/nothing",
+    "/ask/recipients?data=dk:CPRNumbre",
+    "/ask/recipients?dato=1",
+    "/ask/recipients?lang=sv",
+    "/ask/retention?longer=x",
+    "/describe",
+    "/describe?term=xx:yy",
+    "/describe?term=CPR-numer",
+    "/evidence/nothing",
+    "/evidence/bm?lines=5-2",
+    "/flows?notice=bmm",
+    "/flows?form=cubes",
+    "/rule/nothing",
+    "/check/0123",
+    "/check?rule=a&rule=b",
+    "/graphs",
+    "/sparql?query=INSERT%20DATA%20%7B%7D",
+    "/sparql?query=SELECT%20*%20%7B%3Fa%20foo:b%20%3Fc%7D",
+    "/sparql?query=SELECT%20*%20%7BSERVICE%20%3Chttp://x.dk/%3E%20%7B%7D%7D",
+    "/sparql?query=" + "%7B" * 300,
+)
+
+
+@pytest.mark.parametrize("address", WRONG)
+def test_what_is_wrong_is_told_in_the_readers_language(client, address):
+    danish = client.get(address)
+    alert = re.search(r'role="alert">(.*?)</div>', danish.text, re.DOTALL)[1]
+    told = re.sub(r"&lt;.*?&gt;|\bnothing\b|\bnobody\b|no?body|notice:", "", re.sub(r"<[^>]+>", " ", alert))
+    assert not ENGLISH.search(told), told
+    if "lang=" not in address:
+        english = client.get(address + ("&" if "?" in address else "?") + "lang=en")
+        assert not re.search(
+            r"[æøå]|\b(der|er|ikke|mente)\b", re.search(r'role="alert">(.*?)</div>', english.text, re.DOTALL)[1]
+        )
+
+
+def test_a_method_that_is_not_there_and_a_request_that_is_too_large(client):
+    refused = client.post("/ask")
+    assert (refused.status_code, refused.headers["content-type"][:9]) == (405, "text/html")
+    assert "GET" in refused.headers["allow"]
+    large = client.post("/sparql", data={"query": "#" * 400_000})
+    assert (large.status_code, large.headers["content-type"][:9]) == (413, "text/html")
+    assert "må fylde" in large.text
+    assert client.post("/ask", headers={"Accept": "*/*"}).headers["content-type"] == "application/problem+json"
+
+
+def test_the_server_called_by_another_name_says_so_on_a_page():
+    settings = Settings(hosts=("127.0.0.1",))
+    with TestClient(create_app(Service(settings)), base_url="http://elsewhere.example", headers=BROWSER) as client:
+        assert (client.get("/").status_code, client.get("/").headers["content-type"][:9]) == (421, "text/html")
+        assert client.get("/", headers={"Accept": "*/*"}).headers["content-type"] == "application/problem+json"
+
+
+SELECT, CONSTRUCT = "SELECT%20*%20%7B%3Fn%20a%20reg:Notice%7D", "CONSTRUCT%20WHERE%20%7B%3Fn%20a%20reg:Notice%7D"
+
+
+@pytest.mark.parametrize(
+    ("accept", "address", "given"),
+    [
+        ("text/html;q=0.1, application/xml;q=0.9", f"/sparql?query={SELECT}", "application/xml"),
+        ("text/html;q=0.1, application/xml;q=0.9", f"/sparql?query={CONSTRUCT}", "application/xml"),
+        ("text/html;q=0.1, text/csv", f"/sparql?query={SELECT}", "text/csv; charset=utf-8"),
+        ("text/html;q=0.1, text/csv", f"/sparql?query={CONSTRUCT}", "text/html; charset=utf-8"),
+        ("text/html;q=0.5, application/rdf+xml", f"/sparql?query={SELECT}", "text/html; charset=utf-8"),
+        ("text/html;q=0.5, application/rdf+xml", f"/sparql?query={CONSTRUCT}", "application/rdf+xml"),
+        ("text/html;q=0.5, application/n-triples", "/sparql", "application/n-triples"),
+        (BROWSER["Accept"], f"/sparql?query={SELECT}", "text/html; charset=utf-8"),
+        ("text/html;q=0.1, text/csv;q=0.9", "/ask/recipients", "text/csv; charset=utf-8"),
+        ("text/html;q=0.1, application/xml;q=0.9", "/ask/recipients", "text/html; charset=utf-8"),
+        ("text/html;q=0.1, application/sarif+json", "/check?rule=cpr-basis-missing", "application/sarif+json"),
+    ],
+)
+def test_what_is_wanted_most_is_given(client, accept, address, given):
+    response = client.get(address, headers={"Accept": accept})
+    assert (response.status_code, response.headers["content-type"]) == (200, given)
+    if given == "application/xml":
+        assert ("<sparql" if SELECT in address else "<rdf:RDF") in response.text
+
+
 def test_the_language_is_kept_by_a_cookie(client):
     assert '<html lang="da">' in client.get("/").text
     chosen = client.get("/?lang=en")
@@ -299,7 +405,8 @@ def test_a_result_can_be_downloaded_whole(client):
     response = client.get("/sparql/results", params={"query": "SELECT ?n { ?n a reg:Notice }"})
     assert response.headers["content-disposition"].endswith('.csv"')
     assert len(response.text.split()) == 1 + len(client.app.state.service.register.stats())
-    assert "json" in client.get("/sparql/results", params={"query": "SELECT"}).headers["content-type"]
+    wrong = client.get("/sparql/results", params={"query": "SELECT"}, headers={"Accept": "*/*"})
+    assert (wrong.status_code, wrong.headers["content-type"]) == (400, "application/problem+json")
 
 
 def test_assets_are_kept_until_they_change(client):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from gdprgraph.errors import RegisterError, UnknownName
+from gdprgraph.errors import RegisterError, UnknownName, both
 from gdprgraph.evidence import Passage
 from gdprgraph.rows import Concept, Row, Rows, Value
 from gdprgraph.vocab import PREFIXES, curie
@@ -58,11 +58,17 @@ def resolve(register: Register, parameter: Parameter, value: str) -> str:
         scheme = register.labels.resolve(parameter.scheme)
         test = f"<{iri}> rdfs:subClassOf <{scheme}>" if parameter.type == "concept" else f"<{iri}> a/rdfs:subClassOf <{scheme}>"
         if register.store.query(f"ASK {{ {test} }}") is not True:
-            kind = register.labels.label(scheme, "en")
+            kinds = {language: register.labels.label(scheme, language) for language in ("da", "en")}
             raise UnknownName(
-                f"{curie(iri)} is no {parameter.scheme} ({kind})",
+                both(
+                    f"{curie(iri)} er ikke {parameter.scheme} ({kinds['da']})",
+                    f"{curie(iri)} is no {parameter.scheme} ({kinds['en']})",
+                ),
                 term=value,
-                hint=f"gdprgraph ask terms --scheme {parameter.scheme} lists those that are",
+                hint=both(
+                    f"spørgsmålet terms med scheme={parameter.scheme} viser dem, der er",
+                    f"gdprgraph ask terms --scheme {parameter.scheme} lists those that are",
+                ),
             )
     return iri
 

@@ -17,6 +17,8 @@ Each error names the file, the line where known, the term, and what to do:
         register = Register.load("data")
     except TurtleError as error:
         print(error.file, error.line, error.hint)
+
+A message that can reach a page is in both languages (`both`): it is its English text, and `in_language` gives the Danish.
 """
 
 from __future__ import annotations
@@ -27,6 +29,25 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
+
+
+class Both(str):
+    """A message in two languages: the English text, with the Danish beside it."""
+
+    __slots__ = ("danish",)
+    danish: str
+
+
+def both(danish: str, english: str) -> Both:
+    """A message in both languages."""
+    made = Both(english)
+    made.danish = danish
+    return made
+
+
+def in_language(message: str, language: str) -> str:
+    """A message in a language; one that is in no two languages as it stands."""
+    return message.danish if language == "da" and isinstance(message, Both) else str(message)
 
 
 class GdprgraphError(Exception):
@@ -89,10 +110,22 @@ class DriftError(GdprgraphError):
     """A document has changed under the facts that cite it."""
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
+def nearest(name: str, known: Iterable[str]) -> Both:
     """A hint that names the nearest of `known`, or all of them where none is near and they are few."""
     names = sorted(set(known))
-    close = get_close_matches(name, names, n=3, cutoff=0.6)
+    close = close_to(name, names)
     if close:
-        return "did you mean " + " or ".join(close) + "?"
-    return "known: " + ", ".join(names) if len(names) <= 20 else ""
+        return meant(close)
+    listed = ", ".join(names)
+    return both(f"kendte: {listed}", f"known: {listed}") if names and len(names) <= 20 else both("", "")
+
+
+def close_to(name: str, known: Iterable[str]) -> list[str]:
+    """Those of `known` that `name` may be a slip for, the nearest first; at most three."""
+    return get_close_matches(name, sorted(set(known)), n=3, cutoff=0.6)
+
+
+def meant(names: Iterable[str]) -> Both:
+    """A hint that names what may have been meant."""
+    listed = list(dict.fromkeys(names))
+    return both("mente du " + " eller ".join(listed) + "?", "did you mean " + " or ".join(listed) + "?")

@@ -13,7 +13,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from gdprgraph.errors import DocumentsError, InputError, UnknownName, nearest
+from gdprgraph.errors import DocumentsError, InputError, UnknownName, both, nearest
 from gdprgraph.vocab import PREFIXES, curie
 
 if TYPE_CHECKING:
@@ -80,18 +80,26 @@ class Documents:
         """All lines of a document; raises DocumentsError where the folder or the file is missing."""
         if self.folder is None or not self.folder.is_dir():
             raise DocumentsError(
-                "no documents folder" if self.folder is None else "no such documents folder",
+                both("ingen mappe med dokumenter", "no documents folder")
+                if self.folder is None
+                else both("mappen med dokumenter findes ikke", "no such documents folder"),
                 file=self.folder,
-                hint="name it with --documents DIR or GDPRGRAPH_DOCUMENTS",
+                hint=both(
+                    "nævn den med --documents MAPPE eller GDPRGRAPH_DOCUMENTS",
+                    "name it with --documents DIR or GDPRGRAPH_DOCUMENTS",
+                ),
             )
         if file_name not in self._read:
             path = self.folder / file_name
             if not path.is_file():
-                raise DocumentsError("the register cites this document, but it is not there", file=path)
+                what = both(
+                    "registret citerer dokumentet, men det er der ikke", "the register cites this document, but it is not there"
+                )
+                raise DocumentsError(what, file=path)
             try:
                 text = path.read_bytes().decode("utf-8")
             except UnicodeDecodeError as error:
-                raise DocumentsError("not UTF-8", file=path) from error
+                raise DocumentsError(both("dokumentet er ikke UTF-8", "not UTF-8"), file=path) from error
             lines = text.split("\n")
             if lines[-1] == "":
                 lines.pop()
@@ -187,12 +195,17 @@ class Evidence:
         """The lines of a passage; raises DocumentsError where the document is not at hand or too short."""
         lines = self.documents.lines(self._file(passage.document)[0])
         if passage.last > len(lines):
-            raise DocumentsError(f"{passage} is cited, but the document has {len(lines)} lines", term=str(passage))
+            what = both(
+                f"{passage} er citeret, men dokumentet har {len(lines)} linjer",
+                f"{passage} is cited, but the document has {len(lines)} lines",
+            )
+            raise DocumentsError(what, term=str(passage))
         return lines[passage.first - 1 : passage.last]
 
     def _file(self, document: str) -> tuple[str, int]:
         if document not in self.files:
-            raise UnknownName(f"unknown document {document}", term=document, hint=nearest(document, self.files))
+            what = both(f"der er intet dokument {document}", f"unknown document {document}")
+            raise UnknownName(what, term=document, hint=nearest(document, self.files))
         return self.files[document]
 
     def lock(self) -> str:
@@ -206,7 +219,11 @@ class Evidence:
             base = f"{PREFIXES['doc']}{document}#line="
             for number in sorted(self._cited(document)):
                 if number > len(lines):
-                    raise DocumentsError(f"line {number} is cited, but the document has {len(lines)} lines", term=document)
+                    what = both(
+                        f"linje {number} er citeret, men dokumentet har {len(lines)} linjer",
+                        f"line {number} is cited, but the document has {len(lines)} lines",
+                    )
+                    raise DocumentsError(what, term=document)
                 if _not_blank(lines[number - 1]):
                     out.append(f'<{base}{number - 1},{number}> reg:sha256 "{digest(lines[number - 1])}" .')
         return "\n".join(out) + "\n"

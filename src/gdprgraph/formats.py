@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from gdprgraph.errors import UnknownName, nearest
+from gdprgraph.errors import UnknownName, both, nearest
 from gdprgraph.rows import Concept, Rows
 from gdprgraph.table import text_table
 from gdprgraph.vocab import PREFIXES, expand
@@ -30,7 +30,7 @@ def check_format(name: str, known: Iterable[str]) -> str:
     """`name` itself; raises UnknownName where it is not among `known`."""
     names = list(known)
     if name not in names:
-        raise UnknownName(f"unknown format {name}", term=name, hint=nearest(name, names))
+        raise UnknownName(both(f"ukendt format {name}", f"unknown format {name}"), term=name, hint=nearest(name, names))
     return name
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from gdprgraph.errors import UnknownName, nearest
+from gdprgraph.errors import Both, UnknownName, both, close_to, meant
 from gdprgraph.vocab import PREFIXES, curie, expand
 
 if TYPE_CHECKING:
@@ -57,16 +57,20 @@ class Labels:
         if ":" in name and " " not in name.partition(":")[0]:
             iri = expand(name)
             if not self.exists(iri):
-                raise UnknownName(f"the register knows no {curie(iri)}", term=name, hint=self.near(name))
+                raise self._unknown(curie(iri), name)
             return iri
         meant = self.names.get(name.casefold(), set())
         if len(meant) == 1:
             return next(iter(meant))
         if meant:
-            raise UnknownName(
-                f"{name} means several things", term=name, hint="say which: " + ", ".join(sorted(map(curie, meant)))
-            )
-        raise UnknownName(f"the register knows no {name}", term=name, hint=self.near(name))
+            listed = ", ".join(sorted(map(curie, meant)))
+            what = both(f"{name} betyder flere ting", f"{name} means several things")
+            raise UnknownName(what, term=name, hint=both(f"sig hvilken: {listed}", f"say which: {listed}"))
+        raise self._unknown(name, name)
+
+    def _unknown(self, shown: str, name: str) -> UnknownName:
+        what = both(f"registret kender ikke {shown}", f"the register knows no {shown}")
+        return UnknownName(what, term=name, hint=self.near(name))
 
     @property
     def names(self) -> dict[str, set[str]]:
@@ -81,12 +85,11 @@ class Labels:
             self._names = names
         return self._names
 
-    def near(self, name: str) -> str:
+    def near(self, name: str) -> Both:
         """A hint that names what comes nearest to `name`."""
         by_name = {curie(iri).casefold(): curie(iri) for iris in self.names.values() for iri in iris}
         by_name |= {label: ", ".join(sorted(map(curie, iris))) for label, iris in self.names.items()}
-        hint = nearest(name.casefold(), by_name)
-        if not hint.startswith("did you mean"):
-            return "gdprgraph ask terms lists what there is"
-        close = hint.removeprefix("did you mean ").removesuffix("?").split(" or ")
-        return "did you mean " + " or ".join(dict.fromkeys(by_name[item] for item in close if item in by_name)) + "?"
+        close = close_to(name.casefold(), by_name)
+        if not close:
+            return both("spørgsmålet terms viser, hvad der er", "gdprgraph ask terms lists what there is")
+        return meant(by_name[item] for item in close)

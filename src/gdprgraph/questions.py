@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
-from gdprgraph.errors import RegisterError, UnknownName, nearest
+from gdprgraph.errors import RegisterError, UnknownName, both, nearest
 from gdprgraph.header import read_header
 from gdprgraph.vocab import PREFIXES, expand
 
@@ -95,8 +95,9 @@ class Question:
         for name, given in values.items():
             parameter = self.by_name.get(name)
             if parameter is None:
-                hint = nearest(name, self.by_name) if self.by_name else "this question takes none"
-                raise UnknownName(f"{self.slug} has no parameter {name}", term=name, hint=hint)
+                none = both("spørgsmålet har ingen parametre", "this question takes none")
+                what = both(f"{self.slug} har ingen parameter {name}", f"{self.slug} has no parameter {name}")
+                raise UnknownName(what, term=name, hint=nearest(name, self.by_name) if self.by_name else none)
             listed = [given] if isinstance(given, str | int) else list(given)
             terms = " ".join(str(self._term(parameter, str(value))) for value in listed)
             pattern = _block(parameter.variable)
@@ -110,11 +111,12 @@ class Question:
             return ox.NamedNode(expand(value))
         if parameter.type == "integer":
             if not re.fullmatch(r"-?\d{1,9}", value.strip()):
-                raise UnknownName(f"{parameter.name} takes a whole number, not {value}", term=value)
+                danish = f"{parameter.label['da']} skal være et helt tal, ikke {value}"
+                raise UnknownName(both(danish, f"{parameter.name} takes a whole number, not {value}"), term=value)
             return ox.Literal(str(int(value)), datatype=ox.NamedNode(_INTEGER))
         if parameter.type == "choice" and value not in parameter.values:
-            hint = nearest(value, parameter.values)
-            raise UnknownName(f"{parameter.name} cannot be {value}", term=value, hint=hint)
+            what = both(f"{parameter.label['da']} kan ikke være {value}", f"{parameter.name} cannot be {value}")
+            raise UnknownName(what, term=value, hint=nearest(value, parameter.values))
         return ox.Literal(value)
 
 
@@ -188,7 +190,8 @@ class Questions:
     def __getitem__(self, slug: str) -> Question:
         path = self.folder / f"{slug}.rq"
         if slug not in self.slugs:
-            raise UnknownName(f"unknown question {slug}", term=slug, hint=nearest(slug, self.slugs))
+            what = both(f"der er intet spørgsmål {slug}", f"unknown question {slug}")
+            raise UnknownName(what, term=slug, hint=nearest(slug, self.slugs))
         return read_question(path)
 
     def all(self) -> list[Question]:

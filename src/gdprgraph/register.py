@@ -12,7 +12,7 @@ from gdprgraph import resources
 from gdprgraph.answers import answer, solutions_to_rows
 from gdprgraph.derive import derive, rules
 from gdprgraph.description import describe
-from gdprgraph.errors import UnknownName
+from gdprgraph.errors import UnknownName, both
 from gdprgraph.evidence import Documents, Evidence
 from gdprgraph.labels import Labels
 from gdprgraph.questions import Questions
@@ -266,7 +266,8 @@ def is_address(store: Path | str | None) -> bool:
 def check_language(language: str) -> str:
     """`language` itself; raises UnknownName where it is not da or en."""
     if language not in LANGUAGES:
-        raise UnknownName(f"unknown language {language}", term=language, hint="da or en")
+        what = both(f"ukendt sprog {language}", f"unknown language {language}")
+        raise UnknownName(what, term=language, hint=both("da eller en", "da or en"))
     return language
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from gdprgraph.errors import UnknownName, nearest
+from gdprgraph.errors import UnknownName, both, nearest
 
 BASE = "https://w3id.org/gdprgraph/"
 ID = BASE + "id/"
@@ -76,16 +76,25 @@ def expand(name: str) -> str:
         name = name[1:-1]
     if name.startswith(("http://", "https://", "urn:")):
         if not _IRI.fullmatch(name):
-            raise UnknownName(f"not an IRI: {name}", term=name, hint="characters such as spaces must be percent-encoded")
+            hint = both("tegn som mellemrum skal procentkodes", "characters such as spaces must be percent-encoded")
+            raise UnknownName(both(f"ikke en IRI: {name}", f"not an IRI: {name}"), term=name, hint=hint)
         return name
     prefix, colon, local = name.partition(":")
     if not colon:
-        raise UnknownName(f"not a term: {name}", term=name, hint="write a prefixed name such as dk:CPRNumber, or a whole IRI")
+        hint = both(
+            "skriv et navn med præfiks som dk:CPRNumber eller en hel IRI",
+            "write a prefixed name such as dk:CPRNumber, or a whole IRI",
+        )
+        raise UnknownName(both(f"ikke et begreb: {name}", f"not a term: {name}"), term=name, hint=hint)
     if prefix not in PREFIXES:
-        raise UnknownName(f"unknown prefix {prefix}: in {name}", term=name, hint=nearest(prefix, PREFIXES))
+        what = both(f"ukendt præfiks {prefix}: i {name}", f"unknown prefix {prefix}: in {name}")
+        raise UnknownName(what, term=name, hint=nearest(prefix, PREFIXES))
     iri = PREFIXES[prefix] + local
     if not _IRI.fullmatch(iri):
-        raise UnknownName(f"not a term: {name}", term=name, hint="a name holds no spaces, quotes or brackets")
+        hint = both(
+            "et navn har hverken mellemrum, anførselstegn eller klammer i sig", "a name holds no spaces, quotes or brackets"
+        )
+        raise UnknownName(both(f"ikke et begreb: {name}", f"not a term: {name}"), term=name, hint=hint)
     return iri
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gdprgraph.errors import RegisterError
+from gdprgraph.errors import RegisterError, both, in_language
 from gdprgraph.vocab import PREFIXES, curie
 
 if TYPE_CHECKING:
@@ -58,24 +58,33 @@ def read_closings(store: Store, rules: Rules) -> list[Closing]:
 
 
 def _vet(closing: Closing, known: dict[str, Rule], store: Store) -> None:
+    kinds = {"Waiver": "dispensationen", "Attestation": "bevidnelsen"}
+    danish = f"{kinds.get(closing.kind, closing.kind)} {curie(closing.iri)}"
     name = f"{closing.kind.lower()} {curie(closing.iri)}"
     for value, what in (
         (closing.rule, "reg:rule"),
         (closing.focus, "reg:focus"),
-        (closing.reason, "reg:reason in Danish"),
+        (closing.reason, both("reg:reason på dansk", "reg:reason in Danish")),
         (closing.who, "prov:wasAttributedTo"),
         (closing.expires, "reg:expires"),
     ):
         if not value:
-            raise RegisterError(f"the {name} has no {what}", term=closing.iri, hint="see docs/check.md")
+            told = both(f"{danish} mangler {in_language(what, 'da')}", f"the {name} has no {what}")
+            raise RegisterError(told, term=closing.iri, hint=both("se docs/check.md", "see docs/check.md"))
     if closing.rule not in known:
-        raise RegisterError(f"the {name} names a rule that does not exist: {curie(closing.rule)}", term=closing.rule)
-    if store.query(f"ASK {{ GRAPH ?g {{ <{closing.focus}> ?p ?o }} }}") is not True:
-        raise RegisterError(f"the {name} names a node that does not exist: {curie(closing.focus)}", term=closing.focus)
-    if closing.kind == "Attestation" and known[closing.rule].outcome != "assessment":
-        raise RegisterError(
-            f"the {name} answers {known[closing.rule].slug}, which is no question", term=closing.rule, hint="use a reg:Waiver"
+        rule = curie(closing.rule)
+        told = both(
+            f"{danish} nævner en regel, der ikke findes: {rule}", f"the {name} names a rule that does not exist: {rule}"
         )
+        raise RegisterError(told, term=closing.rule)
+    if store.query(f"ASK {{ GRAPH ?g {{ <{closing.focus}> ?p ?o }} }}") is not True:
+        node = curie(closing.focus)
+        told = both(f"{danish} nævner noget, der ikke findes: {node}", f"the {name} names a node that does not exist: {node}")
+        raise RegisterError(told, term=closing.focus)
+    if closing.kind == "Attestation" and known[closing.rule].outcome != "assessment":
+        slug = known[closing.rule].slug
+        told = both(f"{danish} svarer på {slug}, som ikke er et spørgsmål", f"the {name} answers {slug}, which is no question")
+        raise RegisterError(told, term=closing.rule, hint=both("brug en reg:Waiver", "use a reg:Waiver"))
 
 
 def closing_of(result: Result, closings: list[Closing]) -> Closing | None:

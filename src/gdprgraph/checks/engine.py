@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import pyoxigraph as ox
 
-from gdprgraph.errors import UnknownName, nearest
+from gdprgraph.errors import UnknownName, both, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -57,4 +57,4 @@ def engine(name: str) -> Engine:
         from gdprgraph.checks.oracle import PyShaclEngine
 
         return PyShaclEngine()
-    raise UnknownName(f"unknown engine {name}", term=name, hint=nearest(name, ENGINES))
+    raise UnknownName(both(f"ukendt motor {name}", f"unknown engine {name}"), term=name, hint=nearest(name, ENGINES))

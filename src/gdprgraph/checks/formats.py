@@ -15,7 +15,7 @@ from gdprgraph.checks.places import place, relative
 from gdprgraph.checks.sarif import LEVELS, sarif
 from gdprgraph.checks.text import text
 from gdprgraph.checks.words import passages
-from gdprgraph.errors import UnknownName, nearest
+from gdprgraph.errors import UnknownName, both, nearest
 from gdprgraph.vocab import PREFIXES, curie
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def render(report: Report, name: str) -> str:
 def check_format(name: str) -> str:
     """`name` itself; raises UnknownName where no report is written so."""
     if name not in FORMATS:
-        raise UnknownName(f"unknown format {name}", term=name, hint=nearest(name, FORMATS))
+        raise UnknownName(both(f"ukendt format {name}", f"unknown format {name}"), term=name, hint=nearest(name, FORMATS))
     return name
 
 

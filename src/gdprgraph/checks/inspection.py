@@ -18,7 +18,7 @@ from gdprgraph.checks.own import own_rules, run_own
 from gdprgraph.checks.report import Report
 from gdprgraph.checks.shape import NAMES, Rules, read_rules
 from gdprgraph.checks.view import view
-from gdprgraph.errors import ShapesError, UnknownName, nearest
+from gdprgraph.errors import ShapesError, UnknownName, both, nearest
 from gdprgraph.store.loading import ATTESTED, SHARED, source_files
 from gdprgraph.store.turtle import read
 from gdprgraph.vocab import PREFIXES, curie
@@ -129,7 +129,9 @@ def _dated_facts(quads: list[ox.Quad]) -> list[ox.Quad]:
 def _profiles(asked: tuple[str, ...], quads: list[ox.Quad]) -> tuple[tuple[str, ...], list[dict[str, str]]]:
     for name in asked:
         if name not in NAMES:
-            raise UnknownName(f"unknown profile {name}", term=name, hint=nearest(name, NAMES))
+            raise UnknownName(
+                both(f"der er ingen profil {name}", f"unknown profile {name}"), term=name, hint=nearest(name, NAMES)
+            )
     if asked:
         return tuple(name for name in NAMES if name in asked), []
     if _attested(quads):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from gdprgraph.errors import UnknownName, nearest
+from gdprgraph.errors import UnknownName, both, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,7 +54,8 @@ class Report:
     def fails(self, threshold: str) -> bool:
         """Whether a finding is at or above `violation`, `warning` or `info`; never for `never`. Raises UnknownName."""
         if threshold not in FAIL_ON:
-            raise UnknownName(f"unknown threshold {threshold}", term=threshold, hint=nearest(threshold, FAIL_ON))
+            what = both(f"ukendt grænse {threshold}", f"unknown threshold {threshold}")
+            raise UnknownName(what, term=threshold, hint=nearest(threshold, FAIL_ON))
         if threshold == "never":
             return False
         counted = SEVERITIES[: SEVERITIES.index(threshold) + 1]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
-from gdprgraph.errors import ShapesError, UnknownName, nearest
+from gdprgraph.errors import ShapesError, UnknownName, both, nearest
 from gdprgraph.store.turtle import read, subject_lines
 from gdprgraph.vocab import PREFIXES, curie
 
@@ -68,6 +68,7 @@ class Rule:
     select: str = ""
     see_also: tuple[str, ...] = ()
     look_at: str = ""
+    look_at_class: str = ""
     note: Texts = field(default_factory=dict)
 
     @property
@@ -91,8 +92,9 @@ class Rules:
     def __getitem__(self, name: str) -> Rule:
         slug = name.removeprefix("rule:").removeprefix(PREFIXES["rule"])
         if slug not in self.by_slug:
-            hint = nearest(slug, self.by_slug)
-            raise UnknownName(f"unknown rule {name}", term=name, hint=hint or "gdprgraph explain lists them")
+            listed = both("siden Regler viser dem alle", "gdprgraph explain lists them")
+            what = both(f"der er ingen regel {name}", f"unknown rule {name}")
+            raise UnknownName(what, term=name, hint=nearest(slug, self.by_slug) or listed)
         return self.by_slug[slug]
 
     def all(self) -> list[Rule]:
@@ -180,6 +182,7 @@ class _Reader:
             select=select,
             see_also=tuple(sorted(term.value for term in self.said.get(PREFIXES["rdfs"] + "seeAlso", []))),
             look_at=next((term.value for term in self.said.get(REG + "lookAt", [])), ""),
+            look_at_class=next((term.value for term in self.said.get(REG + "lookAtClass", [])), ""),
             note=self._texts(REG + "sourceNote", "reg:sourceNote") if REG + "sourceNote" in self.said else {},
         )
 

@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from gdprgraph.errors import InputError, UnknownName, nearest
+from gdprgraph.errors import InputError, UnknownName, both, nearest
 
 BY, GROUP, THEMES = ("activity", "system"), ("auto", "always", "never"), ("auto", "light", "dark")
 
@@ -15,7 +15,8 @@ def check_style(*, by: str = "activity", group: str = "auto", theme: str = "auto
     """Raise UnknownName for the first choice that there is not."""
     for what, value, known in (("by", by, BY), ("group", group, GROUP), ("theme", theme, THEMES)):
         if value not in known:
-            raise UnknownName(f"{what} cannot be {value}", term=value, hint=nearest(value, known))
+            told = both(f"{what} kan ikke være {value}", f"{what} cannot be {value}")
+            raise UnknownName(told, term=value, hint=nearest(value, known))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from gdprgraph.errors import UnknownName, nearest
+from gdprgraph.errors import UnknownName, both, nearest
 from gdprgraph.flows.flow import Data
 from gdprgraph.flows.words import words
 from gdprgraph.vocab import PREFIXES
@@ -53,7 +53,8 @@ class Selection:
                 continue
             if name == "assertion":
                 if value not in ASSERTIONS:
-                    raise UnknownName(f"unknown assertion {value}", term=value, hint=nearest(value, ASSERTIONS))
+                    what = both(f"der er ingen slags udsagn {value}", f"unknown assertion {value}")
+                    raise UnknownName(what, term=value, hint=nearest(value, ASSERTIONS))
                 fields[name] = value
             elif name == "country" and value == "any":
                 fields[name] = "any"
@@ -163,7 +164,8 @@ def _resolve(register: Register, name: str, value: str) -> str:
         slugs = {iri.rpartition("/")[2]: iri for iri in _found(register, "?n a reg:Notice")}
         if value in slugs:
             return slugs[value]
-        raise UnknownName(f"unknown notice {value}", term=value, hint=nearest(value, slugs))
+        what = both(f"der er ingen oplysningstekst {value}", f"unknown notice {value}")
+        raise UnknownName(what, term=value, hint=nearest(value, slugs))
     return register.labels.resolve(value)
 
 

@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from gdprgraph.errors import nearest
 from gdprgraph.pages.frame import Frame
 from gdprgraph.pages.wording import WORDS
 from gdprgraph.rows import Concept, Rows, text
-from gdprgraph.server.asking import parameters_of
-from gdprgraph.server.problems import Problem
+from gdprgraph.server.asking import parameters_of, question_of
 from gdprgraph.vocab import curie
 
 if TYPE_CHECKING:
@@ -56,9 +54,7 @@ def page(request: Request) -> Response:
     """One question with its answer. Raises Problem for one that there is not."""
     frame = Frame(request)
     register, slug = frame.register, request.path_params["question"]
-    if slug not in register.questions.slugs:
-        raise Problem("not-found", f"no question {slug}", hint=nearest(slug, register.questions.slugs), term=slug)
-    question = register.questions[slug]
+    question = question_of(register, slug)
     given = asked(request, question)
     rows = register.ask(slug, lang=frame.language, **given)
     found = narrowed(rows, request)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import Response
 
+from gdprgraph.errors import both
 from gdprgraph.server.problems import Problem
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def asset(request: Request) -> Response:
     """A file. Raises Problem for one that there is not."""
     name = request.path_params["name"]
     if name not in files():
-        raise Problem("not-found", f"no file {name}")
+        raise Problem("not-found", both(f"der er ingen fil {name}", f"no file {name}"))
     known = request.path_params["version"] == version()
     headers = {"Cache-Control": "public, max-age=31536000, immutable" if known else "no-cache"}
     return Response(files()[name], headers=headers, media_type=_TYPES[Path(name).suffix])

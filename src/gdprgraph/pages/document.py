@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gdprgraph.errors import DocumentsError, nearest
+from gdprgraph.errors import DocumentsError, both, nearest
 from gdprgraph.evidence import Passage, ranges
 from gdprgraph.pages.frame import Frame
 from gdprgraph.rows import Concept
@@ -51,7 +51,8 @@ def page(request: Request) -> Response:
     frame, slug = Frame(request), request.path_params["document"]
     evidence, library = frame.register.evidence, frame.library
     if slug not in evidence.files:
-        raise Problem("not-found", f"no document {slug}", hint=nearest(slug, evidence.files), term=slug)
+        what = both(f"der er intet dokument {slug}", f"unknown document {slug}")
+        raise Problem("not-found", what, hint=nearest(slug, evidence.files), term=slug)
     name, length = evidence.files[slug]
     asked = (request.query_params.get("lines") or "").strip()
     marked = marked_lines(asked, length)
@@ -99,9 +100,12 @@ def marked_lines(asked: str, length: int) -> set[int]:
     for part in filter(None, re.split(r"[,\s]+", asked)):
         match = _RANGE.fullmatch(part)
         if not match:
-            raise Problem("bad-request", f"not lines: {part}", hint="lines=99-101,120")
+            raise Problem("bad-request", both(f"ikke linjer: {part}", f"not lines: {part}"), hint="lines=99-101,120")
         first, last = int(match[1]), int(match[2] or match[1])
         if not 1 <= first <= last <= length:
-            raise Problem("bad-request", f"the document has the lines 1 to {length}, not {part}")
+            what = both(
+                f"dokumentet har linjerne 1 til {length}, ikke {part}", f"the document has the lines 1 to {length}, not {part}"
+            )
+            raise Problem("bad-request", what)
         found |= set(Passage("", first, last).lines)
     return found

@@ -10,6 +10,7 @@ import pyoxigraph as ox
 
 from gdprgraph.checks.places import place
 from gdprgraph.checks.words import WORDS
+from gdprgraph.errors import both
 from gdprgraph.pages.frame import Frame
 from gdprgraph.server.asking import only, parameters_of
 from gdprgraph.server.problems import Problem
@@ -30,14 +31,14 @@ def page(request: Request) -> Response:
     report = frame.library.report()
     found = next((item for item in (*report, *report.closed) if item.fingerprint == wanted), None)
     if found is None:
-        detail = frame.t("der er intet sådant fund (mere)", "there is no such finding (any more)")
-        raise Problem("not-found", detail, hint=frame.t("se listen over fund", "see the list of findings"))
+        what = both("der er intet sådant fund (mere)", "there is no such finding (any more)")
+        raise Problem("not-found", what, hint=both("se listen over fund", "see the list of findings"))
     given = {name: (only(parameters_of(request, FIELDS), name) or "").strip() for name in FIELDS}
     notice = next((item for item in frame.library.notices if item.iri == found.notice), None)
     who = given["who"] or (curie(notice.publisher) if notice and notice.publisher else "")
     until = given["until"] or (dt.date.today() + dt.timedelta(days=365)).isoformat()
     if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", until):
-        raise Problem("bad-request", frame.t(f"ikke en dato: {until}", f"not a date: {until}"), hint="2027-06-30")
+        raise Problem("bad-request", both(f"ikke en dato: {until}", f"not a date: {until}"), hint="2027-06-30")
     kind = "Attestation" if found.outcome == "assessment" else "Waiver"
     return frame.render(
         "finding.html",

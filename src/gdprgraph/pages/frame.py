@@ -11,6 +11,7 @@ import jinja2
 from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
+from gdprgraph.errors import in_language
 from gdprgraph.pages import asset
 from gdprgraph.pages.library import Library, library_of, standing_of
 from gdprgraph.pages.wording import WORDS, date_text, number_text
@@ -175,6 +176,7 @@ def environment(language: str) -> jinja2.Environment:
     found.filters["curie"] = curie
     found.filters["standing"] = standing_of
     found.filters["cap"] = lambda text: text[:1].upper() + text[1:]
+    found.filters["told"] = lambda message: in_language(message, language)
     found.filters["svg"] = Markup
     found.tests["concept"] = lambda value: isinstance(value, Concept)
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from gdprgraph.errors import UnknownName
+from gdprgraph.errors import UnknownName, both
 from gdprgraph.pages.answer import table
 from gdprgraph.pages.frame import Frame
 from gdprgraph.rows import Concept, Rows
@@ -50,7 +50,7 @@ def page(request: Request) -> Response:
     given = parameters_of(request, ("term", "node"))
     named = only(given, "term") or only(given, "node")
     if not named:
-        raise Problem("bad-request", frame.t("hvad skal slås op?", "which term?"), hint="/describe?term=party:uim")
+        raise Problem("bad-request", both("hvad skal slås op?", "which term?"), hint="/describe?term=party:uim")
     iri = frame.register.labels.resolve(named)
     library = frame.library
     classes = library.classes(iri)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
-from gdprgraph.errors import GdprgraphError
+from gdprgraph.errors import GdprgraphError, in_language
 from gdprgraph.pages.frame import Frame
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def page(request: Request) -> Response:
     try:
         report = library.report()
     except GdprgraphError as error:
-        trouble = error.message
+        trouble = in_language(error.message, frame.language)
     by_notice: dict[str, dict[str, int]] = {}
     for finding in report or ():
         tally = by_notice.setdefault(finding.notice or "", {})

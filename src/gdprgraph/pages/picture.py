@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from gdprgraph.errors import both
 from gdprgraph.pages.answer import table
 from gdprgraph.pages.frame import Frame
 from gdprgraph.server.asking import only, parameters_of
@@ -36,7 +37,8 @@ def page(request: Request) -> Response:
     given = {name: only(found, name) or None for name in FILTERS}
     form, by = only(found, "form") or "layers", only(found, "by") or "activity"
     if form not in {"layers", "ribbons"} or by not in {"activity", "system"}:
-        raise Problem("bad-request", f"no picture {form} {by}", hint="form=layers or ribbons; by=activity or system")
+        hint = both("form=layers eller ribbons; by=activity eller system", "form=layers or ribbons; by=activity or system")
+        raise Problem("bad-request", both(f"der er ingen tegning {form} {by}", f"no picture {form} {by}"), hint=hint)
     undetermined = bool(only(found, "undetermined"))
     flows = frame.register.flows(**given, undetermined=undetermined, lang=frame.language)
     drawn = None

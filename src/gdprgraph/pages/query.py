@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pyoxigraph as ox
 from starlette.responses import Response
 
-from gdprgraph.errors import GdprgraphError
+from gdprgraph.errors import GdprgraphError, both
 from gdprgraph.pages.frame import Frame
 from gdprgraph.server import protocol
 from gdprgraph.server.negotiation import Choice
@@ -100,7 +100,7 @@ async def download(request: Request) -> Response:
 async def _ask(frame: Frame, request: Request, solutions: Choice, graph: Choice) -> Reply:
     asked = await protocol.read(request, frame.service.settings, frame.service.snapshot.graphs)
     if asked is None:
-        raise Problem("bad-request", "no query")
+        raise Problem("bad-request", both("ingen forespørgsel", "no query"))
     return await frame.service.run(Job(asked.query, asked.default, asked.named, solutions, graph))
 
 

@@ -24,8 +24,9 @@ from gdprgraph.pages import (
     sheet,
 )
 from gdprgraph.pages.frame import Frame
-from gdprgraph.server.negotiation import choose
+from gdprgraph.server.negotiation import FINDINGS, GRAPHS, ROWS, SOLUTIONS, choose
 from gdprgraph.server.problems import Problem, from_error
+from gdprgraph.store.syntax import scan
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,16 +36,25 @@ if TYPE_CHECKING:
 
     from gdprgraph.rows import Rows
 
-_OFFER = {"application/json": "json", "text/turtle": "turtle", "text/html": "html"}
+_HTML, _PROBLEM = {"text/html": "html"}, {"application/problem+json": "json"}
 #: What went wrong, as a reader puts it: problem → (Danish, English).
 _TITLES = {
     "not-found": ("Det findes ikke her", "That is not here"),
     "unknown-name": ("Registret kender ikke det navn", "The register does not know that name"),
     "bad-request": ("Adressen kan ikke læses", "The address cannot be read"),
+    "query": ("Forespørgslen kan ikke køres", "The query cannot be run"),
+    "method": ("Registret kan kun læses her", "The register is read-only here"),
+    "read-only": ("Registret kan kun læses her", "The register is read-only here"),
+    "request-too-large": ("Det er for meget på én gang", "That is too much at a time"),
+    "busy": ("Serveren har for travlt lige nu", "The server is too busy now"),
+    "exhausted": ("Det krævede for meget", "That took too much"),
+    "time-limit": ("Det tog for lang tid", "That took too long"),
+    "host": ("Serveren kendes ikke under det navn", "The server does not go by that name"),
     "documents": ("Dokumenterne er ikke ved hånden", "The documents are not at hand"),
     "store": ("Lageret svarer ikke", "The store does not answer"),
-    "internal": ("Noget i registret er forkert", "Something in the register is wrong"),
+    "internal": ("Der er sket en fejl", "Something has gone wrong"),
 }
+_LONG = 20_000  # characters of a query that are read to see what it asks for
 #: Addresses below a page's that are data for programs.
 _DATA = ("/evidence/verify", "/evidence/coverage")
 
@@ -80,11 +90,26 @@ def wants_page(scope: Any) -> bool:
     """Whether a request comes from a browser that follows a link; `format=` in the address asks for data."""
     if scope["type"] != "http" or scope["method"] not in {"GET", "HEAD"} or scope["path"] in _DATA:
         return False
-    if "format" in parse_qs(scope["query_string"].decode("latin-1")):
-        return False
+    asked = parse_qs(scope["query_string"].decode("latin-1"))
+    return "format" not in asked and _reads(scope, *_offers(scope["path"], asked))
+
+
+def _reads(scope: Any, *offers: dict[str, str]) -> bool:
+    """Whether who asks would rather read a page than have what a program gets."""
     accept = next((value for name, value in scope["headers"] if name == b"accept"), b"").decode("latin-1")
-    choice = choose(accept, _OFFER)
+    choice = choose(accept, *offers, _HTML)
     return choice is not None and choice.format == "html"
+
+
+def _offers(path: str, asked: dict[str, list[str]]) -> tuple[dict[str, str], ...]:
+    """What the route for programs gives at the same address; of a query, by its form."""
+    if path == "/sparql":
+        text = asked.get("query", [""])[0]
+        form = scan(text).form if len(text) < _LONG else ""
+        if form in {"SELECT", "ASK"}:
+            return (SOLUTIONS,)
+        return (GRAPHS,) if form in {"CONSTRUCT", "DESCRIBE"} or not text else (SOLUTIONS, GRAPHS)
+    return ({name: kind for name, kind in (FINDINGS if path == "/check" else ROWS).items() if kind != "html"},)
 
 
 class _SheetRoute(Route):
@@ -99,7 +124,7 @@ class _SheetRoute(Route):
 
 def routes() -> list[BaseRoute]:
     """The pages, their assets and the spreadsheet; to be put before the routes that answer programs."""
-    found: list[BaseRoute] = [Route("/static/{version}/{name}", asset.asset, methods=["GET"], include_in_schema=False)]
+    found: list[BaseRoute] = [Route("/static/{version}/{name:path}", asset.asset, methods=["GET"], include_in_schema=False)]
     found.append(Route("/sparql/results", query.download, methods=["GET"], include_in_schema=False))
     found.append(_SheetRoute("/ask/{question}", sheet.sheet, methods=["GET"], include_in_schema=False))
     found += [PageRoute(path, _told(page), methods=["GET"], include_in_schema=False) for path, page in PAGES.items()]
@@ -132,7 +157,7 @@ def failure(request: Request, error: Problem | GdprgraphError) -> Response:
     problem = error if isinstance(error, Problem) else from_error(error)
     frame = Frame(request, tolerant=True)
     title = frame.t(*_TITLES.get(problem.slug, ("Det gik ikke", "That did not work")))
-    return frame.render("failure.html", status=problem.status, title=title, problem=problem)
+    return frame.render("failure.html", status=problem.status, headers=problem.headers, title=title, problem=problem)
 
 
 class WebPages:
@@ -142,6 +167,6 @@ class WebPages:
         """A page with a table."""
         return Frame(request).render("rows.html", rows=rows, alternate=alternate, title=rows.caption)
 
-    def page(self, request: Request, name: str) -> Response | None:
-        """None: the pages have routes of their own."""
-        return None
+    def failure(self, request: Request, problem: Problem) -> Response | None:
+        """What went wrong, as a page for who would rather read one."""
+        return failure(request, problem) if _reads(request.scope, _PROBLEM, SOLUTIONS, GRAPHS) else None

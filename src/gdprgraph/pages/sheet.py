@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import Response
 
-from gdprgraph.errors import InputError
+from gdprgraph.errors import InputError, both
 from gdprgraph.pages.answer import asked
 from gdprgraph.pages.frame import Frame
 from gdprgraph.rows import Concept, plain
-from gdprgraph.server.problems import Problem, from_error
+from gdprgraph.server.asking import question_of
+from gdprgraph.server.problems import from_error
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -24,14 +25,14 @@ MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def sheet(request: Request) -> Response:
     """The workbook of `/ask/{question}`. Raises Problem."""
     frame, slug = Frame(request), request.path_params["question"]
-    if slug not in frame.register.questions.slugs:
-        raise Problem("not-found", f"no question {slug}", term=slug)
-    given = asked(request, frame.register.questions[slug])
+    given = asked(request, question_of(frame.register, slug))
     rows = frame.register.ask(slug, lang=frame.language, **given)
     try:
         body = workbook(rows)
     except ModuleNotFoundError as error:
-        raise from_error(InputError("Excel needs openpyxl", hint="pip install 'gdprgraph[record]'")) from error
+        raise from_error(
+            InputError(both("Excel kræver openpyxl", "Excel needs openpyxl"), hint="pip install 'gdprgraph[record]'")
+        ) from error
     return Response(body, headers={"Content-Disposition": f'attachment; filename="{slug}.xlsx"'}, media_type=MEDIA_TYPE)
 
 

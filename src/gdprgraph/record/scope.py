@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from gdprgraph.errors import UnknownName
+from gdprgraph.errors import UnknownName, both
 from gdprgraph.vocab import PREFIXES, curie, expand
 
 if TYPE_CHECKING:
@@ -142,11 +142,14 @@ def find_party(register: Register, name: str) -> str:
     types = {term.value for (term,) in kinds if isinstance(term, ox.NamedNode)}
     if expand("reg:Party") in types:
         return iri
+    hint = both("nævn en part som party:uim", "name a party such as party:uim")
     if expand("reg:PartyCategory") in types:
-        raise UnknownName(
-            f"{curie(iri)} is described, not named, so it has no record", term=name, hint="name a party such as party:uim"
+        what = both(
+            f"{curie(iri)} er beskrevet, ikke nævnt ved navn, og har derfor ingen fortegnelse",
+            f"{curie(iri)} is described, not named, so it has no record",
         )
-    raise UnknownName(f"{curie(iri)} is no party", term=name, hint="name a party such as party:uim")
+        raise UnknownName(what, term=name, hint=hint)
+    raise UnknownName(both(f"{curie(iri)} er ikke en part", f"{curie(iri)} is no party"), term=name, hint=hint)
 
 
 def choose_role(register: Register, party: str, role: Role | None) -> Role:
@@ -159,6 +162,10 @@ def choose_role(register: Register, party: str, role: Role | None) -> Role:
         if party in parties(register.store, one):
             return one
     known = ", ".join(curie(iri) for iri in parties(register.store, roles[0]))
-    does = {"controller": "controls nothing", "processor": "is nobody's processor"}
-    what = " and ".join(does[one] for one in roles)
-    raise UnknownName(f"{curie(party)} {what} in this register", term=party, hint=f"known: {known}" if known else "")
+    does = {
+        "controller": ("er ikke dataansvarlig for noget", "controls nothing"),
+        "processor": ("er ingens databehandler", "is nobody's processor"),
+    }
+    danish, english = (joint.join(does[one][at] for one in roles) for at, joint in enumerate((" og ", " and ")))
+    what = both(f"{curie(party)} {danish} i dette register", f"{curie(party)} {english} in this register")
+    raise UnknownName(what, term=party, hint=both(f"kendte: {known}", f"known: {known}") if known else "")

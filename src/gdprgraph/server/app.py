@@ -14,12 +14,12 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from gdprgraph.errors import GdprgraphError
+from gdprgraph.errors import GdprgraphError, both
 from gdprgraph.server import asking, openapi, reading, status
 from gdprgraph.server.discovery import describe_data, examples
 from gdprgraph.server.graphs import graphs, rdf_response
 from gdprgraph.server.linked import linked
-from gdprgraph.server.pages import Pages, PlainPages
+from gdprgraph.server.pages import Pages, PlainPages, answer
 from gdprgraph.server.problems import Problem, from_error
 from gdprgraph.server.routing import base_of, service_of
 from gdprgraph.server.security import Gate
@@ -154,16 +154,21 @@ async def _vocabulary_or_node(request: Request) -> Response:
         BASE + path == iri or (BASE + path).startswith(iri + "/") for iri in snapshot.vocabularies
     )
     if not known:
-        raise Problem("not-found", "nothing is at this address", hint="GET / says where things are")
+        raise _nowhere()
     return await linked(request)
 
 
+def _nowhere() -> Problem:
+    hint = both("søg i registret, eller begynd på forsiden", "GET / says where things are")
+    return Problem("not-found", both("der er ingen side på denne adresse", "nothing is at this address"), hint=hint)
+
+
 async def _problem(request: Request, error: Exception) -> Response:
-    return error.response() if isinstance(error, Problem) else await _fault(request, error)
+    return answer(request, error) if isinstance(error, Problem) else await _fault(request, error)
 
 
 async def _error(request: Request, error: Exception) -> Response:
-    return from_error(error).response() if isinstance(error, GdprgraphError) else await _fault(request, error)
+    return answer(request, from_error(error)) if isinstance(error, GdprgraphError) else await _fault(request, error)
 
 
 async def _http(request: Request, error: Exception) -> Response:
@@ -171,18 +176,24 @@ async def _http(request: Request, error: Exception) -> Response:
     code = getattr(error, "status_code", 500)
     headers = getattr(error, "headers", None)
     if code == 405:
-        detail = "the register is read-only here: it changes only through its files, which are kept in git"
-        return Problem("method", detail, headers=headers).response()
+        detail = both(
+            "registret ændres kun gennem sine filer, som ligger i git",
+            "the register is read-only here: it changes only through its files, which are kept in git",
+        )
+        return answer(request, Problem("method", detail, headers=headers))
     if code == 404:
-        return Problem("not-found", "nothing is at this address", hint="GET / says where things are").response()
-    return Problem("bad-request", str(getattr(error, "detail", error)), status=code, headers=headers).response()
+        return answer(request, _nowhere())
+    return answer(request, Problem("bad-request", str(getattr(error, "detail", error)), status=code, headers=headers))
 
 
 async def _invalid(request: Request, error: Exception) -> Response:
     found: list[Any] = list(error.errors()) if isinstance(error, RequestValidationError) else []
     told = "; ".join(f"{item['loc'][-1]}: {item['msg']}" for item in found[:5])
-    return Problem("bad-request", told or "the parameters are not what the route takes").response()
+    names = ", ".join(str(item["loc"][-1]) for item in found[:5])
+    what = both(f"adressen tager ikke {names or 'parametrene'} sådan", told or "the parameters are not what the route takes")
+    return answer(request, Problem("bad-request", what))
 
 
 async def _fault(request: Request, error: Exception) -> Response:
-    return Problem("internal", "an error of the server; its log says more").response()
+    what = both("en fejl i serveren; dens log siger mere", "an error of the server; its log says more")
+    return answer(request, Problem("internal", what))

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
-from gdprgraph.errors import nearest
+from gdprgraph.errors import UnknownName, both, nearest
 from gdprgraph.formats import render
 from gdprgraph.register import check_language
 from gdprgraph.server.caching import tagged
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from gdprgraph.questions import Question
+    from gdprgraph.register import Register
     from gdprgraph.rows import Rows
 
 _OWN = ("lang", "format")
@@ -34,7 +35,7 @@ def language_of(request: Request) -> str:
     """The language that a request asks for by `lang`, or the server's. Raises Problem."""
     given = request.query_params.getlist("lang")
     if len(given) > 1:
-        raise Problem("bad-request", "lang is given more than once")
+        raise _twice("lang")
     return check_language(given[0]) if given else service_of(request).settings.language
 
 
@@ -42,7 +43,9 @@ def format_of(request: Request) -> Choice:
     """The format: `format` in the address, which is for people with a link, or else what Accept says. Raises Problem."""
     given = request.query_params.getlist("format")
     if len(given) > 1 or (given and given[0] not in _BY_FORMAT):
-        raise Problem("unknown-name", f"no format {' '.join(given)}", hint="one of " + ", ".join(_BY_FORMAT))
+        name, known = " ".join(given), ", ".join(_BY_FORMAT)
+        what = both(f"der er intet format {name}", f"no format {name}")
+        raise Problem("unknown-name", what, hint=both(f"et af {known}", f"one of {known}"))
     return Choice(_BY_FORMAT[given[0]], given[0]) if given else wanted(request.headers.get("accept"), ROWS)
 
 
@@ -53,10 +56,12 @@ def parameters_of(request: Request, allowed: tuple[str, ...]) -> dict[str, list[
         if name in _OWN:
             continue
         if name not in allowed:
-            hint = nearest(name, allowed) if allowed else "it takes none"
-            raise Problem("unknown-name", f"no parameter {name} here", hint=hint, term=name)
+            hint = nearest(name, allowed) if allowed else both("adressen tager ingen", "it takes none")
+            what = both(f"der er ingen parameter {name} her", f"no parameter {name} here")
+            raise Problem("unknown-name", what, hint=hint, term=name)
         if "\x00" in value or "�" in value:
-            raise Problem("bad-request", f"the value of {name} is not UTF-8 text")
+            what = both(f"værdien af {name} er ikke UTF-8-tekst", f"the value of {name} is not UTF-8 text")
+            raise Problem("bad-request", what)
         found.setdefault(name, []).append(value)
     return found
 
@@ -65,8 +70,12 @@ def only(found: dict[str, list[str]], name: str, default: str | None = None) -> 
     """The one value of a parameter. Raises Problem for several."""
     values = found.get(name, [])
     if len(values) > 1:
-        raise Problem("bad-request", f"{name} is given more than once")
+        raise _twice(name)
     return values[0] if values else default
+
+
+def _twice(name: str) -> Problem:
+    return Problem("bad-request", both(f"{name} er givet mere end én gang", f"{name} is given more than once"))
 
 
 async def rows_response(
@@ -156,14 +165,20 @@ def question_members(question: Question, language: str, base: str) -> dict[str, 
     }
 
 
+def question_of(register: Register, slug: str) -> Question:
+    """The question of an address. Raises Problem for one that there is not."""
+    try:
+        return register.questions[slug]
+    except UnknownName as error:
+        hint = error.hint or both("/ask viser dem alle", "GET /ask lists them")
+        raise Problem("not-found", error.message, hint=hint, term=slug) from error
+
+
 async def ask(request: Request) -> Response:
     """The answer to a question: `/ask/recipients?data=dk:CPRNumber`; a parameter may be given several times."""
     register = service_of(request).register
     slug = request.path_params["question"]
-    if slug not in register.questions.slugs:
-        hint = nearest(slug, register.questions.slugs)
-        raise Problem("not-found", f"no question {slug}", hint=hint or "GET /ask lists them", term=slug)
-    question, language = register.questions[slug], language_of(request)
+    question, language = question_of(register, slug), language_of(request)
     given = parameters_of(request, tuple(question.by_name))
     return await rows_response(
         request,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 from starlette.responses import Response
 
+from gdprgraph.errors import both
 from gdprgraph.server.caching import tagged
 from gdprgraph.server.negotiation import GRAPHS, wanted
 from gdprgraph.server.problems import Problem
@@ -52,10 +53,12 @@ async def graphs(request: Request) -> Response:
     elif len(given) == 1 and "default" not in query:
         name = given[0]
     else:
-        raise Problem("bad-request", "which graph?", hint="?graph=IRI or ?default: one of them, once")
+        hint = both("?graph=IRI eller ?default: en af dem, én gang", "?graph=IRI or ?default: one of them, once")
+        raise Problem("bad-request", both("hvilken graf?", "which graph?"), hint=hint)
     if name is not None and name not in snapshot.graphs:
         known = ", ".join(snapshot.graphs)
-        raise Problem("not-found", f"the register has no graph <{name}>", hint=f"graphs: {known}")
+        what = both(f"registret har ingen graf <{name}>", f"the register has no graph <{name}>")
+        raise Problem("not-found", what, hint=both(f"grafer: {known}", f"graphs: {known}"))
     tag = f"graph {snapshot.version} {name}" if snapshot.version else None
     return await rdf_response(request, lambda: content(snapshot.register, name), tag=tag)
 

@@ -13,6 +13,7 @@ from urllib.parse import quote, urlencode
 import pyoxigraph as ox
 from starlette.responses import RedirectResponse
 
+from gdprgraph.errors import both
 from gdprgraph.server.graphs import rdf_response
 from gdprgraph.server.negotiation import GRAPHS, choose
 from gdprgraph.server.problems import Problem
@@ -35,7 +36,7 @@ async def linked(request: Request) -> Response:
     iri = BASE + quote(request.path_params["path"], safe="/:@!$&'()*+,;=~-._%æøåÆØÅ")
     choice = choose(request.headers.get("accept"), GRAPHS, _HTML)
     if not await asyncio.to_thread(_known, snapshot.register, iri):
-        raise Problem("not-found", f"the register says nothing of <{iri}>")
+        raise Problem("not-found", both(f"registret siger intet om <{iri}>", f"the register says nothing of <{iri}>"))
     if choice is not None and choice.format == "html":
         return RedirectResponse("/describe?" + urlencode({"term": iri}), status_code=303, headers={"Cache-Control": "no-cache"})
     tag = f"linked {snapshot.version} {iri}" if snapshot.version else None

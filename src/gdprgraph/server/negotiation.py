@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
+from gdprgraph.errors import both
 from gdprgraph.server.problems import Problem
 
 #: What a server gives: media type → the name of the format. The first is the default; the others are also known by it.
@@ -80,8 +81,9 @@ def wanted(accept: str | None, *offers: dict[str, str]) -> Choice:
     """As `choose`; raises the problem 406 where nothing suits."""
     found = choose(accept, *offers)
     if found is None:
-        names = list(dict.fromkeys(name for offer in offers for name in offer))
-        raise Problem("not-acceptable", "none of the formats in Accept can be given", hint="on offer: " + ", ".join(names))
+        names = ", ".join(dict.fromkeys(name for offer in offers for name in offer))
+        what = both("intet af formaterne i Accept kan gives", "none of the formats in Accept can be given")
+        raise Problem("not-acceptable", what, hint=both(f"der er {names}", f"on offer: {names}"))
     return found
 
 

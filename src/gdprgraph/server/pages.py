@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from gdprgraph.rows import Rows
+    from gdprgraph.server.problems import Problem
 
 
 class Pages(Protocol):
@@ -20,6 +21,16 @@ class Pages(Protocol):
     def rows(self, request: Request, rows: Rows, *, alternate: dict[str, str]) -> Response:
         """A page with an answer; `alternate` maps media types to addresses of the same answer."""
         ...
+
+    def failure(self, request: Request, problem: Problem) -> Response | None:
+        """A page that tells of a problem to who would rather read one; None for a program."""
+        ...
+
+
+def answer(request: Request, problem: Problem) -> Response:
+    """What a request gets that met a problem: a page for a reader, `application/problem+json` for a program."""
+    pages: Pages = request.app.state.pages
+    return pages.failure(request, problem) or problem.response()
 
 
 class PlainPages:
@@ -35,6 +46,10 @@ class PlainPages:
             f'<!doctype html><html lang="{rows.language}"><head><meta charset="utf-8"><title>{title}</title>{links}</head>'
             f"<body><h1>{title}</h1>{rows._repr_html_() if rows.rows else note}<p>{also}</p></body></html>\n"
         )
+
+    def failure(self, request: Request, problem: Problem) -> Response | None:
+        """None: without the pages a reader gets what a program gets."""
+        return None
 
 
 def _quoted(text: str) -> str:

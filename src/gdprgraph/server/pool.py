@@ -14,6 +14,7 @@ from collections import deque
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Any
 
+from gdprgraph.errors import both
 from gdprgraph.server.nursery import Gone, Nursery, Worker
 from gdprgraph.server.problems import Problem
 
@@ -149,19 +150,43 @@ class Pool:
         self.metrics.killed.labels(fate).inc()
         worker.fate = fate
         if fate == "time-limit":
-            hint = "narrow the query: name a graph or a class, add LIMIT"
-            return Problem("time-limit", f"the query was stopped after {limits.seconds:g} s", hint=hint)
+            hint = both(
+                "snævr den ind: nævn en graf eller en klasse, sæt LIMIT", "narrow the query: name a graph or a class, add LIMIT"
+            )
+            return Problem(
+                "time-limit",
+                both(
+                    f"forespørgslen blev stoppet efter {limits.seconds:g} s",
+                    f"the query was stopped after {limits.seconds:g} s",
+                ),
+                hint=hint,
+            )
         if fate == "busy":
-            return Problem("busy", "too many long queries run already", headers={"Retry-After": "5"})
-        hint = "ask for less at a time"
-        return Problem("exhausted", "the query needed more memory, processor time or nesting than it may have", hint=hint)
+            return Problem(
+                "busy",
+                both("for mange lange forespørgsler kører allerede", "too many long queries run already"),
+                headers={"Retry-After": "5"},
+            )
+        hint = both("spørg om mindre ad gangen", "ask for less at a time")
+        return Problem(
+            "exhausted",
+            both(
+                "forespørgslen krævede mere hukommelse, regnetid eller dybde, end den må",
+                "the query needed more memory, processor time or nesting than it may have",
+            ),
+            hint=hint,
+        )
 
     async def _acquire(self) -> Worker:
         loop = asyncio.get_running_loop()
         deadline = loop.time() + self.limits.wait
         while True:
             if self._retired:
-                raise Problem("busy", "the register is being replaced", headers={"Retry-After": "1"})
+                raise Problem(
+                    "busy",
+                    both("registret er ved at blive skiftet ud", "the register is being replaced"),
+                    headers={"Retry-After": "1"},
+                )
             while self._idle:
                 worker = self._idle.pop()
                 if not worker.gone:
@@ -175,14 +200,20 @@ class Pool:
                     self._quick -= 1
                     raise
             if len(self._waiting) >= self.limits.waiting:
-                raise Problem("busy", "too many queries wait already", headers={"Retry-After": "1"})
+                raise Problem(
+                    "busy",
+                    both("for mange forespørgsler venter allerede", "too many queries wait already"),
+                    headers={"Retry-After": "1"},
+                )
             turn = loop.create_future()
             self._waiting.append(turn)
             try:
                 async with asyncio.timeout_at(deadline):
                     await turn
             except TimeoutError as error:
-                raise Problem("busy", "no worker became free in time", headers={"Retry-After": "1"}) from error
+                raise Problem(
+                    "busy", both("ingen plads blev ledig i tide", "no worker became free in time"), headers={"Retry-After": "1"}
+                ) from error
             finally:
                 with contextlib.suppress(ValueError):
                     self._waiting.remove(turn)
@@ -192,7 +223,11 @@ class Pool:
         try:
             pid, ours = await loop.run_in_executor(None, self._fork)
         except OSError as error:
-            raise Problem("busy", f"no worker can be started: {error}", headers={"Retry-After": "5"}) from error
+            raise Problem(
+                "busy",
+                both(f"ingen plads kan åbnes: {error}", f"no worker can be started: {error}"),
+                headers={"Retry-After": "5"},
+            ) from error
         ours.setblocking(False)
         _, worker = await loop.create_connection(Worker, sock=ours)
         worker.pid = pid
@@ -278,7 +313,8 @@ class Pool:
 def _told(members: dict[str, Any], job: Job) -> Problem:
     slug = members.pop("slug")
     if slug == "not-acceptable":
-        what = "triples" if members["kind"] == "graph" else "rows"
-        return Problem(slug, f"this query gives {what}, and none of the formats in Accept is one for {what}")
-    detail, hint = members.pop("detail"), members.pop("hint", "") or ""
+        what = both("tripler", "triples") if members["kind"] == "graph" else both("rækker", "rows")
+        danish = f"forespørgslen giver {what.danish}, og intet format i Accept er et for {what.danish}"
+        return Problem(slug, both(danish, f"this query gives {what}, and none of the formats in Accept is one for {what}"))
+    detail, hint = both(*members.pop("detail")), both(*members.pop("hint", ("", "")))
     return Problem(slug, detail, hint=hint, **members)

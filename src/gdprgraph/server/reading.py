@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.responses import Response
 
+from gdprgraph.errors import both
 from gdprgraph.evidence import ranges
 from gdprgraph.server.asking import language_of, only, parameters_of, rows_response
 from gdprgraph.server.caching import tagged
@@ -32,7 +33,7 @@ async def describe(request: Request) -> Response:
     register, language = service_of(request).register, language_of(request)
     term = only(parameters_of(request, ("term",)), "term")
     if not term:
-        raise Problem("bad-request", "which term?", hint="/describe?term=party:uim")
+        raise Problem("bad-request", both("hvad skal slås op?", "which term?"), hint="/describe?term=party:uim")
     return await rows_response(request, lambda: register.describe(term, lang=language), {"term": term})
 
 
@@ -48,7 +49,9 @@ async def show(request: Request) -> Response:
     register = service_of(request).register
     node = only(parameters_of(request, ("node",)), "node")
     if not node:
-        raise Problem("bad-request", "the evidence of what?", hint="/evidence/show?node=uim:flow-pension-payment")
+        raise Problem(
+            "bad-request", both("belæg for hvad?", "the evidence of what?"), hint="/evidence/show?node=uim:flow-pension-payment"
+        )
     return await _json(lambda: _passages(register.evidence, register.labels.resolve(node)))
 
 
@@ -103,10 +106,12 @@ async def check(request: Request) -> Response:
     service, language = service_of(request), language_of(request)
     given = parameters_of(request, ("profile", "rule"))
     if find_spec("gdprgraph.checks") is None or not hasattr(service.register, "check"):
-        raise Problem("not-here", "this installation has no checks")
+        raise Problem("not-here", both("denne installation har ingen kontrol", "this installation has no checks"))
     formats = request.query_params.getlist("format")
     if len(formats) > 1 or (formats and formats[0] not in _BY_FORMAT):
-        raise Problem("unknown-name", f"no format {' '.join(formats)}", hint="one of " + ", ".join(_BY_FORMAT))
+        name, known = " ".join(formats), ", ".join(_BY_FORMAT)
+        what = both(f"der er intet format {name}", f"no format {name}")
+        raise Problem("unknown-name", what, hint=both(f"et af {known}", f"one of {known}"))
     choice = Choice(_BY_FORMAT[formats[0]], formats[0]) if formats else wanted(request.headers.get("accept"), FINDINGS)
     snapshot, today = service.snapshot, date.today()
     tag = None

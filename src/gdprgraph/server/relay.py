@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from gdprgraph.errors import GdprgraphError
+from gdprgraph.errors import GdprgraphError, both
 from gdprgraph.server.counting import RowCounter
 from gdprgraph.server.pool import Job, Reply
 from gdprgraph.server.problems import Problem, from_error
@@ -38,13 +38,19 @@ class Relay:
     async def run(self, job: Job) -> Reply:
         """The result of a query. Raises Problem."""
         if self._waiting >= self._limits.waiting:
-            raise Problem("busy", "too many queries wait already", headers={"Retry-After": "1"})
+            raise Problem(
+                "busy",
+                both("for mange forespørgsler venter allerede", "too many queries wait already"),
+                headers={"Retry-After": "1"},
+            )
         self._waiting += 1
         try:
             async with asyncio.timeout(self._limits.wait):
                 await self._room.acquire()
         except TimeoutError as error:
-            raise Problem("busy", "too many queries at a time", headers={"Retry-After": "1"}) from error
+            raise Problem(
+                "busy", both("for mange forespørgsler på én gang", "too many queries at a time"), headers={"Retry-After": "1"}
+            ) from error
         finally:
             self._waiting -= 1
         try:
@@ -59,7 +65,10 @@ class Relay:
             raise from_error(error) from error
         choice = job.graph if isinstance(found, list) else job.solutions
         if choice is None:
-            raise Problem("not-acceptable", "none of the formats in Accept is one for this query")
+            raise Problem(
+                "not-acceptable",
+                both("intet format i Accept passer til forespørgslen", "none of the formats in Accept is one for this query"),
+            )
         out = io.BytesIO()
         if isinstance(found, list):
             rows = len(found)
@@ -69,8 +78,15 @@ class Relay:
             counted = isinstance(found, ox.QuerySolutions)
             rows = RowCounter(choice.format).feed(out.getvalue()) if counted else 1
         if rows > self._limits.rows or len(out.getvalue()) > self._limits.bytes:
-            detail = f"the result is longer than {self._limits.rows} rows or {self._limits.bytes} bytes"
-            raise Problem("result-too-large", detail, hint="add LIMIT and OFFSET, or ask for less")
+            detail = both(
+                f"svaret er længere end {self._limits.rows} rækker eller {self._limits.bytes} byte",
+                f"the result is longer than {self._limits.rows} rows or {self._limits.bytes} bytes",
+            )
+            raise Problem(
+                "result-too-large",
+                detail,
+                hint=both("sæt LIMIT og OFFSET, eller spørg om mindre", "add LIMIT and OFFSET, or ask for less"),
+            )
         return Reply(choice.content_type, out.getvalue())
 
     @property

@@ -7,6 +7,10 @@ import logging
 import time
 from typing import TYPE_CHECKING
 
+from starlette.requests import Request
+
+from gdprgraph.errors import both
+from gdprgraph.server.pages import answer
 from gdprgraph.server.problems import Problem
 
 if TYPE_CHECKING:
@@ -57,7 +61,7 @@ class Gate:
                 passage.scope = inner
                 await self._app(inner, self._bounded(scope, headers, receive), passage.send)
         except Problem as problem:
-            await problem.response()(scope, receive, passage.send)
+            await answer(Request({**scope, "method": "GET"}), problem)(scope, receive, passage.send)
         finally:
             passage.record()
 
@@ -65,7 +69,10 @@ class Gate:
         hosts = self._settings.hosts
         if hosts and _host(headers.get(b"host", b"")) not in hosts:
             # otherwise a page anywhere could have its own name lead to this machine, and read what it holds
-            raise Problem("host", "the server is not called by this name", hint="start it with --base-url or --host")
+            what = both("serveren kaldes ikke ved det navn", "the server is not called by this name")
+            raise Problem(
+                "host", what, hint=both("start den med --base-url eller --host", "start it with --base-url or --host")
+            )
         if self._settings.tokens and scope["path"] not in _OPEN and scope["method"] != "OPTIONS":
             scheme, _, token = headers.get(b"authorization", b"").partition(b" ")
             if scheme.lower() != b"bearer" or not self._settings.allows(token.strip()):
@@ -77,7 +84,8 @@ class Gate:
             raise self._too_large()
 
     def _too_large(self) -> Problem:
-        detail = f"a request may have {self._settings.limits.request} bytes"
+        size = self._settings.limits.request
+        detail = both(f"en anmodning må fylde {size} byte", f"a request may have {size} bytes")
         return Problem("request-too-large", detail, headers={"Connection": "close"})
 
     def _bounded(self, scope: Scope, headers: dict[bytes, bytes], receive: Receive) -> Receive:
@@ -96,7 +104,8 @@ class Gate:
                 async with asyncio.timeout_at(deadline):
                     message = await receive()
             except TimeoutError as error:
-                detail = f"the body did not arrive within {limits.body_seconds:g} s"
+                seconds = f"{limits.body_seconds:g} s"
+                detail = both(f"indholdet kom ikke inden {seconds}", f"the body did not arrive within {seconds}")
                 raise Problem("slow-request", detail, headers={"Connection": "close"}) from error
             taken += len(message.get("body", b""))
             whole = not message.get("more_body", False)

@@ -7,7 +7,7 @@ import contextlib
 import logging
 from typing import TYPE_CHECKING
 
-from gdprgraph.errors import GdprgraphError
+from gdprgraph.errors import GdprgraphError, both
 from gdprgraph.server.caching import Cache
 from gdprgraph.server.metrics import Metrics
 from gdprgraph.server.negotiation import Choice
@@ -63,14 +63,18 @@ class Service:
     async def run(self, job: Job) -> Reply:
         """Run a query of a stranger on the current set. Raises Problem."""
         if self._engine is None:
-            raise Problem("busy", "the server is starting", headers={"Retry-After": "1"})
+            raise Problem("busy", both("serveren er ved at starte", "the server is starting"), headers={"Retry-After": "1"})
         return await self._engine.run(job)
 
     @contextlib.asynccontextmanager
     async def slowly(self) -> AsyncIterator[None]:
         """Room for work of our own that takes a second: one at a time, so that short work goes on beside it."""
         if self._slow_waiting >= 8:
-            raise Problem("busy", "too many long requests wait already", headers={"Retry-After": "5"})
+            raise Problem(
+                "busy",
+                both("for mange lange opgaver venter allerede", "too many long requests wait already"),
+                headers={"Retry-After": "5"},
+            )
         self._slow_waiting += 1
         try:
             async with self._slow:
@@ -92,7 +96,9 @@ class Service:
         Raises Problem `refused`, with the reason, for a set that does not load or answer; the old one goes on serving.
         """
         if self._reloading.locked():
-            raise Problem("refused", "a reload runs already", headers={"Retry-After": "5"})
+            raise Problem(
+                "refused", both("en genindlæsning kører allerede", "a reload runs already"), headers={"Retry-After": "5"}
+            )
         async with self._reloading:
             try:
                 fresh = await asyncio.to_thread(Snapshot.load, self.settings)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.responses import Response
 
+from gdprgraph.errors import both
 from gdprgraph.server.problems import Problem
 from gdprgraph.server.routing import service_of
 
@@ -60,8 +61,11 @@ async def reload(request: Request) -> Response:
     """Load the register anew and serve it, whole, or refuse it and say why. Only for those who have a token."""
     service = service_of(request)
     if not service.settings.tokens:
-        hint = "start it with --token-file, or with --watch"
-        raise Problem("read-only", "a server without a token is not reloaded from outside", hint=hint)
+        what = both(
+            "en server uden adgangsnøgle genindlæses ikke udefra", "a server without a token is not reloaded from outside"
+        )
+        hint = both("start den med --token-file eller --watch", "start it with --token-file, or with --watch")
+        raise Problem("read-only", what, hint=hint)
     replaced = await service.reload()
     return _json({"replaced": replaced, "register": service.snapshot.version, "quads": service.snapshot.quads})
 

@@ -23,7 +23,7 @@ from typing import IO, TYPE_CHECKING, Any, cast
 
 import pyoxigraph as ox
 
-from gdprgraph.errors import QueryError
+from gdprgraph.errors import Both, QueryError, both, in_language
 from gdprgraph.server.counting import RowCounter
 from gdprgraph.store.embedded import syntax_error
 from gdprgraph.vocab import PREFIXES
@@ -67,7 +67,7 @@ class Frames:
         self._held = bytearray()
         self._total = 0
         self._uncounted = bytearray()
-        self.fault: str | None = None
+        self.fault: Both | None = None
 
     def head(self, members: dict[str, Any]) -> None:
         """The first frame, which says what the result is; it leaves with the first piece."""
@@ -77,9 +77,11 @@ class Frames:
         """Take what the serialiser writes."""
         self._total += len(data)
         if self._total > self._job["bytes"]:
-            self.fault = f"the result is longer than {self._job['bytes']} bytes"
+            size = self._job["bytes"]
+            self.fault = both(f"svaret er længere end {size} byte", f"the result is longer than {size} bytes")
         if self._counter is not None and self._count(data) > self._job["rows"]:
-            self.fault = f"the result has more than {self._job['rows']} rows"
+            most = self._job["rows"]
+            self.fault = both(f"svaret har flere end {most} rækker", f"the result has more than {most} rows")
         if self.fault:
             raise LimitError(self.fault)
         self._frame(b"D", data)
@@ -133,15 +135,23 @@ def answer(store: ox.Store, connection: socket.socket, job: dict[str, Any]) -> N
         frames.end(b"E", {"peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss})
     except SyntaxError as error:
         told = syntax_error(job["query"], error)
-        frames.end(b"X", {"slug": "query", "detail": told.message, "hint": told.hint, "line": told.line, "term": told.term})
+        members = {"detail": _pair(told.message), "hint": _pair(told.hint), "line": told.line, "term": told.term}
+        frames.end(b"X", {"slug": "query", **members})
     except MemoryError:
-        frames.end(b"X", {"slug": "exhausted", "detail": "the query needed more memory than it may have"})
+        what = both("forespørgslen krævede mere hukommelse, end den må", "the query needed more memory than it may have")
+        frames.end(b"X", {"slug": "exhausted", "detail": _pair(what)})
     except (OSError, RuntimeError, ValueError, TypeError, QueryError) as error:
         if frames.fault:
-            hint = "add LIMIT and OFFSET, or ask for less"
-            frames.end(b"X", {"slug": "result-too-large", "detail": frames.fault, "hint": hint})
+            hint = both("sæt LIMIT og OFFSET, eller spørg om mindre", "add LIMIT and OFFSET, or ask for less")
+            frames.end(b"X", {"slug": "result-too-large", "detail": _pair(frames.fault), "hint": _pair(hint)})
         else:
-            frames.end(b"X", {"slug": "query", "detail": f"the query cannot be run: {error}"})
+            what = both(f"forespørgslen kan ikke køres: {error}", f"the query cannot be run: {error}")
+            frames.end(b"X", {"slug": "query", "detail": _pair(what)})
+
+
+def _pair(message: str) -> tuple[str, str]:
+    """A message as JSON takes it: in Danish and in English."""
+    return in_language(message, "da"), str(message)
 
 
 def _query(store: ox.Store, job: dict[str, Any]) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
@@ -166,7 +176,7 @@ def _counted(triples: ox.QueryTriples, frames: Frames, limit: int) -> Iterator[o
             continue
         seen.add(triple)
         if len(seen) > limit:
-            frames.fault = f"the result has more than {limit} triples"
+            frames.fault = both(f"svaret har flere end {limit} tripler", f"the result has more than {limit} triples")
             raise LimitError(frames.fault)
         yield triple
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from gdprgraph.errors import QueryError, StoreError, nearest
+from gdprgraph.errors import QueryError, StoreError, both, nearest
 from gdprgraph.store import folder
 from gdprgraph.store.result import Result, Solutions, Triples
 from gdprgraph.store.syntax import scan
@@ -103,15 +103,19 @@ class EmbeddedStore:
             except ValueError:
                 known = False
             if not known:
-                hint = "FROM takes the graphs of the register: SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } }"
-                raise QueryError(f"the register has no graph <{graph}>", term=graph, hint=hint)
+                hint = both(
+                    "FROM tager registrets grafer: SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } }",
+                    "FROM takes the graphs of the register: SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } }",
+                )
+                what = both(f"registret har ingen graf <{graph}>", f"the register has no graph <{graph}>")
+                raise QueryError(what, term=graph, hint=hint)
         return seen.has_dataset
 
     def select(self, text: str) -> Solutions:
         """Run a query that is known to be a SELECT."""
         found = self.query(text)
         if not isinstance(found, Solutions):
-            raise QueryError("not a SELECT query")
+            raise QueryError(both("ikke en SELECT-forespørgsel", "not a SELECT query"))
         return found
 
     def quads(self) -> Iterator[ox.Quad]:
@@ -126,19 +130,30 @@ def _read_only(path: Path) -> ox.Store:
         raise StoreError(f"cannot be opened: {error}", file=path, hint="is it a store of an older version?") from error
 
 
+def an_update() -> QueryError:
+    """What to say to a text that would change the register."""
+    what = both(
+        "det er en ændring; registret ændres kun gennem sine filer",
+        "this is an update; the register changes only through its files",
+    )
+    return QueryError(what, hint=both("stil en forespørgsel i stedet", "ask a query instead"))
+
+
 def syntax_error(text: str, error: SyntaxError) -> QueryError:
     """What the parser says of `text`, shortened, with the line and a way out."""
     if _UPDATE.match(text):
-        return QueryError("this is an update; the register changes only through its files", hint="ask a query instead")
+        return an_update()
     message = str(error)
     place = re.search(r"error at (\d+):(\d+)", message)
     line = int(place[1]) if place else None
     if "Prefix not found" in message and place:
         source = text.split("\n")[int(place[1]) - 1][: int(place[2]) - 1]
         name = (re.findall(r"([\w.\-]*):[\w.\-]*$", source) or ["?"])[-1]
-        return QueryError(f"unknown prefix {name}:", line=line, term=name, hint=nearest(name, PREFIXES))
+        what = both(f"ukendt præfiks {name}:", f"unknown prefix {name}:")
+        return QueryError(what, line=line, term=name, hint=nearest(name, PREFIXES))
     message = re.sub(r"^error at \d+:\d+: ", "", message)
     if len(message) > 160:
         message = message[:157] + "…"
-    at = f"line {place[1]}, column {place[2]}: " if place else ""
-    return QueryError(f"the query does not parse: {at}{message}", line=line, hint="SPARQL 1.1")
+    at = both(f"linje {place[1]}, tegn {place[2]}: ", f"line {place[1]}, column {place[2]}: ") if place else both("", "")
+    what = both(f"forespørgslen kan ikke læses: {at.danish}{message}", f"the query does not parse: {at}{message}")
+    return QueryError(what, line=line, hint="SPARQL 1.1")

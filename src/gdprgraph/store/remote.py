@@ -17,9 +17,9 @@ from urllib.parse import urlencode, urlsplit
 
 import pyoxigraph as ox
 
-from gdprgraph.errors import QueryError, StoreError
+from gdprgraph.errors import Both, QueryError, StoreError, both
 from gdprgraph.store.conformance import PROBES, Probe
-from gdprgraph.store.embedded import EmbeddedStore
+from gdprgraph.store.embedded import EmbeddedStore, an_update
 from gdprgraph.store.loading import ATTESTED, DERIVED, DERIVED_QUALIFIED, EVIDENCE, SHARED, VOCABULARY
 from gdprgraph.store.result import Result, Solutions, Term, Triples
 from gdprgraph.store.syntax import scan
@@ -91,9 +91,12 @@ class RemoteStore:
         seen = scan(text)
         for graph in (*seen.default, *seen.named):
             if graph not in self.graphs:
-                raise QueryError(f"the register has no graph <{graph}>", term=graph, hint="FROM takes the register's graphs")
+                what = both(f"registret har ingen graf <{graph}>", f"the register has no graph <{graph}>")
+                raise QueryError(
+                    what, term=graph, hint=both("FROM tager registrets grafer", "FROM takes the register's graphs")
+                )
         if seen.form == "UPDATE":
-            raise QueryError("this is an update; the register changes only through its files", hint="ask a query instead")
+            raise an_update()
         graph_wanted = seen.form in {"CONSTRUCT", "DESCRIBE"}
         graphs = None if seen.has_dataset else (self.graphs, self.graphs)
         answer = self._ask(with_prefixes(text), _GRAPH if graph_wanted else _RESULTS, graphs)
@@ -121,7 +124,7 @@ class RemoteStore:
         """Run a query that is known to be a SELECT."""
         found = self.query(text)
         if not isinstance(found, Solutions):
-            raise QueryError("not a SELECT query")
+            raise QueryError(both("ikke en SELECT-forespørgsel", "not a SELECT query"))
         return found
 
     def quads(self) -> Iterator[ox.Quad]:
@@ -216,7 +219,7 @@ class RemoteStore:
     def _result(self, answer: Answer) -> ox.QuerySolutions | ox.QueryBoolean:
         media = answer.media_type
         if media not in {_RESULTS, "application/json", "application/sparql-results+xml"}:
-            raise StoreError(f"answers with {media or 'no media type'}", file=self.url, hint="is this a SPARQL endpoint?")
+            raise self._no_endpoint(both(f"svarer med {media or 'ukendt art'}", f"answers with {media or 'no media type'}"))
         form = ox.QueryResultsFormat.XML if media.endswith("xml") else ox.QueryResultsFormat.JSON
         try:
             return ox.parse_query_results(answer.body, format=form)
@@ -231,23 +234,28 @@ class RemoteStore:
             raise self._broken(error) from error
 
     def _broken(self, error: Exception) -> StoreError:
-        return StoreError(f"the answer breaks off or is no SPARQL result: {error}", file=self.url)
+        what = both("svaret brydes af eller er ikke et SPARQL-svar", "the answer breaks off or is no SPARQL result")
+        return StoreError(both(f"{what.danish}: {error}", f"{what}: {error}"), file=self.url)
+
+    def _no_endpoint(self, what: Both) -> StoreError:
+        return StoreError(what, file=self.url, hint=both("er det et SPARQL-endpoint?", "is this a SPARQL endpoint?"))
 
     def _solutions(self, answer: Answer) -> Solutions:
         found = self._result(answer)
         if not isinstance(found, ox.QuerySolutions):
-            raise StoreError("answers a SELECT with a truth value", file=self.url, hint="is this a SPARQL endpoint?")
+            raise self._no_endpoint(both("svarer ja eller nej på SELECT", "answers a SELECT with a truth value"))
         return self._rows(found)
 
     def _triples(self, answer: Answer) -> list[ox.Triple]:
         form = ox.RdfFormat.from_media_type(answer.media_type)
         if form is None:
-            raise StoreError(f"answers with {answer.media_type}", file=self.url, hint="is this a SPARQL endpoint?")
+            raise self._no_endpoint(both(f"svarer med {answer.media_type}", f"answers with {answer.media_type}"))
         try:
             # a merge of graphs is a set, but not every server makes it one
             triples = dict.fromkeys(quad.triple for quad in ox.parse(answer.body, format=form))
         except SyntaxError as error:
-            raise StoreError(f"the answer breaks off or is no RDF: {error}", file=self.url) from error
+            what = both(f"svaret brydes af eller er ikke RDF: {error}", f"the answer breaks off or is no RDF: {error}")
+            raise StoreError(what, file=self.url) from error
         return [ox.Triple(triple.subject, triple.predicate, unmasked(triple.object)) for triple in triples]
 
 

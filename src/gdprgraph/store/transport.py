@@ -12,7 +12,7 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urlsplit
 
-from gdprgraph.errors import QueryError, StoreError
+from gdprgraph.errors import QueryError, StoreError, both
 
 if TYPE_CHECKING:
     from email.message import Message
@@ -94,6 +94,7 @@ class Transport:
         # the scheme is http or https: Transport takes no other address, and the command line checks the other two
         request = urllib.request.Request(target, body, headers, method=method)  # noqa: S310
         shown = target.partition("?")[0]
+        late = both(f"intet svar inden {seconds:g} s", f"no answer within {seconds:g} s")
         try:
             if method == "PUT":
                 self._greet(request)
@@ -103,13 +104,15 @@ class Transport:
         except urllib.error.HTTPError as error:
             raise _refusal(error, shown) from error
         except TimeoutError as error:
-            raise StoreError(f"no answer within {seconds:g} s", file=shown, hint="narrow the query") from error
+            raise StoreError(late, file=shown, hint=both("snævr forespørgslen ind", "narrow the query")) from error
         except urllib.error.URLError as error:
             if isinstance(error.reason, TimeoutError):
-                raise StoreError(f"no answer within {seconds:g} s", file=shown) from error
-            raise StoreError(f"cannot be reached: {error.reason}", file=shown, hint="does the server run there?") from error
+                raise StoreError(late, file=shown) from error
+            what = both(f"kan ikke nås: {error.reason}", f"cannot be reached: {error.reason}")
+            raise StoreError(what, file=shown, hint=both("kører serveren der?", "does the server run there?")) from error
         except (http.client.HTTPException, OSError) as error:
-            raise StoreError(f"the answer breaks off: {error or type(error).__name__}", file=shown) from error
+            why = error or type(error).__name__
+            raise StoreError(both(f"svaret brydes af: {why}", f"the answer breaks off: {why}"), file=shown) from error
         return answer
 
     def _greet(self, request: urllib.request.Request) -> None:
@@ -140,25 +143,36 @@ class _NotFoundError(StoreError):
 def _whole(headers: Message, target: str) -> None:
     """Raise StoreError for an answer that Virtuoso has cut short: it says so in a header only, with status 200."""
     if headers.get("X-SQL-State"):
-        raise StoreError("the server ran out of time and gave a part of the answer", file=target, hint="narrow the query")
+        what = both(
+            "serveren løb tør for tid og gav en del af svaret", "the server ran out of time and gave a part of the answer"
+        )
+        raise StoreError(what, file=target, hint=both("snævr forespørgslen ind", "narrow the query"))
     if headers.get("X-SPARQL-MaxRows"):
         rows = headers["X-SPARQL-MaxRows"]
-        raise StoreError(f"the server gives no more than {rows} rows", file=target, hint="raise its limit, or add LIMIT")
+        what = both(f"serveren giver ikke mere end {rows} rækker", f"the server gives no more than {rows} rows")
+        raise StoreError(what, file=target, hint=both("hæv dens grænse, eller sæt LIMIT", "raise its limit, or add LIMIT"))
 
 
 def _refusal(error: urllib.error.HTTPError, target: str) -> StoreError | QueryError:
     said = " ".join(error.read(2000).decode("utf-8", "replace").split())
     said = said[:240] + ("…" if len(said) > 240 else "")
     if error.code == 404:
-        return _NotFoundError("nothing is there (404)", file=target, hint="is the address right?")
+        what = both("der er intet (404)", "nothing is there (404)")
+        return _NotFoundError(what, file=target, hint=both("er adressen rigtig?", "is the address right?"))
     if error.code in {401, 403}:
-        hint = "set GDPRGRAPH_STORE_USER and GDPRGRAPH_STORE_PASSWORD, or GDPRGRAPH_STORE_TOKEN"
-        return StoreError(f"the server refuses ({error.code}): {said}", file=target, hint=hint)
+        hint = both(
+            "sæt GDPRGRAPH_STORE_USER og GDPRGRAPH_STORE_PASSWORD, eller GDPRGRAPH_STORE_TOKEN",
+            "set GDPRGRAPH_STORE_USER and GDPRGRAPH_STORE_PASSWORD, or GDPRGRAPH_STORE_TOKEN",
+        )
+        what = both(f"serveren afviser ({error.code}): {said}", f"the server refuses ({error.code}): {said}")
+        return StoreError(what, file=target, hint=hint)
     if error.code in {301, 302, 303, 307, 308}:
-        return StoreError(f"has moved to {error.headers.get('Location')}", file=target, hint="use that address")
+        place = error.headers.get("Location")
+        what = both(f"er flyttet til {place}", f"has moved to {place}")
+        return StoreError(what, file=target, hint=both("brug den adresse", "use that address"))
     if error.code == 400:
-        return QueryError(f"the server does not take the query: {said}")
-    return StoreError(f"the server answers {error.code}: {said}", file=target)
+        return QueryError(both(f"serveren tager ikke forespørgslen: {said}", f"the server does not take the query: {said}"))
+    return StoreError(both(f"serveren svarer {error.code}: {said}", f"the server answers {error.code}: {said}"), file=target)
 
 
 def _loopback(host: str) -> bool:
