@@ -10,7 +10,7 @@ import pyoxigraph as ox
 from gdprgraph import Register, resources
 from gdprgraph.derive import derive, rules
 from gdprgraph.store.embedded import EmbeddedStore
-from gdprgraph.store.loading import DERIVED, read_all, source_files
+from gdprgraph.store.loading import DERIVED, load_all, source_files
 from gdprgraph.vocab import ID, PREFIXES
 
 FOLDER = Path(__file__).with_name("rules")
@@ -22,7 +22,7 @@ ALL = ("notice", "cross", "register", "hygiene")
 @cache
 def clean_quads() -> tuple[ox.Quad, ...]:
     """The asserted quads of the clean register."""
-    return tuple(read_all(source_files(CLEAN, resources.folder("ontology"))))
+    return tuple(load_all(source_files(CLEAN, resources.folder("ontology"))))
 
 
 @cache

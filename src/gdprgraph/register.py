@@ -19,7 +19,7 @@ from gdprgraph.questions import Questions
 from gdprgraph.statistics import statistics
 from gdprgraph.store import Solutions, Store, Triples
 from gdprgraph.store.embedded import EmbeddedStore
-from gdprgraph.store.loading import read_all, source_files
+from gdprgraph.store.loading import load_all, source_files
 
 if TYPE_CHECKING:
     import datetime
@@ -251,9 +251,7 @@ class Register:
 
 def build(data: Path, ontology: Path | None = None, rule_folder: Path | None = None) -> ox.Store:
     """A store in memory with the register's asserted and derived graphs; nothing is kept of a set that fails."""
-    quads = list(read_all(source_files(data, ontology or resources.folder("ontology"))))
-    store = ox.Store()
-    store.bulk_extend(quads)
+    store = load_all(source_files(data, ontology or resources.folder("ontology")))
     derive(store, rules(rule_folder or resources.folder("rules")))
     return store
 

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pyoxigraph as ox
 
 from gdprgraph.errors import RegisterError
-from gdprgraph.store.turtle import read, subject_lines
+from gdprgraph.store.turtle import load, read, subject_lines
 from gdprgraph.vocab import ID, PREFIXES, curie
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 VOCABULARY = ox.NamedNode(ID + "graph/vocabulary")
@@ -55,45 +54,42 @@ def notice_graph(slug: str) -> ox.NamedNode:
     return ox.NamedNode(f"{ID}notice/{slug}")
 
 
-def read_all(files: list[SourceFile]) -> Iterator[ox.Quad]:
-    """The quads of all files.
+def load_all(files: list[SourceFile]) -> ox.Store:
+    """A store in memory with the triples of all files.
 
-    Raises TurtleError for the first file that does not parse, and RegisterError for a triple that stands in two graphs
-    (SPARQL engines differ on how often they count such a triple) and for a notice file that describes another notice.
+    Raises TurtleError for the first file that does not parse, and RegisterError for a notice file that describes another
+    notice and for a triple that stands in two graphs (SPARQL engines differ on how often they count such a triple).
     """
-    owners: dict[object, list[tuple[SourceFile, list[ox.Quad]]]] = {}
+    store = ox.Store()
     for source in files:
-        quads = read(source.path)
-        # Comparing subjects first is what keeps this fast: few of them are described in two graphs.
-        for subject in {quad.subject for quad in quads}:
-            earlier = owners.setdefault(subject, [])
-            if any(first.graph != source.graph for first, _ in earlier):
-                _check_repeats(subject, quads, source, earlier)
-            earlier.append((source, quads))
-        for quad in quads:
-            if quad.predicate == _TYPE and quad.object == _NOTICE and quad.subject != source.graph:
-                named = str(getattr(quad.subject, "value", quad.subject))
-                raise RegisterError(
-                    f"describes the notice {curie(named)}",
-                    file=source.path,
-                    line=subject_lines(source.path).get(named),
-                    hint=f"a notice stands in notices/<its slug>.ttl; this file is for {curie(source.graph.value)}",
-                )
-            yield ox.Quad(quad.subject, quad.predicate, quad.object, source.graph)
+        load(store, source.path, source.graph)
+    for quad in store.quads_for_pattern(None, _TYPE, _NOTICE):
+        if quad.subject != quad.graph_name:
+            raise _misplaced(quad, files)
+    shared = store.query("SELECT ?s WHERE { GRAPH ?g { ?s ?p ?o } } GROUP BY ?s HAVING(COUNT(DISTINCT ?g) > 1)")
+    # Comparing subjects first is what keeps this fast: few of them are described in two graphs.
+    for (subject,) in cast("ox.QuerySolutions", shared):
+        seen: dict[ox.Triple, object] = {}
+        for quad in store.quads_for_pattern(subject, None, None):
+            if seen.setdefault(quad.triple, quad.graph_name) != quad.graph_name:
+                raise _repeat(quad.triple, files)
+    return store
 
 
-def _check_repeats(
-    subject: object, quads: list[ox.Quad], source: SourceFile, earlier: list[tuple[SourceFile, list[ox.Quad]]]
-) -> None:
-    here = {quad.triple for quad in quads if quad.subject == subject}
-    for first, others in earlier:
-        if first.graph != source.graph:
-            for quad in others:
-                if quad.subject == subject and quad.triple in here:
-                    raise _repeat(quad.triple, first, source)
+def _misplaced(quad: ox.Quad, files: list[SourceFile]) -> RegisterError:
+    named = str(getattr(quad.subject, "value", quad.subject))
+    source = next(source for source in files if source.graph == quad.graph_name and quad.triple in _triples(source))
+    return RegisterError(
+        f"describes the notice {curie(named)}",
+        file=source.path,
+        line=subject_lines(source.path).get(named),
+        hint=f"a notice stands in notices/<its slug>.ttl; this file is for {curie(source.graph.value)}",
+    )
 
 
-def _repeat(triple: ox.Triple, first: SourceFile, second: SourceFile) -> RegisterError:
+def _repeat(triple: ox.Triple, files: list[SourceFile]) -> RegisterError:
+    first, *others = [source for source in files if triple in _triples(source)]
+    second = next(source for source in others if source.graph != first.graph)
     subject = str(getattr(triple.subject, "value", triple.subject))
     said = f"{curie(subject)} {curie(triple.predicate.value)} {triple.object}"
     return RegisterError(
@@ -103,3 +99,7 @@ def _repeat(triple: ox.Triple, first: SourceFile, second: SourceFile) -> Registe
         term=subject,
         hint="a triple stands in one graph only; remove one of the two",
     )
+
+
+def _triples(source: SourceFile) -> set[ox.Triple]:
+    return {quad.triple for quad in read(source.path)}
