@@ -119,7 +119,7 @@ def _processes(
     moves = [link for link in links if reader.nodes.is_a(link.iri, "reg:DataFlow")]
     ours = frozenset({party, *reader.nodes.ends(notice, "dct:publisher")})
     found = [
-        couplings.flow(reader, link.iri, owner, number, notice, receivers, link.attested, ours)
+        couplings.flow(reader, link.iri, owner, number, node, notice, receivers, link.attested, ours)
         for number, link in enumerate(moves, 1)
     ]
     served = {flow.receiver.iri for flow in found}
@@ -127,7 +127,7 @@ def _processes(
     for engagement in engagements:
         if couplings.is_receiving(reader, engagement) and reader.nodes.end(engagement, "reg:party") not in served:
             number += 1
-            found.append(couplings.named_only(reader, engagement, owner, number, notice, receivers, False))
+            found.append(couplings.named_only(reader, engagement, owner, number, node, notice, receivers, False))
     return [couplings.use(reader, link.iri, owner, n, link.attested) for n, link in enumerate(uses, 1)], found
 
 

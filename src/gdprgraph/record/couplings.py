@@ -43,40 +43,49 @@ def _unspecified(reader: Reader, data: Iterable[str]) -> bool:
 
 
 class Receivers:
-    """How each receiver of a notice gets data: what roles the texts give it, and what kind of end it is."""
+    """How each receiver of a notice gets data: what roles the texts give it, and what kind of end it is.
 
-    def __init__(self, reader: Reader, engagements: dict[str, str]) -> None:
+    A role counts where the text gives it: in one activity, or in the whole notice. A supplier of IT systems in one passage is
+    no processor of what another passage discloses to it.
+    """
+
+    def __init__(self, reader: Reader, engagements: Iterable[str]) -> None:
         self._reader = reader
         self._roles: dict[tuple[str, str], str] = {}
         self._notes: dict[tuple[str, str], str] = {}
-        for engagement, notice in engagements.items():
+        for engagement in engagements:
             role = reader.nodes.end(engagement, "reg:role")
             if PROCESSOR not in reader.roles(role):
                 continue
             kind = "presumed" if reader.status(engagement) == "inferred" else "processor"
             for party in reader.nodes.ends(engagement, "reg:party"):
-                if self._roles.get((party, notice)) != "processor":
-                    self._roles[party, notice] = kind
-                    self._notes[party, notice] = reader.nodes.text(engagement, "reg:inferenceNote", reader.language)
+                for where in reader.nodes.ends(engagement, "reg:inActivity", "reg:inNotice"):
+                    if self._roles.get((party, where)) != "processor":
+                        self._roles[party, where] = kind
+                        self._notes[party, where] = reader.nodes.text(engagement, "reg:inferenceNote", reader.language)
 
-    def kind(self, receiver: str, notice: str, inquiry: bool) -> str:
-        """One of model.KINDS."""
+    def kind(self, receiver: str, where: str, notice: str, inquiry: bool) -> str:
+        """One of model.KINDS, for a receiver in the activity `where` (or the notice itself)."""
         nodes = self._reader.nodes
         if nodes.is_a(receiver, "dpv:DataSubject"):
             return "person"
         if inside := nodes.end(receiver, "dpv:isOrganisationalUnitOf"):
             # A unit of another body is that body: its people are recipients as it is.
-            return "inside" if inside in self._ours(notice) else self._roles.get((inside, notice), "disclosure")
+            return "inside" if inside in self._ours(notice) else self._role(inside, where, notice)
         if nodes.is_a(receiver, "reg:System"):
             return "system"
-        return "inquiry" if inquiry else self._roles.get((receiver, notice), "disclosure")
+        return "inquiry" if inquiry else self._role(receiver, where, notice)
 
-    def why(self, receiver: str, notice: str) -> str:
+    def why(self, receiver: str, where: str, notice: str) -> str:
         """Why a receiver is presumed to be a processor, or `""` where no text needs reading for it."""
-        if self.kind(receiver, notice, False) != "presumed":
+        if self.kind(receiver, where, notice, False) != "presumed":
             return ""
         party = self._reader.nodes.end(receiver, "dpv:isOrganisationalUnitOf") or receiver
-        return self._notes[party, notice]
+        return self._notes[party, where if (party, where) in self._notes else notice]
+
+    def _role(self, party: str, where: str, notice: str) -> str:
+        said = {self._roles.get((party, one)) for one in (where, notice)}
+        return next((kind for kind in ("processor", "presumed") if kind in said), "disclosure")
 
     def _ours(self, notice: str) -> list[str]:
         """The notice's publisher, and whom it names as controllers."""
@@ -87,9 +96,20 @@ class Receivers:
 
 
 def flow(
-    reader: Reader, iri: str, owner: str, number: int, notice: str, receivers: Receivers, attested: bool, ours: frozenset[str]
+    reader: Reader,
+    iri: str,
+    owner: str,
+    number: int,
+    where: str,
+    notice: str,
+    receivers: Receivers,
+    attested: bool,
+    ours: frozenset[str],
 ) -> Flow:
-    """A data flow; `ours` are the parties whose own sending it is: the notice's publisher and its controllers."""
+    """A data flow of the activity `where`, or of the notice itself.
+
+    `ours` are the parties whose own sending it is: the notice's publisher and its controllers.
+    """
     nodes, words = reader.nodes, reader.words
     data = nodes.ends(iri, "dpv:hasPersonalData")
     sender, receiver = nodes.end(iri, "reg:sender"), nodes.end(iri, "reg:receiver")
@@ -97,13 +117,13 @@ def flow(
     remarks = [words(name) for name in ("mutual", "past") if nodes.flag(iri, f"reg:{name}")]
     if access := nodes.end(iri, "reg:accessLevel"):
         remarks.append(reader.label(access))
-    if why := receivers.why(receiver, notice):
+    if why := receivers.why(receiver, where, notice):
         remarks.append(words("role-inferred", reason=why))
     return Flow(
         ref=f"{words('flow-letter')}{owner}.{number}",
         owner=owner,
         fact=reader.item(iri, attested=attested),
-        kind=receivers.kind(receiver, notice, inquiry),
+        kind=receivers.kind(receiver, where, notice, inquiry),
         sender=reader.concept(sender),
         receiver=reader.concept(receiver),
         people=reader.concept(nodes.end(iri, "dpv:hasDataSubject")),
@@ -140,7 +160,9 @@ def is_receiving(reader: Reader, engagement: str) -> bool:
     return any(name in above for name in _RECEIVERS)
 
 
-def named_only(reader: Reader, iri: str, owner: str, number: int, notice: str, receivers: Receivers, attested: bool) -> Flow:
+def named_only(
+    reader: Reader, iri: str, owner: str, number: int, where: str, notice: str, receivers: Receivers, attested: bool
+) -> Flow:
     """A receiver that the text gives a role without saying which data about whom it gets (unless the role names data)."""
     nodes = reader.nodes
     party = nodes.end(iri, "reg:party")
@@ -149,7 +171,7 @@ def named_only(reader: Reader, iri: str, owner: str, number: int, notice: str, r
         ref=f"{reader.words('flow-letter')}{owner}.{number}",
         owner=owner,
         fact=reader.item(iri, attested=attested),
-        kind=receivers.kind(party, notice, False),
+        kind=receivers.kind(party, where, notice, False),
         sender=None,
         receiver=reader.concept(party),
         people=None,

@@ -23,7 +23,7 @@ def processor_parts(reader: Reader, party: str) -> tuple[Parts, list[Service], l
     roles = engaged(reader.register.store, party)
     listed = sorted({role.notice for role in roles if role.notice})
     reader.prepare([party, *listed, *(role.engagement for role in roles), *(role.activity for role in roles if role.activity)])
-    receivers = couplings.Receivers(reader, {role.engagement: role.notice for role in roles})
+    receivers = couplings.Receivers(reader, [role.engagement for role in roles])
     parts = Parts()
     services = []
     for number, role in enumerate(roles, 1):
@@ -61,7 +61,7 @@ def _flows(reader: Reader, party: str, role: Engaged, number: int, receivers: co
     links.sort(key=lambda link: (reader.passages(link.iri), link.iri))
     ours = frozenset({party})
     return [
-        couplings.flow(reader, link.iri, str(number), n, role.notice, receivers, link.attested, ours)
+        couplings.flow(reader, link.iri, str(number), n, owner, role.notice, receivers, link.attested, ours)
         for n, link in enumerate(links, 1)
     ]
 

@@ -81,7 +81,7 @@ STATUSES: dict[str, Texts] = {
 KINDS: dict[str, Texts] = {
     "disclosure": {"da": "videregivelse", "en": "disclosure"},
     "processor": {"da": "databehandler", "en": "processor"},
-    "presumed": {"da": "formodet databehandler", "en": "presumed processor"},
+    "presumed": {"da": "formodet databehandler: rollen er udledt", "en": "presumed processor: the role is inferred"},
     "inquiry": {"da": "myndighed i en konkret undersøgelse", "en": "authority in a particular inquiry"},
     "inside": {"da": "adgang internt", "en": "access inside"},
     "person": {"da": "til personen selv", "en": "to the person"},
