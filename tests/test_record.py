@@ -172,6 +172,9 @@ def test_a_joint_controller_has_the_same_activities_and_its_own_gaps(records):
     assert any(gap.field.key == "contact" for gap in siri.gaps)
     assert not any(gap.field.key == "contact" for gap in uim.gaps)
     assert any("Styrelsen for International" in item.text for item in uim.cover["joint"].items)
+    # Who the group's institutions are is inferred from another passage; that they are joint controllers is stated.
+    assert {row.cells["controller"].items[0].status for row in uim.activities} == {"stated"}
+    assert {row.cells["controller"].items[0].status for row in siri.activities} == {"inferred"}
 
 
 def test_what_another_controls_is_told_apart(records):
@@ -234,6 +237,14 @@ def test_a_presumed_processor_is_told_with_the_reason(register, records):
     for flow in flows:
         assert flow.receiver.iri in presumed or flow.inside
         assert any("er udledt: " in remark for remark in flow.remarks)
+
+
+def test_a_role_in_one_activity_says_nothing_of_another(records):
+    """UIM's suppliers of IT systems (89-91) are given data by disclosure in other passages (115, 157, 283, 331)."""
+    flows = [flow for flow in records["party:uim"].receipts if flow.receiver.iri == expand("party:statens-administration")]
+    kinds = {flow.fact.iri: flow.kind for flow in flows}
+    assert kinds[expand("uim:flow-supplier-statens-administration")] == "presumed"
+    assert {kind for iri, kind in kinds.items() if "supplier" not in iri} == {"disclosure"}
 
 
 def test_the_same_record_from_another_engine(register):

@@ -49,10 +49,40 @@ def test_suppliers_are_presumed_processors_with_the_reason(register):
     assert all(row["assertion"].curie == "reg:Inferred" and row["reason"] for row in rows)
 
 
-def test_seven_joint_controllers_without_an_arrangement(register):
+def test_a_supplier_in_one_passage_is_no_processor_in_another(register):
+    """89-91 call three agencies suppliers of IT systems; 115-117 and 157-160 disclose, and name no role."""
+    rows = [row for row in register.ask("recipients", data="dk:EmploymentTerms") if row["notice"].curie == "notice:uim-hr"]
+    kinds = {row["fact"].curie: row["kind"].curie for row in rows}
+    assert kinds["uim:flow-agreement-statens-administration"] == "reg:Disclosure"
+    roles = {
+        row["level"].curie
+        for row in register.ask("roles")
+        if row["party"].curie == "party:statens-administration" and row["notice"].curie == "notice:uim-hr"
+    }
+    assert roles == {"uim:employment-administration"}
+
+
+def test_joint_controllers_by_name_are_inferred_and_without_an_arrangement(register):
+    """37-39 name the department alone; the six names stand at 7-9, in another passage."""
     rows = [row for row in register.ask("joint-controllers") if row["notice"].curie == "notice:uim-hr"]
-    assert len({row["member"].iri for row in rows}) == 7
+    stated = {row["member"].curie for row in rows if row["assertion"].curie == "reg:Stated"}
+    assert stated == {"party:uim", "uim:group-institutions"}
+    named = [row for row in rows if row["assertion"].curie == "reg:Inferred"]
+    assert len({row["member"].iri for row in named}) == 7
+    assert all(row["reason"] for row in named)
     assert {row["arrangement"] for row in rows} == {None}
+
+
+def test_activities_of_an_institution_named_elsewhere_are_inferred(register):
+    assert {row["assertion"].curie for row in register.ask("activities", controller="party:siri")} == {"reg:Inferred"}
+    ministry = register.ask("activities", controller="party:uim")
+    assert {row["controller"].curie for row in ministry} == {"uim:joint-controllers"}
+
+
+def test_a_fact_has_one_modality(register):
+    """Two would make two rows of one fact in every answer that tells how strong the words are."""
+    twice = register.store.select("SELECT ?f WHERE { ?f reg:modality ?one, ?other FILTER(?one != ?other) }")
+    assert twice.rows == []
 
 
 def test_the_contract_of_employment_does_not_go_on_to_the_municipality(register):
