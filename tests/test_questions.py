@@ -212,3 +212,13 @@ def test_a_row_ties_only_what_the_register_ties(register, slug):
         one, other = row.values[first], row.values[second]
         if isinstance(one, Concept) and isinstance(other, Concept):
             assert (one.iri, other.iri) in ties, row
+
+
+@pytest.mark.parametrize("slug", ["longest-retention", "processors", "retention", "roles"])
+def test_what_is_possible_is_not_shown_as_a_fact(register, slug):
+    """A processor that the text says there may be, and a period that holds as a rule, are shown with that word."""
+    found = register.store.select("SELECT ?fact ?strength WHERE { ?fact reg:modality ?strength }").rows
+    strengths = {fact.value for fact, _ in found}
+    shown = {row["fact"].iri for row in register.ask(slug) if row["modality"]}
+    assert shown == {row["fact"].iri for row in register.ask(slug)} & strengths
+    assert shown
