@@ -17,6 +17,7 @@ from gdprgraph.pages.library import Library, library_of, standing_of
 from gdprgraph.pages.wording import WORDS, date_text, number_text
 from gdprgraph.rows import Concept
 from gdprgraph.server.routing import base_of, service_of
+from gdprgraph.server.security import SESSION
 from gdprgraph.vocab import curie
 
 if TYPE_CHECKING:
@@ -61,6 +62,16 @@ class Frame:
         else:
             self.language = kept if kept in WORDS else self.service.settings.language
         self.asked = given in WORDS
+
+    @property
+    def secure(self) -> bool:
+        """Whether readers come by https, so that a cookie goes by nothing else."""
+        return self.request.url.scheme == "https" or (self.service.settings.base or "").startswith("https://")
+
+    @property
+    def signed_in(self) -> bool:
+        """Whether the reader has a session to end."""
+        return bool(self.service.settings.tokens) and self.service.sessions.knows(self.request.cookies.get(SESSION, ""))
 
     @property
     def library(self) -> Library:
@@ -155,9 +166,9 @@ class Frame:
         response.headers["Content-Language"] = self.language
         response.headers["Cache-Control"] = "no-store" if status >= 400 else "private, no-cache"
         response.headers["Vary"] = "Cookie"
+        response.headers["Referrer-Policy"] = "same-origin"  # with none at all, a form of ours would come from "null"
         if self.asked:
-            secure = self.request.url.scheme == "https" or (self.service.settings.base or "").startswith("https://")
-            response.set_cookie(COOKIE, self.language, max_age=31536000, samesite="lax", httponly=True, secure=secure)
+            response.set_cookie(COOKIE, self.language, max_age=31536000, samesite="lax", httponly=True, secure=self.secure)
         return response
 
 

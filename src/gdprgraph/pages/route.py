@@ -22,6 +22,7 @@ from gdprgraph.pages import (
     query,
     records,
     sheet,
+    signing,
 )
 from gdprgraph.pages.frame import Frame
 from gdprgraph.server.negotiation import FINDINGS, GRAPHS, ROWS, SOLUTIONS, choose
@@ -49,6 +50,7 @@ _TITLES = {
     "busy": ("Serveren har for travlt lige nu", "The server is too busy now"),
     "exhausted": ("Det krævede for meget", "That took too much"),
     "time-limit": ("Det tog for lang tid", "That took too long"),
+    "foreign": ("Formularen kommer udefra", "The form comes from elsewhere"),
     "host": ("Serveren kendes ikke under det navn", "The server does not go by that name"),
     "documents": ("Dokumenterne er ikke ved hånden", "The documents are not at hand"),
     "store": ("Lageret svarer ikke", "The store does not answer"),
@@ -125,6 +127,9 @@ class _SheetRoute(Route):
 def routes() -> list[BaseRoute]:
     """The pages, their assets and the spreadsheet; to be put before the routes that answer programs."""
     found: list[BaseRoute] = [Route("/static/{version}/{name:path}", asset.asset, methods=["GET"], include_in_schema=False)]
+    found.append(Route("/sign-in", signing.page, methods=["GET"], include_in_schema=False))
+    found.append(Route("/sign-in", signing.sign_in, methods=["POST"], include_in_schema=False))
+    found.append(Route("/sign-out", signing.sign_out, methods=["POST"], include_in_schema=False))
     found.append(Route("/sparql/results", query.download, methods=["GET"], include_in_schema=False))
     found.append(_SheetRoute("/ask/{question}", sheet.sheet, methods=["GET"], include_in_schema=False))
     found += [PageRoute(path, _told(page), methods=["GET"], include_in_schema=False) for path, page in PAGES.items()]
@@ -155,6 +160,9 @@ def _told(page: Callable[[Request], Any]) -> Callable[[Request], Any]:
 def failure(request: Request, error: Problem | GdprgraphError) -> Response:
     """What went wrong, as a page with the status that a program would get."""
     problem = error if isinstance(error, Problem) else from_error(error)
+    if problem.slug == "unauthorised":
+        asked = request.url.query
+        return signing.form(request, request.url.path + (f"?{asked}" if asked else ""))
     frame = Frame(request, tolerant=True)
     title = frame.t(*_TITLES.get(problem.slug, ("Det gik ikke", "That did not work")))
     return frame.render("failure.html", status=problem.status, headers=problem.headers, title=title, problem=problem)

@@ -25,6 +25,7 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "result-too-large": (400, "The result is larger than this server gives"),
     "unknown-name": (400, "A parameter or name is not known"),
     "unauthorised": (401, "A token is needed"),
+    "foreign": (403, "The form comes from another site"),
     "read-only": (403, "The register is read-only here"),
     "not-found": (404, "Nothing is there"),
     "method": (405, "The method is not allowed"),

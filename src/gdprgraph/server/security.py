@@ -7,7 +7,7 @@ import logging
 import time
 from typing import TYPE_CHECKING
 
-from starlette.requests import Request
+from starlette.requests import Request, cookie_parser
 
 from gdprgraph.errors import both
 from gdprgraph.server.pages import answer
@@ -19,7 +19,11 @@ if TYPE_CHECKING:
     from gdprgraph.server.service import Service
 
 _ACCESS = logging.getLogger("gdprgraph.server.access")
-_OPEN = {"/health", "/ready"}  # they tell nothing of the register, and those who ask them have no token
+#: The cookie of who has signed in.
+SESSION = "gdprgraph"
+# they tell nothing of the register, and those who ask them have no token
+_OPEN = {"/health", "/ready", "/sign-in"}
+_STATIC = "/static/"
 _HEADERS = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
@@ -33,6 +37,10 @@ _SHOWN = (
     b"base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 _READ = b"GET, HEAD, OPTIONS"
+
+
+def _open(scope: Scope) -> bool:
+    return scope["method"] == "OPTIONS" or scope["path"] in _OPEN or scope["path"].startswith(_STATIC)
 
 
 class Gate:
@@ -73,15 +81,20 @@ class Gate:
             raise Problem(
                 "host", what, hint=both("start den med --base-url eller --host", "start it with --base-url or --host")
             )
-        if self._settings.tokens and scope["path"] not in _OPEN and scope["method"] != "OPTIONS":
-            scheme, _, token = headers.get(b"authorization", b"").partition(b" ")
-            if scheme.lower() != b"bearer" or not self._settings.allows(token.strip()):
-                raise Problem(
-                    "unauthorised", "send a token", headers={"WWW-Authenticate": "Bearer"}, hint="Authorization: Bearer …"
-                )
+        if self._settings.tokens and not _open(scope) and not self._known(scope, headers):
+            what = both("der skal en adgangsnøgle til", "send a token")
+            raise Problem("unauthorised", what, headers={"WWW-Authenticate": "Bearer"}, hint="Authorization: Bearer …")
         length = headers.get(b"content-length", b"0")
         if not length.isdigit() or int(length) > self._settings.limits.request + 4096:
             raise self._too_large()
+
+    def _known(self, scope: Scope, headers: dict[bytes, bytes]) -> bool:
+        """Whether a request has a token, or the session of a browser, which may read and no more."""
+        scheme, _, token = headers.get(b"authorization", b"").partition(b" ")
+        if scheme.lower() == b"bearer":
+            return self._settings.allows(token.strip())
+        cookies = cookie_parser(headers.get(b"cookie", b"").decode("latin-1"))
+        return scope["path"] != "/reload" and self._service.sessions.knows(cookies.get(SESSION, ""))
 
     def _too_large(self) -> Problem:
         size = self._settings.limits.request
@@ -162,7 +175,8 @@ class Passage:
             headers.append((b"content-security-policy", _SHOWN if shown else _POLICY))
         vary = [value for name, value in headers if name.lower() == b"vary"]
         headers = [(name, value) for name, value in headers if name.lower() != b"vary"]
-        headers.append((b"vary", b", ".join([*vary, b"Accept", b"Origin", b"Authorization"])))
+        cookie = [b"Cookie"] if self._service.settings.tokens and b"Cookie" not in vary else []
+        headers.append((b"vary", b", ".join([*vary, b"Accept", b"Origin", b"Authorization", *cookie])))
         if self._origin:
             headers.append((b"access-control-allow-origin", self._origin.encode("latin-1")))
             headers.append((b"access-control-expose-headers", b"ETag, Retry-After, WWW-Authenticate"))

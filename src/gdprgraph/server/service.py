@@ -14,6 +14,7 @@ from gdprgraph.server.negotiation import Choice
 from gdprgraph.server.pool import Job, Pool, Reply
 from gdprgraph.server.problems import Problem
 from gdprgraph.server.relay import Relay
+from gdprgraph.server.sessions import Sessions
 from gdprgraph.server.snapshot import Snapshot
 from gdprgraph.server.watching import Watch
 
@@ -34,6 +35,7 @@ class Service:
         self.settings = settings
         self.metrics = Metrics()
         self.cache = Cache(settings.limits.cache)
+        self.sessions = Sessions()
         self.snapshot = Snapshot.load(settings)
         self._engine: Pool | Relay | None = None
         self._reloading = asyncio.Lock()
