@@ -40,6 +40,59 @@ def test_a_defect_yields_its_rule_and_only_its_rule(slug):
     assert hits(slug) == {slug}
 
 
+#: What looks like the defect of a rule and is none: the rule, and an update of the clean register.
+TWINS = {
+    "data passed to a supplier within its own task": (
+        "processor-also-recipient",
+        "DELETE WHERE { GRAPH notice:hillested { hil:flow-processor dpv:hasProcessing ?o } } ; "
+        "INSERT DATA { GRAPH notice:hillested { hil:flow-processor dpv:hasProcessing dpv:DiscloseByTransmission } }",
+    ),
+    "a joint group that is only inferred": (
+        "joint-arrangement-missing",
+        'INSERT DATA { GRAPH notice:hillested { hil:wider a dpv:JointDataControllers ; skos:prefLabel "begge"@da, "both"@en ; '
+        "dpv:hasDataController party:hillested, party:vandloeb ; reg:assertion reg:Inferred ; "
+        'reg:inferenceNote "en liste"@da, "a list"@en ; '
+        "prov:wasDerivedFrom <https://w3id.org/gdprgraph/id/document/hillested#line=53,54> } }",
+    ),
+    "what is kept by criteria is anonymised": (
+        "storage-by-criteria-only",
+        "DELETE WHERE { GRAPH notice:hillested { hil:storage-applications dpv:hasDuration ?o } } ; "
+        "DELETE WHERE { GRAPH notice:hillested { hil:use-applications dpv:hasStorageCondition hil:storage-applications } } ; "
+        "INSERT DATA { GRAPH notice:hillested { hil:storage-applications dpv:hasDuration hil:criteria . "
+        "hil:criteria a dpv:Duration, dpv:IndeterminateDuration . "
+        "hil:recruitment dpv:hasStorageCondition hil:storage-applications ; dpv:hasTechnicalMeasure hil:anonymous . "
+        'hil:anonymous a dpv:TechnicalMeasure, dpv:Anonymisation ; skos:prefLabel "a"@da, "a"@en ; '
+        "prov:wasDerivedFrom <https://w3id.org/gdprgraph/id/document/hillested#line=53,54> } }",
+    ),
+    "a number, and no contact detail, with a slip": (
+        "contact-printed-wrong",
+        'INSERT { GRAPH notice:hillested { ?number reg:slip "ciffer byttet om"@da, "digits swapped"@en } } '
+        "WHERE { GRAPH notice:hillested { ?number a reg:Identifier } }",
+    ),
+    "a storage rule that holds for the whole notice": (
+        "storage-missing-for-activity",
+        "DELETE WHERE { GRAPH notice:hillested { hil:use-applications dpv:hasStorageCondition ?o } } ; "
+        "INSERT DATA { GRAPH notice:hillested { notice:hillested dpv:hasStorageCondition hil:storage-applications } }",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", TWINS)
+def test_what_only_looks_like_a_defect_yields_nothing(what):
+    slug, update = TWINS[what]
+    changed = seeded.register(update)
+    assert set(changed.store.quads()) != set(seeded.register().store.quads()), "the update changes nothing"
+    assert [finding.key for finding in changed.check(rules=[slug])] == []
+
+
+def test_a_storage_rule_for_a_case_is_none_for_all():
+    """A rule on the whole notice that holds in one case only leaves the activities without one."""
+    slug, update = TWINS["a storage rule that holds for the whole notice"]
+    case = 'hil:storage-applications reg:condition "mens en anmodning afgøres"@da, "while a request is decided"@en'
+    found = seeded.register(f"{update} ; INSERT DATA {{ GRAPH notice:hillested {{ {case} }} }}").check(rules=[slug])
+    assert [finding.focus for finding in found] == [seeded.PREFIX["hil"] + "recruitment"]
+
+
 @pytest.mark.parametrize("slug", sorted(RULES))
 def test_a_rule_says_what_a_reader_needs(slug):
     rule = RULES[slug]

@@ -165,6 +165,7 @@ class Finder:
     def _activity(self, iri: str) -> Texts:
         node = ox.NamedNode(iri)
         owners = self._subjects("dpv:hasProcess", node)
+        owners += [owner for owner in self._objects(node, "reg:inActivity") if isinstance(owner, ox.NamedNode)]
         for relation in ("dpv:hasStorageCondition", "dpv:hasLegalBasis"):
             for user in self._subjects(relation, node):
                 owners += [user, *self._subjects("dpv:hasProcess", user)]
@@ -182,12 +183,15 @@ class Finder:
             found = {
                 passage
                 for node in self._values(nodes[0], ox.NamedNode(result.rule.look_at))
-                if isinstance(node, ox.NamedNode)
+                if isinstance(node, ox.NamedNode) and self._is(node, result.rule.look_at_class)
                 for passage in self._cited(node)
             }
         if found or notice is None or result.focus != notice:
             return tuple(sorted(found)), False
         return tuple(self._document(notice)), True
+
+    def _is(self, node: ox.NamedNode, kind: str) -> bool:
+        return not kind or ox.NamedNode(kind) in self._objects(node, "rdf:type")
 
     def _cited(self, node: ox.NamedNode) -> list[Passage]:
         parsed = (Passage.parse(_text(target) or "") for target in self._objects(node, "prov:wasDerivedFrom"))
