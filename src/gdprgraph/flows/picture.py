@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from gdprgraph.errors import InputError, UnknownName, both, nearest
+from gdprgraph.errors import UnknownName, both, nearest
+from gdprgraph.files import write
 
 BY, GROUP, THEMES = ("activity", "system"), ("auto", "always", "never"), ("auto", "light", "dark")
 
@@ -32,12 +32,7 @@ class Picture:
     def save(self, path: Path | str) -> Path:
         """Write the picture to a file, whole or not at all; returns the path. Raises InputError."""
         target = Path(path)
-        partial = target.with_name(target.name + ".part")
-        try:
-            partial.write_text(self.svg, encoding="utf-8", newline="")
-            os.replace(partial, target)
-        except OSError as error:
-            raise InputError(f"cannot be written: {error.strerror}", file=target) from error
+        write(target, self.svg)
         return target
 
     def _repr_svg_(self) -> str:
