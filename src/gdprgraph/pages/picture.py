@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gdprgraph.errors import both
+from gdprgraph.flows.flow import STANDINGS
+from gdprgraph.pages import asset
 from gdprgraph.pages.answer import table
 from gdprgraph.pages.frame import Frame
 from gdprgraph.server.asking import only, parameters_of
@@ -18,6 +20,25 @@ if TYPE_CHECKING:
 
 FILTERS = ("data", "party", "people", "notice", "assertion", "country", "activity", "purpose", "basis")
 _PAGE = ("by", "form", "undetermined")
+FORMS = ("layers", "ribbons", "explore")
+#: What the explorer says: word → (Danish, English).
+_SAYS = {
+    "people": ("persongruppe", "group of people"),
+    "party": ("part", "party"),
+    "described": ("part, som teksten kun beskriver", "party that the text only describes"),
+    "internal": ("enhed eller person hos en part", "unit or person within a party"),
+    "system": ("it-system", "IT system"),
+    "country": ("tredjeland", "third country"),
+    "flow-out": ("Giver til", "Gives to"),
+    "flow-in": ("Får fra", "Gets from"),
+    "about-out": ("Er omtalt i det, som gives af", "Are told of in what is given by"),
+    "about-in": ("Giver oplysninger om", "Gives data about"),
+    "via-out": ("Bruger på vejen", "Passes them through"),
+    "via-in": ("Ligger på vejen for", "Is on the way for"),
+    "transfer-out": ("I tredjelandet", "In the third country"),
+    "transfer-in": ("Modtagere dér", "Receivers there"),
+    "nothing": ("Ingen strømme i dette udvalg", "No flows in this selection"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +57,11 @@ def page(request: Request) -> Response:
     found = parameters_of(request, (*FILTERS, *_PAGE))
     given = {name: only(found, name) or None for name in FILTERS}
     form, by = only(found, "form") or "layers", only(found, "by") or "activity"
-    if form not in {"layers", "ribbons"} or by not in {"activity", "system"}:
-        hint = both("form=layers eller ribbons; by=activity eller system", "form=layers or ribbons; by=activity or system")
+    if form not in FORMS or by not in {"activity", "system"}:
+        hint = both(
+            "form=layers, ribbons eller explore; by=activity eller system",
+            "form=layers, ribbons or explore; by=activity or system",
+        )
         raise Problem("bad-request", both(f"der er ingen tegning {form} {by}", f"no picture {form} {by}"), hint=hint)
     undetermined = bool(only(found, "undetermined"))
     flows = frame.register.flows(**given, undetermined=undetermined, lang=frame.language)
@@ -57,6 +81,8 @@ def page(request: Request) -> Response:
         form=form,
         by=by,
         undetermined=undetermined,
+        explorer=asset.bundled("explorer.js"),
+        says={name: frame.t(*texts) for name, texts in _SAYS.items()} | {name: frame.word(name) for name in STANDINGS},
     )
 
 

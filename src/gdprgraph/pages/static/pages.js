@@ -36,7 +36,7 @@ for (const area of document.querySelectorAll("textarea[data-completes]")) {
   list.className = "offers";
   list.id = "offers";
   list.setAttribute("role", "listbox");
-  list.setAttribute("aria-label", "…");
+  list.setAttribute("aria-label", document.documentElement.lang === "da" ? "Forslag" : "Suggestions");
   list.hidden = true;
   area.after(list);
   let at = 0;
@@ -81,7 +81,7 @@ for (const area of document.querySelectorAll("textarea[data-completes]")) {
     if (event.ctrlKey && event.key === " ") { event.preventDefault(); offer(true); return; }
     if (list.hidden) return;
     if (event.key === "ArrowDown" || event.key === "ArrowUp") { event.preventDefault(); point(at + (event.key === "ArrowDown" ? 1 : -1)); }
-    else if (event.key === "Enter" || event.key === "Tab") { event.preventDefault(); take(at); }
+    else if (event.key === "Enter") { event.preventDefault(); take(at); }
     else if (event.key === "Escape") { event.preventDefault(); close(); }
   });
 }
