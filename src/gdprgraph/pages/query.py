@@ -1,4 +1,4 @@
-"""SPARQL: an editor with examples and completion, the result as table, chart or triples, and the limits of the server."""
+"""SPARQL: an editor with examples and completion, the result as table, chart or graph, and the limits of the server."""
 
 from __future__ import annotations
 
@@ -10,8 +10,11 @@ import pyoxigraph as ox
 from starlette.responses import Response
 
 from gdprgraph.errors import GdprgraphError, both
+from gdprgraph.pages import asset, graph
+from gdprgraph.pages.examples import EXAMPLES
 from gdprgraph.pages.frame import Frame
 from gdprgraph.server import protocol
+from gdprgraph.server.asking import question_of
 from gdprgraph.server.negotiation import Choice
 from gdprgraph.server.pool import Job
 from gdprgraph.server.problems import Problem, from_error
@@ -20,6 +23,7 @@ from gdprgraph.vocab import PREFIXES, curie
 if TYPE_CHECKING:
     from starlette.requests import Request
 
+    from gdprgraph.flows.picture import Picture
     from gdprgraph.server.pool import Reply
 
 #: Rows and triples that the page shows; a download has them all.
@@ -27,30 +31,23 @@ SHOWN = 500
 _JSON = Choice("application/sparql-results+json", "json")
 _TURTLE = Choice("text/turtle", "turtle")
 _CSV = Choice("text/csv", "csv")
-EXAMPLE = """PREFIX dpv: <https://w3id.org/dpv#>
-PREFIX reg: <https://w3id.org/gdprgraph/register#>
-PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
-
-SELECT ?modtager (COUNT(DISTINCT ?flow) AS ?antal)
-WHERE {
-  ?flow a reg:DataFlow ; reg:receiver ?node .
-  ?node skos:prefLabel ?modtager .
-  FILTER(LANG(?modtager) = "da")
-}
-GROUP BY ?modtager
-ORDER BY DESC(?antal) ?modtager
-LIMIT 15
-"""
+_TYPE = PREFIXES["rdf"] + "type"
 
 
 @dataclass(slots=True)
 class Result:
-    """A result as the page shows it. `bars` is the column of numbers that a chart can be drawn of, if there is one."""
+    """A result as the page shows it.
+
+    `triples` where it is those, with their `turtle`, and a `picture` where they are not too many to draw. `bars` is the
+    column of numbers that a chart can be drawn of, if there is one.
+    """
 
     columns: list[str]
     rows: list[list[Any]]
     total: int
+    triples: bool = False
     turtle: str = ""
+    picture: Picture | None = None
     verdict: bool | None = None
     bars: str = ""
     most: float = 0.0
@@ -75,16 +72,24 @@ async def page(request: Request) -> Response:
         status=problem.status if problem else 200,
         headers=headers,
         title="SPARQL",
-        query=text or EXAMPLE,
+        query=text or _example(frame, request),
+        examples=EXAMPLES,
+        editor=asset.bundled("editor.js"),
         asked=bool(text.strip()),
         result=result,
         problem=problem,
         limits=limits,
-        shown=SHOWN,
+        bounds=(graph.MOST_BOXES, graph.MOST_LINKS, graph.MOST_ROWS, graph.MOST_COLUMNS),
         questions=frame.register.questions.all(),
         prefixes=PREFIXES,
         terms=_terms(frame),
     )
+
+
+def _example(frame: Frame, request: Request) -> str:
+    """What stands in an editor that nothing was written in: the question that `example` names, or the first example."""
+    slug = request.query_params.get("example")
+    return question_of(frame.register, slug).bind({}, frame.language) if slug else EXAMPLES[0][2]
 
 
 async def download(request: Request) -> Response:
@@ -116,20 +121,46 @@ async def _run(frame: Frame, request: Request, text: str) -> Result:
     reply = await _ask(frame, request, _JSON, _TURTLE)
     body = await _whole(reply)
     if reply.media_type.startswith("text/turtle"):
-        return _graph(body.decode("utf-8"))
+        return _graph(frame, body.decode("utf-8"))
     return _table(frame, json.loads(body))
 
 
-def _graph(turtle: str) -> Result:
+def _graph(frame: Frame, turtle: str) -> Result:
     triples = list(ox.parse(turtle.encode("utf-8"), format=ox.RdfFormat.TURTLE))
-    rows = [[_term(part) for part in (quad.subject, quad.predicate, quad.object)] for quad in triples[:SHOWN]]
-    return Result(["subject", "predicate", "object"], rows, len(triples), turtle=turtle[:200_000])
+    shown = triples[:SHOWN]
+    ends = [(str(quad.subject), str(quad.predicate), str(quad.object)) for quad in shown]
+    blanks = {str(part) for quad in shown for part in (quad.subject, quad.object) if isinstance(part, ox.BlankNode)}
+    names = graph.named(blanks, ends, lambda at: f"_:{at}")
+    rows = [[_term(part, names) for part in (quad.subject, quad.predicate, quad.object)] for quad in shown]
+    result = Result(["subject", "predicate", "object"], rows, len(triples), triples=True, turtle=turtle[:200_000])
+    if len(triples) == len(shown):
+        result.picture = _picture(frame, rows)
+    return result
 
 
-def _term(term: Any) -> dict[str, str]:
+def _picture(frame: Frame, rows: list[list[dict[str, str]]]) -> Picture | None:
+    resources = [cell["value"] for row in rows for cell in row if cell["type"] == "uri"]
+    frame.register.labels.fetch(resources)
+
+    def part(cell: dict[str, str]) -> graph.Part:
+        name = f"{cell['short']} @{cell['language']}" if "language" in cell else cell["short"]
+        return graph.Part(name, cell["type"] != "literal", frame.label(cell["value"]) if cell["type"] == "uri" else "")
+
+    return graph.draw(
+        (graph.Triple(part(row[0]), row[1]["short"], part(row[2]), row[1]["value"] == _TYPE) for row in rows),
+        title=frame.t("Svaret som graf", "The result as a graph"),
+        description=frame.t("Tripler i tabellen nedenfor, tegnet.", "The triples of the table below, drawn."),
+    )
+
+
+def _term(term: Any, names: dict[str, str]) -> dict[str, str]:
     if isinstance(term, ox.NamedNode):
         return {"type": "uri", "value": term.value, "short": curie(term.value)}
-    return {"type": "literal", "value": str(getattr(term, "value", term)), "short": str(getattr(term, "value", term))}
+    if isinstance(term, ox.BlankNode):
+        return {"type": "bnode", "value": names[str(term)], "short": names[str(term)]}
+    value = str(getattr(term, "value", term))
+    language = getattr(term, "language", None)
+    return {"type": "literal", "value": value, "short": value} | ({"language": language} if language else {})
 
 
 def _table(frame: Frame, found: dict[str, Any]) -> Result:
