@@ -247,6 +247,11 @@ def test_a_role_in_one_activity_says_nothing_of_another(records):
     assert {kind for iri, kind in kinds.items() if "supplier" not in iri} == {"disclosure"}
 
 
+def test_a_unit_names_its_body_once(records):
+    names = {flow.receiver_name for flow in records["party:uim"].receipts}
+    assert "administratorer hos Statens IT" in names
+
+
 def test_the_same_record_from_another_engine(register):
     other = Register(RdflibStore(register), data=register.data)
     for party in ("bm", "star"):

@@ -118,8 +118,9 @@ class Flow:
 
     @property
     def receiver_name(self) -> str:
-        """The receiver, a unit with the party that it is inside."""
-        return f"{self.receiver.label} ({self.inside})" if self.inside else self.receiver.label
+        """The receiver, a unit with the party that it is inside (unless its own label says so)."""
+        named = not self.inside or self.inside in self.receiver.label
+        return self.receiver.label if named else f"{self.receiver.label} ({self.inside})"
 
 
 @dataclass(frozen=True, slots=True)
