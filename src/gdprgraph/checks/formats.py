@@ -14,7 +14,7 @@ from gdprgraph.checks.page import page
 from gdprgraph.checks.places import place, relative
 from gdprgraph.checks.sarif import LEVELS, sarif
 from gdprgraph.checks.text import text
-from gdprgraph.checks.words import passages
+from gdprgraph.checks.words import passages, within
 from gdprgraph.errors import UnknownName, both, nearest
 from gdprgraph.vocab import PREFIXES, curie
 
@@ -124,7 +124,7 @@ def github(report: Report) -> str:
             parts.insert(0, f"file={_property(relative(finding.file))}")
             parts.insert(1, f"line={finding.line or 1}")
         lines = passages(finding, report.language)
-        message = f"{finding.message[report.language]} ({finding.rule.article[report.language]}; {lines})"
+        message = f"{within(finding, report.language)} ({finding.rule.article[report.language]}; {lines})"
         out.append(f"::{kind} {','.join(parts)}::{_data(message)}")
     counts = ", ".join(f"{count} {name}" for name, count in report.counts().items())
     return "\n".join([*out, f"gdprgraph check: {counts}"]) + "\n"

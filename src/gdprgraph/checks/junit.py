@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree as Xml
 
 from gdprgraph.checks.places import place
-from gdprgraph.checks.words import passages
+from gdprgraph.checks.words import passages, within
 
 if TYPE_CHECKING:
     from gdprgraph.checks.finding import Finding
@@ -55,7 +55,7 @@ def _found(case: Xml.Element, findings: list[Finding], language: str) -> None:
     message = f"{rule.label[language]} ({rule.article[language]}): {len(findings)}"
     node = Xml.SubElement(case, _kind(findings), message=_clean(message), type=rule.outcome)
     lines = [
-        " ".join(filter(None, (place(finding), finding.message[language], passages(finding, language)))) for finding in findings
+        " ".join(filter(None, (place(finding), within(finding, language), passages(finding, language)))) for finding in findings
     ]
     node.text = _clean("\n".join(lines))
 

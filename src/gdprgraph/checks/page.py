@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from gdprgraph.checks.places import place
 from gdprgraph.checks.text import summary
-from gdprgraph.checks.words import WORDS, passages
+from gdprgraph.checks.words import WORDS, passages, within
 
 if TYPE_CHECKING:
     from gdprgraph.checks.finding import Finding
@@ -19,6 +19,8 @@ body { font: 1rem/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 70rem
 :root { color: #1a1a1a; background: #fff }
 table { border-collapse: collapse; width: 100%; margin: 0 0 2rem }
 th, td { border-bottom: 1px solid #c8c8c8; padding: .4rem .6rem; text-align: left; vertical-align: top }
+h1, h2, li { overflow-wrap: anywhere }
+.wide { overflow-x: auto; position: relative }
 td:nth-child(5), td:nth-child(6) { font-size: .875rem; overflow-wrap: break-word }
 @media print { body { max-width: none; margin: 0 } tr { break-inside: avoid } }
 """
@@ -30,7 +32,7 @@ def page(report: Report) -> str:
     return (
         f'<!doctype html>\n<html lang="{report.language}">\n<head>\n<meta charset="utf-8">\n'
         f'<meta name="viewport" content="width=device-width">\n<title>{title}</title>\n<style>{_STYLE}</style>\n</head>\n'
-        f"<body>\n<h1>{title}</h1>\n{fragment(report)}</body>\n</html>\n"
+        f"<body>\n<main>\n<h1>{title}</h1>\n{fragment(report)}</main>\n</body>\n</html>\n"
     )
 
 
@@ -43,9 +45,11 @@ def fragment(report: Report) -> str:
     for slug, group in groupby(report.findings, key=lambda finding: finding.slug):
         listed = list(group)
         title = f"{listed[0].notice_title[report.language]} ({slug})" if slug else words["shared"]
-        out += [f"<h2>{html.escape(title)}</h2>", f"<table><thead><tr>{row}</tr></thead><tbody>"]
+        name = html.escape(title)
+        out += [f"<h2>{name}</h2>", f'<div class="wide" role="region" aria-label="{name}" tabindex="0">']
+        out.append(f"<table><thead><tr>{row}</tr></thead><tbody>")
         out += [_row(finding, report.language) for finding in listed]
-        out.append("</tbody></table>")
+        out.append("</tbody></table></div>")
     if report.vanished:
         keys = "".join(f"<li><code>{html.escape(' '.join(filter(None, key)))}</code></li>" for key in report.vanished)
         out += [f"<h2>{html.escape(words['vanished'])}</h2>", f"<ul>{keys}</ul>"]
@@ -58,5 +62,5 @@ def _row(finding: Finding, language: str) -> str:
     where = f"<code>{html.escape(place(finding)).replace('/', '/<wbr>')}</code>"
     lines = f"<code>{html.escape(passages(finding, language))}</code>"
     shown = "".join(f"<td>{html.escape(cell)}</td>" for cell in cells)
-    message = f"{html.escape(finding.message[language])}<br><small>{html.escape(finding.rule.slug)}</small>"
+    message = f"{html.escape(within(finding, language))}<br><small>{html.escape(finding.rule.slug)}</small>"
     return f'<tr id="f{finding.fingerprint[:12]}">{shown}<td>{message}</td><td>{where}</td><td>{lines}</td></tr>'

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from gdprgraph.checks.places import relative
-from gdprgraph.checks.words import passages
+from gdprgraph.checks.words import passages, within
 
 if TYPE_CHECKING:
     from gdprgraph.checks.finding import Finding
@@ -91,7 +91,7 @@ def _result(
 
 def _message(finding: Finding, language: str) -> str:
     lines = passages(finding, language)
-    return finding.message[language] + (f" ({lines})" if lines else "")
+    return within(finding, language) + (f" ({lines})" if lines else "")
 
 
 def _uri(finding: Finding) -> str:

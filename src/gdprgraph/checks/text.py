@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from gdprgraph.checks.places import place
-from gdprgraph.checks.words import WORDS, passages
+from gdprgraph.checks.words import WORDS, passages, within
 
 if TYPE_CHECKING:
     from gdprgraph.checks.finding import Finding
@@ -62,9 +62,7 @@ def _rule(findings: list[Finding], language: str) -> list[str]:
     out = _wrap(head, "  ", "    ")
     out.append(f"    {words[rule.outcome]} · {words[rule.severity]} · {rule.slug}")
     for finding in findings:
-        activity = finding.activity.get(language)
-        within = f" [{activity}]" if activity and activity not in finding.message[language] else ""
-        out += _wrap(f"– {finding.message[language]}{within}", "    ", "      ")
+        out += _wrap(f"– {within(finding, language)}", "    ", "      ")
         where = [part for part in (place(finding), passages(finding, language)) if part]
         out += _wrap("  ".join(where), "      ", "      ")
         if finding.expired and finding.closing is not None:

@@ -97,3 +97,9 @@ def passages(finding: Finding, language: str) -> str:
     """The source lines of a finding, as `uim-hr:99-101`, or the whole text where nothing says what is missing."""
     shown = " ".join(str(passage) for passage in finding.passages)
     return f"{shown} ({WORDS[language]['whole']})" if finding.whole else shown
+
+
+def within(finding: Finding, language: str) -> str:
+    """The message of a finding, with the activity that its node is part of where the message does not name it."""
+    message, activity = finding.message[language], finding.activity.get(language)
+    return f"{message} [{activity}]" if activity and activity not in message else message
