@@ -79,3 +79,19 @@ def serving(log: Path, *options: str, env=None) -> Iterator[Running]:
     command = [sys.executable, "-m", "gdprgraph", "serve", "--port", str(port), *options]
     with running(command, f"http://127.0.0.1:{port}", "/health", log, env=env) as server:
         yield server
+
+
+def children(pid: int) -> list[int]:
+    """All processes below one."""
+    found = []
+    for path in Path(f"/proc/{pid}/task").glob("*/children"):
+        for child in map(int, path.read_text().split()):
+            found += [child, *children(child)]
+    return found
+
+
+def alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import http.client
 import json
-import random
 import shutil
 import signal
-import subprocess
-import sys
 import threading
 import time
 from pathlib import Path
@@ -18,7 +15,7 @@ import pytest
 from conftest import ROOT
 from gdprgraph import Register
 from gdprgraph.store.embedded import EmbeddedStore
-from running import free_port, serving
+from running import alive, children, free_port, serving
 
 pytestmark = pytest.mark.slow
 
@@ -163,58 +160,6 @@ def test_a_folder_that_is_loaded_anew_while_it_is_served(data, tmp_path):
                 int(call(server, "GET", query)[1]["results"]["bindings"][0]["n"]["value"]) == len(EmbeddedStore.open(store).raw)
             )
         )
-
-
-def test_killed_while_reloading(data, tmp_path):
-    """Four servers and the writers beside them, killed with -9 in the middle of reloads: the store is whole each time."""
-    store = tmp_path / "store"
-    register = Register.load(data)
-    sizes = {register.save(store)}
-    drop_a_contact(data)
-    smaller = Register.load(data)
-    sizes.add(smaller.save(store))
-    assert len(sizes) == 2
-    code = (
-        "import sys; from gdprgraph import Register\n"
-        "sets = [Register.load(path) for path in sys.argv[2:]]\n"
-        "print('ready', flush=True)\n"
-        "while True:\n    for one in sets: one.save(sys.argv[1])\n"
-    )
-    whole = tmp_path / "whole"
-    shutil.copytree(ROOT / "data", whole, ignore=shutil.ignore_patterns("uim*", "jobnet*", "star*", "maria*", "evidence*"))
-    sizes.add(Register.load(whole).save(store))
-    chance = random.Random(7)
-    for _ in range(4):
-        writer = subprocess.Popen([sys.executable, "-c", code, str(store), str(whole), str(data)], stdout=subprocess.PIPE)
-        with serving(tmp_path / "log", "--store", str(store), "--watch") as server:
-            writer.stdout.readline()
-            for _ in range(4):
-                time.sleep(chance.uniform(0.05, 0.3))
-                assert contacts(server) > 0
-            kids = children(server.process.pid)
-            server.process.send_signal(signal.SIGKILL)
-            writer.kill()
-            writer.wait(10)
-            writer.stdout.close()
-            until(lambda pids=kids: not any(alive(pid) for pid in pids), 10)
-        assert len(EmbeddedStore.open(store).raw) in sizes
-    with serving(tmp_path / "log", "--store", str(store)) as server:
-        assert contacts(server) > 0
-
-
-def children(pid: int) -> list[int]:
-    found = []
-    for path in Path(f"/proc/{pid}/task").glob("*/children"):
-        for child in map(int, path.read_text().split()):
-            found += [child, *children(child)]
-    return found
-
-
-def alive(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
 
 
 def test_killed_it_leaves_no_process_and_no_file(data, tmp_path):
