@@ -358,3 +358,19 @@ def test_asking_does_not_import_the_reasoner():
         [sys.executable, "-c", code], capture_output=True, encoding="utf-8", timeout=60, check=True, env=os.environ
     )
     assert done.stdout.strip() == "[]"
+
+
+def test_a_controllers_own_units_and_processors_are_no_indirect_collection(register):
+    """Article 14 is about data got from others: access inside and what a processor hands back are not."""
+    found = {curie(node) for node in by_rules(register).all[expand("reg:IndirectCollection")]}
+    assert {"uim:flow-tax-card", "uim:flow-security-check-pet", "bm:source-authorities"} <= found
+    inside = {"uim:access-time-manager", "mfk:access-file-manager", "bm:access-staff"}
+    processors = {"uim:flow-supplier-statens-it", "uim:flow-supplier-others"}
+    assert not found & (inside | processors)
+    external = {
+        curie(fact.triple.subject.value)
+        for fact in theory(register.store.quads(), "all").facts
+        if fact.kind == "default" and fact.triple.object == ox.NamedNode(expand("reg:ExternalFlow"))
+    }
+    assert found <= external
+    assert not external & (inside | processors)

@@ -197,7 +197,12 @@ def _words(register: Register, said: Statement, language: str) -> str:
     if said.kind == "names":
         return "navngivne parter er forskellige parter" if danish else "named parties are different parties"
     if said.kind == "default":
-        return f"{curie(subject)} {'er ikke mærket' if danish else 'is not marked'} reg:inquiryDisclosure"
+        if text_of(triple.object) == PREFIXES["reg"] + "RecipientFlow":
+            return f"{curie(subject)} {'er ikke mærket' if danish else 'is not marked'} reg:inquiryDisclosure"
+        outside = (
+            "går ikke inden for én part eller til dens databehandler" if danish else "is not within a party or to its processor"
+        )
+        return f"{curie(subject)} {outside}"
     if said.kind == "rule" or (
         said.kind == "axiom" and triple.predicate.value == _TYPE and subject.startswith(PREFIXES["axiom"])
     ):

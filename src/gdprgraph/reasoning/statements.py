@@ -4,7 +4,8 @@ DPV is stripped to what logic can use (class and property hierarchy; `skos:broad
 A concept that stands as a value (`dpv:hasProcessing dpv:Collect`) becomes an individual of that concept, so that no name
 is a class and an individual at once. Of the literals only flags take part, as the classes that they stand for: a flow
 marked `reg:mutual` is a `reg:MutualFlow`, one not marked `reg:inquiryDisclosure` a `reg:RecipientFlow`. (HermiT takes three
-times as long where the same is said by data values.)
+times as long where the same is said by data values.) A flow is a `reg:ExternalFlow` where nothing says that its ends are one
+party's or that one of them is a processor of its activity.
 """
 
 from __future__ import annotations
@@ -50,6 +51,8 @@ _PARTY, _CONTROLLER = ox.NamedNode(PREFIXES["reg"] + "Party"), PREFIXES["dpv"] +
 _MUTUAL, _MUTUAL_FLOW = ox.NamedNode(PREFIXES["reg"] + "mutual"), ox.NamedNode(PREFIXES["reg"] + "MutualFlow")
 _TRUE = (ox.Literal(True), ox.Literal("1", datatype=ox.NamedNode(PREFIXES["xsd"] + "boolean")))
 _RECIPIENT_FLOW = ox.NamedNode(PREFIXES["reg"] + "RecipientFlow")
+_EXTERNAL_FLOW = ox.NamedNode(PREFIXES["reg"] + "ExternalFlow")
+_PROCESSOR = PREFIXES["dpv"] + "DataProcessor"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +102,13 @@ class Vocabulary:
             iri: sorted(kinds & self.classes) for iri, kinds in named.items() if iri not in self.classes | properties
         }
         self.axioms = tuple(self._axioms(named))
+
+    def below(self, iri: str, top: str) -> bool:
+        """Whether `iri` is `top` or stands below it."""
+        above = (
+            text_of(t.object) for t in self._about.get(ox.NamedNode(iri), ()) if t.predicate.value in {_SUBCLASS, _BROADER}
+        )
+        return iri == top or any(self.below(up, top) for up in above if up != iri)
 
     @property
     def declarations(self) -> list[str]:
@@ -176,10 +186,12 @@ def theory(quads: Iterable[ox.Quad], reading: Reading) -> Theory:
             flows[quad.subject] = quad
         if quad.predicate == _INQUIRY and quad.object in _TRUE:
             marked.add(quad.subject)
+    inside = _internal(vocabulary, asserted)
     for flow, quad in flows.items():
-        if flow not in marked:
-            triple = ox.Triple(quad.subject, _TYPE, _RECIPIENT_FLOW)
-            facts.append(_statement("default", triple, graph=text_of(quad.graph_name)))
+        for kind, silent in ((_RECIPIENT_FLOW, flow not in marked), (_EXTERNAL_FLOW, flow not in inside)):
+            if silent:
+                triple = ox.Triple(quad.subject, _TYPE, kind)
+                facts.append(_statement("default", triple, graph=text_of(quad.graph_name)))
     names = _different(facts)
     return Theory(tuple(vocabulary.declarations), (*vocabulary.axioms, *names), tuple(facts))
 
@@ -191,6 +203,34 @@ def qualified(quads: Iterable[ox.Quad]) -> set[object]:
         for quad in quads
         if quad.predicate.value in _RESERVE or (quad.predicate.value == _ASSERTION and text_of(quad.object) == _INFERRED)
     }
+
+
+def _internal(vocabulary: Vocabulary, asserted: list[ox.Quad]) -> set[object]:
+    """The flows with two ends of one party, or with an end that is, or is presumed to be, a processor of the activity."""
+    told: dict[str, dict[object, set[object]]] = {}
+    for quad in asserted:
+        told.setdefault(quad.predicate.value, {}).setdefault(quad.subject, set()).add(quad.object)
+    dpv, reg = PREFIXES["dpv"], PREFIXES["reg"]
+    units, roles = told.get(dpv + "isOrganisationalUnitOf", {}), told.get(reg + "role", {})
+    processors: dict[object, set[object]] = {}
+    for engagement, activities in told.get(reg + "inActivity", {}).items():
+        if any(vocabulary.below(text_of(role), _PROCESSOR) for role in roles.get(engagement, ())):
+            for activity in activities:
+                processors.setdefault(activity, set()).update(told[reg + "party"].get(engagement, ()))
+    entrusted: dict[object, set[object]] = {}
+    for activity, parts in told.get(dpv + "hasProcess", {}).items():
+        for part in parts:
+            entrusted.setdefault(part, set()).update(processors.get(activity, ()))
+
+    def parties(ends: set[object]) -> set[object]:
+        return ends | {party for end in ends for party in units.get(end, ())}
+
+    found = set()
+    for flow, senders in told.get(reg + "sender", {}).items():
+        receivers = told.get(reg + "receiver", {}).get(flow, set())
+        if parties(senders) & parties(receivers) or (senders | receivers) & entrusted.get(flow, set()):
+            found.add(flow)
+    return found
 
 
 def _fact(vocabulary: Vocabulary, quad: ox.Quad) -> Statement | None:
