@@ -2,37 +2,23 @@
 
 from __future__ import annotations
 
-import json
 import re
-import shutil
-import subprocess
 import time
-from dataclasses import dataclass, field
-from importlib.util import find_spec
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import pytest
 
-from conftest import DOCUMENTS, missing, need
+from browsing import Seen, axe_source, chromium_browser, violations
+from conftest import DOCUMENTS, need
 from running import serving
 
 pytestmark = pytest.mark.slow
 
-AXE = "4.14.1"
 CPR = "/ask/recipients?data=dk:CPRNumber"
 RECEIVERS = (
     "SELECT ?m (COUNT(*) AS ?n) WHERE { ?f reg:receiver ?r . ?r skos:prefLabel ?m } GROUP BY ?m ORDER BY DESC(?n) LIMIT 9"
 )
 HOSTILE = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 PAGES = (
     "/",
     "/ask",
@@ -60,29 +46,6 @@ PAGES = (
 )
 
 
-@dataclass
-class Seen:
-    """What the browser had to say: errors, and requests to anywhere else."""
-
-    origin: str
-    errors: list[str] = field(default_factory=list)
-    elsewhere: list[str] = field(default_factory=list)
-
-    def watch(self, page):
-        page.on("console", lambda message: self.errors.append(message.text) if message.type in {"error", "warning"} else None)
-        page.on("pageerror", lambda error: self.errors.append(str(error)))
-        page.on("request", lambda request: self._request(request.url))
-        return page
-
-    def _request(self, url):
-        if urlsplit(url).scheme != "data" and not url.startswith(self.origin + "/"):
-            self.elsewhere.append(url)
-
-    def nothing(self):
-        assert self.errors == []
-        assert self.elsewhere == []
-
-
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
     need(DOCUMENTS.is_dir(), "the folder of source documents (../shared/documents)")
@@ -93,36 +56,13 @@ def server(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def chromium():
-    program = shutil.which("chromium")
-    if program is None:
-        missing("chromium")
-    if find_spec("playwright") is None:
-        missing("playwright (pip install 'gdprgraph[e2e]')")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=program, args=ARGUMENTS)
+    with chromium_browser() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
 def axe(tmp_path_factory):
-    npm = shutil.which("npm")
-    if npm is None:
-        missing("npm, which fetches axe-core")
-    folder = tmp_path_factory.mktemp("axe")
-    done = subprocess.run(
-        [npm, "install", "--silent", "--no-audit", "--no-fund", "--ignore-scripts", f"axe-core@{AXE}"],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    if done.returncode:
-        missing(f"axe-core ({done.stderr.strip()[-200:]})")
-    return (folder / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+    return axe_source(tmp_path_factory.mktemp("axe"))
 
 
 @pytest.fixture
@@ -135,22 +75,6 @@ def page(request, chromium, seen):
     context = chromium.new_context(viewport={"width": 1280, "height": 900}, java_script_enabled=request.param)
     yield seen.watch(context.new_page())
     context.close()
-
-
-def violations(page, axe):
-    """What axe-core finds on the page; it comes in by the debugger, past the page's own security policy."""
-    session = page.context.new_cdp_session(page)
-    session.send("Runtime.evaluate", {"expression": axe})
-    told = session.send(
-        "Runtime.evaluate",
-        {
-            "expression": "axe.run(document, {resultTypes: ['violations']}).then((r) => JSON.stringify(r.violations.map((v) => "
-            "[v.id, v.help, v.nodes.slice(0, 3).map((n) => n.html.slice(0, 300))])))",
-            "awaitPromise": True,
-        },
-    )
-    assert "exceptionDetails" not in told, told
-    return json.loads(told["result"]["value"])
 
 
 @pytest.mark.parametrize("language", ["da", "en"])
@@ -271,21 +195,14 @@ def test_a_hostile_query_shows_its_limit(server, page, seen):
     page.get_by_role("alert").wait_for()
     assert time.monotonic() - begun < 20
     assert "tidsgrænse" in page.get_by_role("alert").inner_text()
-    assert page.get_by_label("Forespørgsel").input_value() == HOSTILE
+    assert page.locator("#query").input_value() == HOSTILE
     assert seen.elsewhere == []
     assert all("504" in text for text in seen.errors)
 
 
-def test_completion_and_narrowing_by_script(server, chromium, seen):
+def test_narrowing_by_script(server, chromium, seen):
     context = chromium.new_context()
     page = seen.watch(context.new_page())
-    page.goto(server + "/sparql")
-    page.get_by_label("Forespørgsel").fill("SELECT * { ?f ")
-    page.get_by_label("Forespørgsel").press("End")
-    page.get_by_label("Forespørgsel").press_sequentially("reg:sende")
-    page.locator("#offers li").first.wait_for()
-    page.keyboard.press("Enter")
-    assert page.get_by_label("Forespørgsel").input_value() == "SELECT * { ?f reg:sender"
     page.goto(server + "/ask")
     page.get_by_label("Søg efter et spørgsmål").press_sequentially("hvor længe gemmes")
     assert page.locator("[data-question]:visible").count() == 1

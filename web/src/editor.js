@@ -37,7 +37,7 @@ const theme = EditorView.theme({
   ".cm-tooltip.cm-tooltip-autocomplete > ul": { maxHeight: "16rem", maxWidth: "min(44rem, 90vw)" },
   ".cm-tooltip.cm-tooltip-autocomplete > ul > li": { padding: ".2rem .6rem" },
   ".cm-tooltip.cm-tooltip-autocomplete > ul > li[aria-selected]": { color: "light-dark(#fff, #14181d)", backgroundColor: "var(--accent)" },
-  ".cm-completionDetail": { fontStyle: "normal", marginLeft: "1em" },
+  ".cm-completionDetail": { fontStyle: "normal", marginLeft: ".6em" },
 });
 
 /** The line that the server's message names, marked until the text is changed. */
@@ -81,9 +81,24 @@ function completions(terms, prefixes) {
   };
 }
 
+/**
+ * Text put in place of other text. Left to itself, Chromium keeps the colours of what was there by inline styles, which the
+ * policy of the page forbids and the console then tells of.
+ */
+function replace(event, view) {
+  const chosen = event.inputType === "insertText" && !event.isComposing ? view.root.getSelection?.() : null;
+  if (!chosen || chosen.isCollapsed) return false;
+  event.preventDefault();
+  const ends = [view.posAtDOM(chosen.anchorNode, chosen.anchorOffset), view.posAtDOM(chosen.focusNode, chosen.focusOffset)];
+  const [from, to] = ends.sort((one, other) => one - other);
+  const insert = view.state.toText(event.data ?? "");
+  view.dispatch({ changes: { from, to, insert }, selection: { anchor: from + insert.length }, scrollIntoView: true, userEvent: "input.type" });
+  return true;
+}
+
 function mount(area) {
   const label = area.labels[0];
-  const terms = [...document.getElementById(area.dataset.completes).options].map(({ value, label: said }) => ({ label: value, detail: said === value ? "" : said }));
+  const terms = [...document.getElementById(area.dataset.completes).options].map(({ value, label: said }) => ({ label: value, detail: said === value ? "" : ` ${said}` }));
   const prefixes = document.getElementById("prefixes").textContent.trim().split("\n").map((line) => line.replace(/^PREFIX /, ""));
   const host = document.createElement("div");
   host.className = "code-editor";
@@ -112,9 +127,14 @@ function mount(area) {
           ...completionKeymap, ...historyKeymap, ...defaultKeymap,
         ]),
         EditorView.contentAttributes.of({ "aria-label": label.textContent, spellcheck: "false", autocapitalize: "off" }),
+        EditorView.domEventHandlers({ beforeinput: replace }),
         EditorView.updateListener.of((update) => { if (update.docChanged) area.value = update.state.doc.toString(); }),
       ],
     }),
+  });
+  // A browser that comes back to the page may put what was last written into the field only now.
+  addEventListener("pageshow", () => {
+    if (area.value !== view.state.doc.toString()) view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: area.value } });
   });
   area.hidden = true;
   label.removeAttribute("for");
