@@ -15,8 +15,9 @@ from rdflib import RDF, RDFS, SKOS, Dataset, Graph, URIRef
 from conftest import ROOT, need
 from gdprgraph import Register
 from gdprgraph.reasoning.classification import by_rules, defined_kinds
+from gdprgraph.reasoning.explain import grounds
 from gdprgraph.reasoning.places import Places
-from gdprgraph.reasoning.statements import VALUE, qualified, theory
+from gdprgraph.reasoning.statements import VALUE, Statement, Theory, qualified, theory
 from gdprgraph.store.loading import DERIVED, DERIVED_QUALIFIED, VOCABULARY
 from gdprgraph.vocab import PREFIXES, curie, expand
 from generated import write as generate
@@ -374,3 +375,30 @@ def test_a_controllers_own_units_and_processors_are_no_indirect_collection(regis
     }
     assert found <= external
     assert not external & (inside | processors)
+
+
+def said(name: str) -> Statement:
+    """A statement that is told by its name alone, and speaks of what comes after it."""
+    node = ox.NamedNode(f"urn:{name}")
+    triple = ox.Triple(node, ox.NamedNode("urn:says"), node)
+    return Statement("fact", triple, "urn:graph", (f"{triple} .",), frozenset({f"urn:{name}"}))
+
+
+@pytest.mark.parametrize("ways", [["f3 f150 a7"], ["f3 f150 a7", "f4 f150 a7", "f3 f9 a200 a201"], ["a5"], ["f1"], [""]])
+def test_grounds_are_smallest_and_few_runs_find_them(monkeypatch, ways):
+    """The search, with a reasoner that knows which sets do: also where each of some can be spared but not all of them."""
+    wanted = [{f"urn:{name}" for name in way.split()} for way in ways]
+    runs = []
+
+    def possible(theories, kind, timeout):
+        runs.append(len(theories))
+        assert len(runs) < 30
+        held = [{line[1 : line.index(">")] for line in lines} for lines in theories]
+        return [not any(way <= names for way in wanted) for names in held]
+
+    monkeypatch.setattr("gdprgraph.reasoning.explain.possible", possible)
+    whole = Theory((), tuple(said(f"a{n}") for n in range(300)), tuple(said(f"f{n}") for n in range(200)))
+    found = grounds(whole, ox.Triple(ox.NamedNode("urn:f0"), ox.NamedNode("urn:goal"), ox.NamedNode("urn:f0")), 60)
+    assert found is not None
+    assert {one.triple.subject.value for one in (*found.facts, *found.axioms)} in wanted
+    assert found.checks == sum(runs)

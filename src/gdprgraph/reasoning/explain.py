@@ -25,7 +25,15 @@ if TYPE_CHECKING:
 
 _OWL, _RDF, _TYPE = PREFIXES["owl"], PREFIXES["rdf"], PREFIXES["rdf"] + "type"
 _GOAL = "urn:gdprgraph:goal"
-_CUTS, _CHUNKS = 8, 16
+_CUTS, _CHUNKS = 8, 32
+
+
+@dataclass(frozen=True, slots=True)
+class _Goal:
+    """The definition of the goal class in N-Triples, and the names in it."""
+
+    lines: tuple[str, ...]
+    names: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +51,19 @@ def grounds(theory: Theory, goal: ox.Triple | None, timeout: float) -> Grounds |
     Raises InputError where the search takes longer than `timeout` seconds.
     """
     search = _Search(theory, time.monotonic() + timeout)
-    if goal is not None:
-        return search.why(theory.facts, _class(goal, denied=True), _about(goal))
-    return search.contradiction()
+    return search.contradiction() if goal is None else search.why(theory.facts, _goal(goal, denied=True))
 
 
 def impossibility(theory: Theory, kind: str, timeout: float) -> Grounds | None:
     """The axioms under which the class `kind` can have no member; None where it can. Raises InputError as `grounds` does."""
-    goal = [f"<{_GOAL}> <{_TYPE}> <{_OWL}Class> .", f"<{_GOAL}> <{_OWL}equivalentClass> <{kind}> ."]
-    return _Search(theory, time.monotonic() + timeout).why((), goal, {kind})
+    lines = (f"<{_GOAL}> <{_TYPE}> <{_OWL}Class> .", f"<{_GOAL}> <{_OWL}equivalentClass> <{kind}> .")
+    return _Search(theory, time.monotonic() + timeout).why((), _Goal(lines, frozenset({kind})))
+
+
+def _goal(said: ox.Triple, denied: bool, more: Iterable[str] = ()) -> _Goal:
+    """The class whose one possible member is what is `said`, or not said; `more` are lines that hold besides."""
+    names = frozenset(term.value for term in said if isinstance(term, ox.NamedNode) and term.value != _TYPE)
+    return _Goal((*_class(said, denied), *more), names)
 
 
 def _class(said: ox.Triple, denied: bool) -> list[str]:
@@ -83,85 +95,87 @@ def _class(said: ox.Triple, denied: bool) -> list[str]:
     return [f"{subject} <{relation}> {value} ." for subject, relation, value in triples]
 
 
-def _about(said: ox.Triple) -> set[str]:
-    """The names in a triple, but for rdf:type."""
-    return {term.value for term in said if isinstance(term, ox.NamedNode) and term.value != _TYPE}
-
-
-def _lines(statements: Iterable[Statement]) -> list[str]:
-    return [line for statement in statements for line in statement.lines]
-
-
 class _Search:
     def __init__(self, theory: Theory, deadline: float) -> None:
         self.theory = theory
         self.deadline = deadline
         self.checks = 0
+        self._declared = {line[1 : line.index(">")]: line for line in theory.declarations}
 
     def contradiction(self) -> Grounds | None:
         """What contradicts itself in the whole theory."""
-        base = [*self.theory.declarations, *_lines(self.theory.axioms)]
-        facts = self._one_notice(base)
-        length = self._shortest(base, facts, goal=False)
+        facts = self._one_notice()
+        length = self._shortest(self.theory.axioms, facts, None)
         if length is None:
             return None
         if length == 0:
             order = nearest_first(self.theory.axioms, (), terms)
-            return Grounds(
-                (), tuple(self._one_by_one(list(self.theory.declarations), order, set(), terms, goal=False)), self.checks
-            )
+            return Grounds((), tuple(self._one_by_one((), order, set(), terms, None)), self.checks)
         last = facts[length - 1]
         said, *more = last.lines
         (triple,) = (quad.triple for quad in ox.parse(said, format=ox.RdfFormat.N_TRIPLES))
-        found = self.why(facts[: length - 1], [*_class(triple, denied=False), *more], _about(triple))
+        found = self.why(facts[: length - 1], _goal(triple, denied=False, more=more))
         return Grounds((last, *found.facts), found.axioms, self.checks) if found else None
 
-    def _one_notice(self, base: list[str]) -> Sequence[Statement]:
+    def _one_notice(self) -> Sequence[Statement]:
         """The facts of the first notice that contradicts itself with what is shared; all where it takes several."""
         graphs = sorted({fact.graph for fact in self.theory.facts if "/notice/" in fact.graph})
         chosen = [[fact for fact in self.theory.facts if fact.graph == graph or fact.graph not in graphs] for graph in graphs]
-        position = self._first([[*base, *_lines(facts)] for facts in chosen], goal=False)
+        position = self._first([[*self.theory.axioms, *facts] for facts in chosen], None)
         return self.theory.facts if position is None else chosen[position]
 
-    def why(self, facts: Sequence[Statement], goal: list[str], start: set[str]) -> Grounds | None:
+    def why(self, facts: Sequence[Statement], goal: _Goal) -> Grounds | None:
         """A smallest set of `facts` and axioms under which the class that `goal` defines can have no member."""
-        base = [*self.theory.declarations, *goal]
-        near = nearest_first(facts, start, ends)
-        length = self._galloped([*base, *_lines(self.theory.axioms)], near)
+        near = nearest_first(facts, goal.names, ends)
+        length = self._galloped(self.theory.axioms, near, goal)
         if length is None:
             return None
         near = near[:length]
-        axioms, ready = triggered_first(self.theory.axioms, start | {symbol for fact in near for symbol in fact.symbols})
-        if self._first([[*base, *_lines(near), *_lines(axioms[:ready])]], goal=True) is not None:
-            axioms = axioms[:ready]
-        kept = self._smallest([*base, *_lines(axioms)], near, start, ends)
-        named = start | {symbol for fact in kept for symbol in fact.symbols}
-        said = self._smallest([*base, *_lines(kept)], axioms, named, terms)
-        return Grounds(tuple(kept), tuple(said), self.checks)
+        axioms, ready = triggered_first(self.theory.axioms, _names(near, goal))
+        kept = self._smallest(axioms[:ready], near, goal.names, ends, goal)
+        if kept is None:
+            ready = len(axioms)
+            kept = self._smallest(axioms, near, goal.names, ends, goal)
+        said = self._smallest(kept or (), axioms[:ready], _names(kept or (), goal), terms, goal)
+        return Grounds(tuple(kept or ()), tuple(said or ()), self.checks)
 
-    def _smallest(self, base: list[str], statements: Sequence[Statement], start: set[str], names: Names) -> list[Statement]:
-        """A smallest set of `statements` (all of which do) under which, with `base`, the goal class can have no member.
+    def _smallest(
+        self, base: Sequence[Statement], statements: Sequence[Statement], start: Iterable[str], names: Names, goal: _Goal
+    ) -> list[Statement] | None:
+        """A smallest set of `statements` that does with `base`; None where all of them do not.
 
-        Chunks that can be spared are dropped, then smaller ones, then single statements. Where each of some can be spared
-        but not all of them, those that are needed are found one by one.
+        Chunks that can be spared are dropped, then smaller ones, then single statements. Each run asks whether what the last
+        one left does, and at once which chunks of that are needed. Where each of some can be spared but not all of them,
+        those that are needed are found one by one.
         """
         left = list(statements)
+        spare: list[Statement] = []
         size = max(1, len(left) // _CHUNKS)
-        while left:
-            chunks = [left[at : at + size] for at in range(0, len(left), size)]
-            others = [[*base, *_lines(one for other in chunks if other is not chunk for one in other)] for chunk in chunks]
-            spared = self._possible(others)
-            left = [one for chunk, needed in zip(chunks, spared, strict=True) if needed for one in chunk]
-            dropped = [one for chunk, needed in zip(chunks, spared, strict=True) if not needed for one in chunk]
-            if dropped and self._first([[*base, *_lines(left)]], goal=True) is None:
-                left += self._one_by_one([*base, *_lines(left)], dropped, start, names, goal=True)
-            if size == 1:
-                break
-            size = max(1, min(size // 2, len(left) // _CHUNKS))
-        return left
+        while True:
+            chunks = [left[at : at + size] for at in range(0, len(left), size)] if size else []
+            others = [[one for other in chunks if other is not chunk for one in other] for chunk in chunks]
+            too_few, *needed = self._possible([[*base, *some] for some in (left, *others)], goal)
+            if too_few and not spare:
+                return None
+            if too_few:
+                left += self._one_by_one((*base, *left), spare, start, names, goal)
+                spare = []
+            elif size:
+                spare = [one for chunk, kept in zip(chunks, needed, strict=True) if not kept for one in chunk]
+                left = [one for chunk, kept in zip(chunks, needed, strict=True) if kept for one in chunk]
+                size = 0 if size == 1 else max(1, min(size // 2, len(left) // _CHUNKS))
+            else:
+                return left
+            if not size and not spare:
+                return left
 
     def _one_by_one(
-        self, base: list[str], statements: Sequence[Statement], start: set[str], names: Names, goal: bool
+        self,
+        base: Sequence[Statement],
+        statements: Sequence[Statement],
+        start: Iterable[str],
+        names: Names,
+        goal: _Goal | None,
     ) -> list[Statement]:
         """The same, without the short cut.
 
@@ -170,51 +184,61 @@ class _Search:
         """
         needed: list[Statement] = []
         rest = nearest_first(statements, start, names)
-        while length := self._shortest([*base, *_lines(needed)], rest, goal):
+        while length := self._shortest((*base, *needed), rest, goal):
             needed.insert(0, rest[length - 1])
-            near = {name for statement in needed for name in names(statement)} | start
+            near = {name for statement in needed for name in names(statement)} | set(start)
             rest = nearest_first(rest[: length - 1], near, names)
         return needed
 
-    def _galloped(self, base: list[str], rest: Sequence[Statement]) -> int | None:
+    def _galloped(self, base: Sequence[Statement], rest: Sequence[Statement], goal: _Goal) -> int | None:
         """A length of a prefix of `rest` that does, at most twice the shortest."""
         lengths = sorted({0, len(rest), *(1 << power for power in range(3, 14) if 1 << power < len(rest))})
         for some in filter(None, (lengths[:6], lengths[6:])):
-            position = self._first([[*base, *_lines(rest[:length])] for length in some], goal=True)
+            position = self._first([[*base, *rest[:length]] for length in some], goal)
             if position is not None:
                 return some[position]
         return None
 
-    def _shortest(self, base: list[str], rest: Sequence[Statement], goal: bool) -> int | None:
+    def _shortest(self, base: Sequence[Statement], rest: Sequence[Statement], goal: _Goal | None) -> int | None:
         """The length of the shortest prefix of `rest` that does."""
         powers = (1 << power for power in range(len(rest).bit_length()))
         lengths = sorted({0, *powers, len(rest)} & set(range(len(rest) + 1)))
         low, high = -1, -1
         while high < 0 or high - low > 1:
-            position = self._first([[*base, *_lines(rest[:length])] for length in lengths], goal)
+            position = self._first([[*base, *rest[:length]] for length in lengths], goal)
             if position is None and high < 0:
                 return None
             before = position - 1 if position is not None else len(lengths) - 1
             low = lengths[before] if before >= 0 else low
             high = lengths[position] if position is not None else high
-            step = max(1, (high - low) // _CUTS)
+            step = max(1, (high - low) // (_CUTS if goal is None else _CHUNKS))
             lengths = list(range(low + step, high, step))
         return high
 
-    def _first(self, theories: list[list[str]], goal: bool) -> int | None:
-        """The first of `theories` that does: leaves the goal class without a member, or contradicts itself."""
-        if goal:
-            found = self._possible(theories)
+    def _first(self, theories: Sequence[Sequence[Statement]], goal: _Goal | None) -> int | None:
+        """The first of `theories` that does: leaves the goal class without a member, or (no goal) contradicts itself."""
+        if goal is not None:
+            found = self._possible(theories, goal)
             return found.index(False) if False in found else None
         self.checks += len(theories)
-        return first_inconsistent(theories, self._left())
+        return first_inconsistent([self._lines(statements, None) for statements in theories], self._left())
 
-    def _possible(self, theories: list[list[str]]) -> list[bool]:
+    def _possible(self, theories: Sequence[Sequence[Statement]], goal: _Goal) -> list[bool]:
+        """Of each of `theories`, whether the goal class can have a member under it."""
         self.checks += len(theories)
-        return possible(theories, _GOAL, self._left()) if theories else []
+        return possible([self._lines(statements, goal) for statements in theories], _GOAL, self._left())
+
+    def _lines(self, statements: Sequence[Statement], goal: _Goal | None) -> list[str]:
+        """The theory as N-Triples; only the names in it are declared, for reading the others would cost more than the check."""
+        declared = [self._declared[name] for name in sorted(_names(statements, goal)) if name in self._declared]
+        return [*declared, *(goal.lines if goal else ()), *(line for said in statements for line in said.lines)]
 
     def _left(self) -> float:
         left = self.deadline - time.monotonic()
         if left <= 0:
             raise too_long(0)
         return left
+
+
+def _names(statements: Iterable[Statement], goal: _Goal | None) -> set[str]:
+    return {*(goal.names if goal else ()), *(name for statement in statements for name in statement.symbols)}

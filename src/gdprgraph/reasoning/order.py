@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
+from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
@@ -36,20 +36,29 @@ def _kind_first(statement: Statement) -> bool:
 
 
 def nearest_first(statements: Sequence[Statement], start: Iterable[str], names: Names) -> list[Statement]:
-    """The statements in the order in which a walk from the names in `start` comes upon them; unreached ones last."""
+    """The statements in the order in which a walk from the names in `start` comes upon them; unreached ones last.
+
+    The way through a name is as long as there are statements about it, so that what is said of all, such as who the
+    controller is, leads nowhere soon.
+    """
     by_name: dict[str, list[Statement]] = {}
     for statement in statements:
         for name in names(statement):
             by_name.setdefault(name, []).append(statement)
     ordered: dict[int, Statement] = {}
-    seen = set(start)
-    queue = deque(sorted(seen))
+    way = dict.fromkeys(start, 0)
+    queue = [(0, name) for name in sorted(way)]
     while queue:
-        for statement in sorted(by_name.get(queue.popleft(), ()), key=_kind_first):
+        far, here = heappop(queue)
+        if far > way[here]:
+            continue
+        for statement in sorted(by_name.get(here, ()), key=_kind_first):
             ordered.setdefault(id(statement), statement)
-            for name in sorted(names(statement) - seen):
-                seen.add(name)
-                queue.append(name)
+            for name in sorted(names(statement)):
+                length = far + len(by_name[name])
+                if length < way.get(name, length + 1):
+                    way[name] = length
+                    heappush(queue, (length, name))
     for statement in statements:
         ordered.setdefault(id(statement), statement)
     return list(ordered.values())

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gdprgraph.reasoning.java import MEMORY, hermit, java, java_failed, too_long
+from gdprgraph.reasoning.java import MEMORY, OPTIONS, hermit, java, java_failed, too_long
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -37,6 +37,8 @@ def classify(lines: Iterable[str], timeout: float) -> Classified:
     """
     hermit()
     command = [sys.executable, "-m", "gdprgraph.reasoning.worker", java()]
+    # owlready2 writes the command of its Java child itself; this variable is the way past it.
+    options = (os.environ.get("JAVA_TOOL_OPTIONS"), *OPTIONS)
     with tempfile.TemporaryFile("w+", encoding="utf-8") as source:
         source.write("\n".join(lines) + "\n")
         source.seek(0)
@@ -47,7 +49,7 @@ def classify(lines: Iterable[str], timeout: float) -> Classified:
             stderr=subprocess.PIPE,
             encoding="utf-8",
             errors="replace",
-            env={**os.environ, "PYTHONUTF8": "1"},
+            env={**os.environ, "PYTHONUTF8": "1", "JAVA_TOOL_OPTIONS": " ".join(filter(None, options))},
             start_new_session=True,
         )
         try:
