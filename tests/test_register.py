@@ -6,6 +6,7 @@ import doctest
 import subprocess
 import sys
 import venv
+import zipfile
 
 import pytest
 
@@ -133,6 +134,9 @@ def test_pandas(register):
 def test_the_wheel_runs_from_anywhere(tmp_path):
     subprocess.run([sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "-w", str(tmp_path), str(ROOT)], check=True)
     (wheel,) = tmp_path.glob("*.whl")
+    bundles = {path.name for path in (ROOT / "src/gdprgraph/pages/static/bundle").glob("*")}
+    packed = [name for name in zipfile.ZipFile(wheel).namelist() if name.startswith("gdprgraph/pages/static/bundle/")]
+    assert {name.rpartition("/")[2] for name in packed} == bundles, "a wheel holds the bundles that are built"
     home = tmp_path / "venv"
     venv.create(home, with_pip=True)
     subprocess.run([home / "bin" / "pip", "install", "-q", str(wheel)], check=True)

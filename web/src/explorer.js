@@ -123,6 +123,7 @@ class Explorer {
     this.places = new Map(this.cy.nodes().map((node) => [node.id(), { ...node.position() }]));
     this.cy.on("tap", "node", (event) => this.choose(event.target.id()));
     this.cy.on("tap", (event) => { if (event.target === this.cy) this.choose(""); });
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.cy.style().fromJson(style()).update());
     this.list.addEventListener("change", () => this.choose(this.list.value));
     for (const button of place.querySelectorAll("[data-move]")) button.addEventListener("click", () => this.move(button.dataset.move));
     this.cy.container().addEventListener("wheel", (event) => {
