@@ -12,7 +12,7 @@ import pyoxigraph as ox
 from gdprgraph.errors import UnknownName, both, nearest
 from gdprgraph.rows import Concept, Rows
 from gdprgraph.table import text_table
-from gdprgraph.vocab import PREFIXES, expand
+from gdprgraph.vocab import PREFIXES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -112,8 +112,3 @@ def render_triples(triples: list[ox.Triple], name: str) -> str:
     ordered = sorted(triples, key=str)
     data = ox.serialize(ordered, format=GRAPH_FORMATS[name], prefixes=PREFIXES)
     return (data or b"").decode("utf-8")
-
-
-def concept_name(name: str) -> str:
-    """The IRI of a CURIE or IRI given by a caller."""
-    return expand(name)

@@ -267,8 +267,3 @@ def check_language(language: str) -> str:
         what = both(f"ukendt sprog {language}", f"unknown language {language}")
         raise UnknownName(what, term=language, hint=both("da eller en", "da or en"))
     return language
-
-
-def value_of(term: Any) -> str:
-    """The IRI or text of a term."""
-    return str(term.value) if hasattr(term, "value") else str(term)
