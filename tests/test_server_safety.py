@@ -5,19 +5,22 @@ from __future__ import annotations
 import contextlib
 import http.client
 import json
+import os
 import socket
 import statistics
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from urllib.parse import quote, urlencode
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from conftest import need
 from gdprgraph.store.syntax import scan
-from running import serving
+from running import children, serving
 
 pytestmark = pytest.mark.slow
 
@@ -140,6 +143,26 @@ def test_small_queries_keep_their_latency(server):
         thread.join(30)
     print(f"\nmedian alone {alone * 1000:.1f} ms, beside hostile queries {beside * 1000:.1f} ms, ratio {beside / alone:.1f}")
     assert beside < max(20 * alone, 0.25), "the patience of the pool bounds what a small query waits"
+
+
+def test_long_queries_stand_behind_all_others(server):
+    """Nice alone will not do: Linux divides the processor among sessions first, and the server must not share theirs."""
+    groups = Path(f"/proc/{server.process.pid}/autogroup")
+    need(groups.exists(), "a kernel that groups processes by session (CONFIG_SCHED_AUTOGROUP)")
+    threads = [threading.Thread(target=ask, args=(server, CROSS)) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    deadline, seen = time.monotonic() + LIMIT + 2.5, []
+    while len(seen) < 2 and time.monotonic() < deadline:
+        seen = []
+        for pid in children(server.process.pid):
+            with contextlib.suppress(OSError):  # it has ended meanwhile
+                said = Path(f"/proc/{pid}/autogroup").read_text()
+                seen += [said] if os.getpriority(os.PRIO_PROCESS, pid) == 19 and said.endswith("nice 19\n") else []
+    for thread in threads:
+        thread.join(30)
+    assert len(set(seen)) == 2, "each in a session of its own"
+    assert groups.read_text().endswith("nice 0\n")
 
 
 def test_an_endpoint_that_was_allowed_is_reached_and_no_other(server, tmp_path):
