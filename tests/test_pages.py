@@ -158,6 +158,38 @@ def test_recipients_tell_inferred_from_stated(client, register):
         assert ("udtalt" in shown) is not weak, shown
 
 
+def test_an_answer_counts_how_its_rows_are_known(client, register):
+    answer = register.ask("recipients", data="dk:CPRNumber")
+    inferred = sum(row["kind"].curie == "reg:Inferred" for row in answer)
+    status = re.search(r'role="status">(.*?)</p>', client.get("/ask/recipients?data=dk:CPRNumber").text, re.DOTALL)[1]
+    told = re.findall(r"(\d+) (udtalt|udledt|kan være omfattet)", re.sub(r"<[^>]+>", "", status))
+    assert sum(int(count) for count, _ in told) == len(answer)
+    assert (str(inferred), "udledt") in told
+
+
+def test_a_search_finds_questions_and_what_is_in_the_register(client):
+    page = client.get("/ask?find=politiets").text
+    assert 'href="/describe?term=party:pet"' in page
+    assert "I registret er der" in page
+    assert 'id="hits"' not in client.get("/ask").text
+    assert 'id="hits"' not in client.get("/ask?find=zzz").text
+    assert 'href="/ask/retention"' in client.get("/ask?find=gemmes").text
+    both = client.get("/ask?find=mariagerfjord%20sygefravær").text
+    assert "Dokumentation for sygefravær" in both
+
+
+def test_a_record_is_a_page_with_a_way_back_and_a_file_without(client):
+    page = client.get("/record/party:star?findings=true")
+    assert "Udkast til fortegnelse" in page.text
+    assert 'href="/record"' in page.text
+    assert 'href="/record/party:star?format=xlsx' in page.text
+    assert "script" not in page.headers["content-security-policy"]
+    assert 'class="links"' not in client.get("/record/party:star?format=html").text
+    assert "json" not in client.get("/record/party:star", headers={"Accept": "*/*"}).headers["content-type"]
+    assert client.get("/record/party:star?role=processor").status_code == 400
+    assert client.get("/record/party:star?role=x").status_code == 400
+
+
 def test_what_is_not_stated_stands_apart_from_what_conflicts(client):
     page = client.get("/check").text
     sections = re.split(r'<section class="outcome ', page)[1:]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 import time
 from urllib.parse import quote
 
@@ -14,6 +15,7 @@ from running import serving
 
 pytestmark = pytest.mark.slow
 
+HTML = "text/html; charset=utf-8"
 CPR = "/ask/recipients?data=dk:CPRNumber"
 RECEIVERS = (
     "SELECT ?m (COUNT(*) AS ?n) WHERE { ?f reg:receiver ?r . ?r skos:prefLabel ?m } GROUP BY ?m ORDER BY DESC(?n) LIMIT 9"
@@ -40,6 +42,8 @@ PAGES = (
     "/rule",
     "/rule/cpr-basis-missing",
     "/record",
+    "/record/party:uim?findings=true",
+    "/record/party:statens-it?role=processor",
     "/sparql",
     "/sparql?query=" + quote(RECEIVERS),
     "/sparql?query=" + quote("CONSTRUCT WHERE { party:uim ?p ?o }"),
@@ -77,15 +81,18 @@ def page(request, chromium, seen):
     context.close()
 
 
+def in_language(address, language):
+    path, hash_, fragment = address.partition("#")
+    return f"{path}{'&' if '?' in path else '?'}lang={language}{hash_}{fragment}"
+
+
 @pytest.mark.parametrize("language", ["da", "en"])
 @pytest.mark.parametrize("address", PAGES)
 def test_each_page_in_each_language(server, chromium, seen, axe, address, language):
     context = chromium.new_context(viewport={"width": 1280, "height": 900})
     page = seen.watch(context.new_page())
-    path, _, fragment = address.partition("#")
-    address = path + ("&" if "?" in path else "?") + f"lang={language}" + (f"#{fragment}" if fragment else "")
     try:
-        assert page.goto(server + address).status == 200
+        assert page.goto(server + in_language(address, language)).status == 200
         assert page.locator("html").get_attribute("lang") == language
         assert page.locator("h1").count() == 1
         assert violations(page, axe) == []
@@ -94,6 +101,32 @@ def test_each_page_in_each_language(server, chromium, seen, axe, address, langua
             assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, width
         assert violations(page, axe) == []
         seen.nothing()
+    finally:
+        context.close()
+
+
+@pytest.mark.parametrize("language", ["da", "en"])
+@pytest.mark.parametrize("address", PAGES)
+def test_each_page_in_each_language_without_script(server, chromium, axe, address, language):
+    """axe-core is a script itself, so what a browser without script gets is shown in one whose own scripts are kept out."""
+    address = server + in_language(address, language)
+    plain = chromium.new_context(java_script_enabled=False)
+    page = plain.new_page()
+    assert page.goto(address).status == 200
+    html = re.sub(r"<(/?)noscript\b", r"<\1div", page.content())
+    plain.close()
+    context = chromium.new_context(viewport={"width": 1280, "height": 900})
+    kept_out = []
+    context.route(lambda url: url == address.partition("#")[0], lambda route: route.fulfill(body=html, content_type=HTML))
+    context.route("**/*.js", lambda route: (kept_out.append(route.request.url), route.abort()))
+    page = context.new_page()
+    try:
+        page.goto(address)
+        assert len(kept_out) == page.locator("script[src]").count()
+        assert violations(page, axe) == []
+        page.set_viewport_size({"width": 390, "height": 900})
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+        assert violations(page, axe) == []
     finally:
         context.close()
 
@@ -204,7 +237,7 @@ def test_narrowing_by_script(server, chromium, seen):
     context = chromium.new_context()
     page = seen.watch(context.new_page())
     page.goto(server + "/ask")
-    page.get_by_label("Søg efter et spørgsmål").press_sequentially("hvor længe gemmes")
+    page.get_by_label("Søg i spørgsmål og register").press_sequentially("hvor længe gemmes")
     assert page.locator("[data-question]:visible").count() == 1
     seen.nothing()
     context.close()
@@ -224,9 +257,116 @@ def test_the_keyboard_reaches_the_content(server, chromium, seen):
     context.close()
 
 
-def test_what_is_wrong_is_told_on_a_page(server, page, seen):
-    for address, status in (("/ask/nothing", 404), ("/describe?term=xx:yy", 400), ("/evidence/uim-hr?lines=9999", 400)):
+def test_what_pet_gets_from_the_front_page_in_three_clicks(server, page, seen):
+    page.goto(server + "/")
+    page.get_by_role("searchbox").fill("efterretningstjeneste")
+    page.get_by_role("button", name="Søg").click()
+    page.get_by_role("link", name="Politiets Efterretningstjeneste").click()
+    row = page.locator("tbody tr", has_text="modtager").filter(has_text="udtalt").first
+    row.locator("a.source", has_text="169").click()
+    assert page.locator("#L170.marked").count() == 1
+    seen.nothing()
+
+
+def test_what_a_text_does_not_say_of_how_long_is_told_where_it_is_looked_for(server, page, seen):
+    page.goto(server + "/ask/retention")
+    page.get_by_label("Kun rækker med ordene").fill("sygefravær mariagerfjord")
+    page.get_by_role("button", name="Vis svaret").click()
+    page.get_by_role("link", name="Søg i hele registret").click()
+    page.get_by_role("link", name="Dokumentation for sygefravær").click()
+    stated = page.locator("dl.sheet > div", has_text="Slettefrister")
+    assert "ikke oplyst" in stated.inner_text()
+    seen.nothing()
+
+
+def test_why_something_is_inferred_is_one_click_away(server, page, seen):
+    page.goto(server + CPR)
+    page.locator("tbody tr", has_text="e-Boks").get_by_role("link", name="udledt").first.click()
+    assert "Udledt, fordi" in page.locator("main").inner_text()
+    seen.nothing()
+
+
+def test_a_record_is_read_in_the_other_language_printed_and_left(server, page, seen):
+    page.goto(server + "/record")
+    page.get_by_role("link", name="Styrelsen for Arbejdsmarked og Rekruttering", exact=True).click()
+    assert "Udkast til fortegnelse" in page.get_by_role("heading", level=1).inner_text()
+    page.get_by_role("link", name="English").click()
+    assert page.locator("html").get_attribute("lang") == "en"
+    page.emulate_media(media="print")
+    assert not page.get_by_role("link", name="All records").is_visible()
+    page.emulate_media(media="screen")
+    page.get_by_role("link", name="All records").click()
+    assert page.url.partition("?")[0] == server + "/record"
+    seen.nothing()
+
+
+def test_the_page_of_an_activity_prints_on_few_sheets(server, chromium):
+    """Beside its source it once printed a letter a line, on 23 sheets."""
+    context = chromium.new_context()
+    page = context.new_page()
+    page.goto(server + "/describe?term=uim:time-registration")
+    sheets = page.pdf(format="A4", prefer_css_page_size=True).count(b"/Type /Page\n")
+    assert 1 < sheets <= 4
+    context.close()
+
+
+WRONG = {
+    "/nothing": 404,
+    "/ask/nothing": 404,
+    "/ask/recipients?data=dk:Nothing": 400,
+    "/describe?term=xx:yy": 400,
+    "/evidence/uim-hr?lines=9999": 400,
+    "/record/party:nobody": 400,
+    "/sparql?query=SELECT": 400,
+}
+
+
+def test_what_is_wrong_is_told_on_a_page_with_a_way_on(server, page, seen):
+    for address, status in WRONG.items():
         assert page.goto(server + address).status == status
         assert page.get_by_role("alert").count() == 1
         assert page.locator("nav a").count() == 8
+    page.goto(server + "/nothing")
+    page.get_by_label("Find i registret").fill("pension")
+    page.get_by_role("button", name="Søg").click()
+    assert page.get_by_role("heading", level=1).inner_text() == "Registret"
     assert seen.elsewhere == []
+
+
+@pytest.mark.parametrize("language", ["da", "en"])
+def test_a_page_that_tells_of_an_error_is_for_everyone(server, chromium, axe, language):
+    context = chromium.new_context(viewport={"width": 390, "height": 900})
+    page = context.new_page()
+    for address in WRONG:
+        page.goto(server + in_language(address, language))
+        assert page.locator("html").get_attribute("lang") == language
+        assert violations(page, axe) == []
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    context.close()
+
+
+def test_signing_in_and_out(chromium, axe, tmp_path):
+    token = secrets.token_urlsafe(24)
+    (tmp_path / "token").write_text(token + "\n", encoding="utf-8")
+    with serving(tmp_path / "serve.log", "--token-file", str(tmp_path / "token")) as found:
+        for script in (True, False):
+            context = chromium.new_context(java_script_enabled=script, viewport={"width": 390, "height": 900})
+            page = Seen(found.url).watch(context.new_page())
+            assert page.goto(found.url + CPR).status == 401
+            if script:
+                assert violations(page, axe) == []
+            page.get_by_label("Adgangsnøgle").fill("x" * 20)
+            page.get_by_role("button", name="Log på").click()
+            assert "ikke rigtig" in page.get_by_role("alert").inner_text()
+            page.get_by_label("Adgangsnøgle").fill(token)
+            page.get_by_role("button", name="Log på").click()
+            page.wait_for_url(found.url + CPR)
+            assert page.locator("tbody tr").count() > 0
+            assert page.evaluate("document.cookie") == ""
+            if script:
+                assert violations(page, axe) == []
+            page.get_by_role("button", name="Log af").click()
+            page.wait_for_url("**/sign-in")
+            assert page.goto(found.url + "/ask").status == 401
+            context.close()
+    assert token not in (tmp_path / "serve.log").read_text(encoding="utf-8")

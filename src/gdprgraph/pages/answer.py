@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from gdprgraph.pages import catalogue
 from gdprgraph.pages.frame import Frame
+from gdprgraph.pages.library import STANDINGS
 from gdprgraph.pages.wording import WORDS
 from gdprgraph.rows import Concept, Rows, text
 from gdprgraph.server.asking import parameters_of, question_of
@@ -47,7 +50,11 @@ def index(request: Request) -> Response:
             themes.setdefault(question.theme, []).append(question)
     names = WORDS[frame.language]
     ordered = dict(sorted(themes.items(), key=lambda item: names.get(item[0], item[0])))
-    return frame.render("questions.html", title=frame.t("Spørg", "Ask"), themes=ordered, sought=sought, names=names)
+    hits: list[tuple[str, list[Concept]]] = []
+    if sought:
+        hits = [(head, items) for head, _, items in catalogue.lists(frame, sought) if items]
+        hits += [(frame.label(notice.iri), items) for notice, items in catalogue.activities(frame, sought).items() if items]
+    return frame.render("questions.html", title=frame.t("Spørg", "Ask"), themes=ordered, sought=sought, names=names, hits=hits)
 
 
 def page(request: Request) -> Response:
@@ -80,6 +87,7 @@ def page(request: Request) -> Response:
         sort=request.query_params.get("sort", ""),
         down="down" in request.query_params,
         formats=FORMATS,
+        standings=standings(frame, found),
         query=question.bind({name: [_iri(frame, value) for value in values] for name, values in given.items()}, frame.language),
     )
 
@@ -141,6 +149,12 @@ def columns_of(rows: Rows, *, with_all: bool = False) -> list[str]:
         for name in rows.columns
         if with_all or (name not in rows.minor and (not len(rows) or any(row.values[name] is not None for row in rows)))
     ]
+
+
+def standings(frame: Frame, rows: list[Row]) -> list[tuple[str, int]]:
+    """How many of the rows are known in which way, in the order of the legend; none where rows do not say."""
+    counts = Counter(frame.library.row_standing(row) for row in rows)
+    return [(name, counts[name]) for name in dict.fromkeys(STANDINGS.values()) if counts[name]]
 
 
 def table(frame: Frame, rows: Rows, *, limit: int = MANY) -> dict[str, Any]:

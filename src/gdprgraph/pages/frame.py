@@ -161,8 +161,14 @@ class Frame:
             **context,
         }
         html = environment(self.language).get_template(template).render(shown)
+        return self.finished(html, status=status, headers=headers)
+
+    def finished(
+        self, html: str, *, status: int = 200, headers: dict[str, str] | None = None, policy: str = POLICY
+    ) -> Response:
+        """A page as a response."""
         response = HTMLResponse(html, status, headers)
-        response.headers["Content-Security-Policy"] = POLICY
+        response.headers["Content-Security-Policy"] = policy
         response.headers["Content-Language"] = self.language
         response.headers["Cache-Control"] = "no-store" if status >= 400 else "private, no-cache"
         response.headers["Vary"] = "Cookie"

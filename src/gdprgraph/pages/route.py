@@ -75,6 +75,7 @@ PAGES: dict[str, Callable[[Request], Any]] = {
     "/rule": checking.rules,
     "/rule/{slug}": checking.rule,
     "/record": records.page,
+    "/record/{party}": records.one,
     "/sparql": query.page,
 }
 

@@ -13,6 +13,8 @@ from gdprgraph.record.tables import sections, subtitle, title
 from gdprgraph.record.words import Words
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from gdprgraph.record.layout import Table
     from gdprgraph.record.model import Record
 
@@ -20,9 +22,9 @@ if TYPE_CHECKING:
 _JOINTS = re.compile(r"(?<=\b)(?:data|oplysnings|behandlings|sikkerheds|kontakt|tredje|slette)(?=\w)", re.IGNORECASE)
 
 
-def page(record: Record) -> str:
-    """A whole HTML document."""
-    return _render(record, whole=True)
+def page(record: Record, links: Sequence[tuple[str, str]] = ()) -> str:
+    """A whole HTML document; `links` (text and address) stand above it on a screen, where a site shows it."""
+    return _render(record, whole=True, links=links)
 
 
 def fragment(record: Record) -> str:
@@ -30,7 +32,7 @@ def fragment(record: Record) -> str:
     return _render(record, whole=False)
 
 
-def _render(record: Record, *, whole: bool) -> str:
+def _render(record: Record, *, whole: bool, links: Sequence[tuple[str, str]] = ()) -> str:
     words = Words(record.language)
     shown = sections(record)
     return _template().render(
@@ -40,6 +42,7 @@ def _render(record: Record, *, whole: bool) -> str:
         subtitle=subtitle(record),
         sections=shown if whole else shown[1:2],
         whole=whole,
+        links=links,
         footer=css_string(f"{record.party.label} · {record.date}"),
     )
 
