@@ -169,7 +169,7 @@ class Facts:
 
     def common(self, iri: str) -> dict[str, Any]:
         """What flows, holdings and denials share: the fields of `Statement`."""
-        modality = self.iris(iri, _REG + "modality")
+        modality = self.iris(iri, _REG + "strength")
         said = self.iris(iri, _REG + "assertion")
         passages = (Passage.parse(target) for target in self.iris(iri, _PROV + "wasDerivedFrom"))
         graph = self.graph[iri]

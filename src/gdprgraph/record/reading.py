@@ -26,7 +26,7 @@ MEASURES = (
     "dpv:hasLegalMeasure",
 )
 _LABELLED = """
-reg:modality reg:limit reg:startsAt reg:ends reg:channel reg:role reg:via reg:accessLevel reg:excludesData
+reg:strength reg:limit reg:startsAt reg:ends reg:channel reg:role reg:via reg:accessLevel reg:excludesData
 dpv:hasProcessing dpv:hasThirdCountry dpv:isImplementedUsingTechnology prov:wasAttributedTo
 """
 UNSPECIFIED = "reg:UnspecifiedPersonalData"
@@ -71,7 +71,7 @@ class Reader:
         known = self.status(iri, attested)
         how = status or known
         qualifiers = [self.words.status(known)] if how == "denied" and known == "inferred" else []
-        if modality := nodes.end(iri, "reg:modality"):
+        if modality := nodes.end(iri, "reg:strength"):
             qualifiers.append(self.label(modality))
         for name in ("reg:condition", "reg:limitation"):
             if said := nodes.text(iri, name, language):
