@@ -32,10 +32,12 @@ ORDER BY ?name
     (
         "Graf: hvem sender CPR-numre til hvem?",
         "Graph: who sends CPR numbers to whom?",
-        """CONSTRUCT { ?sender dpv:hasRecipient ?receiver }
+        """CONSTRUCT { ?flow reg:sender ?sender ; reg:receiver ?receiver ; reg:assertion ?assertion }
 WHERE {
   ?flow reg:sender ?sender ; reg:receiver ?receiver ; dpv:hasPersonalData ?data .
   ?data a dk:CPRNumber .
+  OPTIONAL { ?flow reg:assertion ?said }
+  BIND(COALESCE(?said, reg:Stated) AS ?assertion)
 }
 """,
     ),

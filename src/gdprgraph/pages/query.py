@@ -132,7 +132,8 @@ def _graph(frame: Frame, turtle: str) -> Result:
     blanks = {str(part) for quad in shown for part in (quad.subject, quad.object) if isinstance(part, ox.BlankNode)}
     names = graph.named(blanks, ends, lambda at: f"_:{at}")
     rows = [[_term(part, names) for part in (quad.subject, quad.predicate, quad.object)] for quad in shown]
-    result = Result(["subject", "predicate", "object"], rows, len(triples), triples=True, turtle=turtle[:200_000])
+    columns = [frame.t("subjekt", "subject"), frame.t("prædikat", "predicate"), frame.t("objekt", "object")]
+    result = Result(columns, rows, len(triples), triples=True, turtle=turtle[:200_000])
     if len(triples) == len(shown):
         result.picture = _picture(frame, rows)
     return result
