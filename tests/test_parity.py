@@ -34,6 +34,12 @@ def test_the_readme_names_each_page():
     assert not missing
 
 
+def test_the_readme_shows_what_its_first_command_prints(gdprgraph):
+    block = (ROOT / "README.md").read_text(encoding="utf-8").split("```console\n$ ./run ", 1)[1].split("```", 1)[0]
+    command, shown = block.split("\n", 1)
+    assert gdprgraph(*command.split()).stdout.rstrip() == shown.rstrip()
+
+
 def test_each_command_explains_itself():
     for name, command in typer.main.get_command(app).commands.items():
         assert command.help, name

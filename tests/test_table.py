@@ -20,14 +20,14 @@ def test_where_there_is_room_nothing_is_wrapped():
 
 def test_cells_are_wrapped_between_words():
     assert text_table(HEADS, BODY, 60) == (
-        "modtager             oplysninger          kilde\n"
-        "────────────────────────────────────────────────────────────\n"
-        "en bank              CPR-nummer           uim-hr:162-163\n"
-        "                                          uim-hr:165-166\n"
-        "den ansattes         oplysninger om løn   uim-hr:159-160\n"
-        "pensionskasse        og ansættelse,\n"
-        "                     herunder\n"
-        "                     pensionsordning\n"
+        "modtager        oplysninger          kilde\n"
+        f"{'─' * 51}\n"
+        "en bank         CPR-nummer           uim-hr:162-163\n"
+        "                                     uim-hr:165-166\n"
+        "den ansattes    oplysninger om løn   uim-hr:159-160\n"
+        "pensionskasse   og ansættelse,\n"
+        "                herunder\n"
+        "                pensionsordning\n"
         "\n"
     )
 

@@ -21,7 +21,9 @@ def text_table(heads: Sequence[str], body: Iterable[Sequence[str]], width: int) 
     last = words.pop()
     floors = [[*(min(word, _WORD) for word in words), last], *([*[least] * len(words), last] for least in _LEAST)]
     widths = _narrowed(natural, [*floors, [_LEAST[-1]] * len(columns)], width - len(_GAP) * len(words))
-    head, *rest = (_lines(line, widths) for line in zip(*columns, strict=True))
+    wrapped = [[_wrapped(cell, most) for cell in column] for column, most in zip(columns, widths, strict=True)]
+    widths = [max(len(line) for cell in column for line in cell) for column in wrapped]
+    head, *rest = (_lines(cells, widths) for cells in zip(*wrapped, strict=True))
     rule = "─" * (sum(widths) + len(_GAP) * len(words))
     return "\n".join([*head, rule, *(text for lines in rest for text in lines)]) + "\n"
 
@@ -38,11 +40,10 @@ def _narrowed(natural: list[int], floors: list[list[int]], room: int) -> list[in
     return widths
 
 
-def _lines(cells: Sequence[str], widths: list[int]) -> list[str]:
-    wrapped = [_wrapped(cell, width) for cell, width in zip(cells, widths, strict=True)]
+def _lines(cells: Sequence[list[str]], widths: list[int]) -> list[str]:
     return [
         _GAP.join(text.ljust(width) for text, width in zip(texts, widths, strict=True)).rstrip()
-        for texts in zip_longest(*wrapped, fillvalue="")
+        for texts in zip_longest(*cells, fillvalue="")
     ]
 
 
