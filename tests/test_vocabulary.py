@@ -128,7 +128,7 @@ def test_header(path):
 def test_profile_is_the_release(release):
     """The profile holds no triple on a DPV term that the release does not hold, but for Danish labels."""
     profile = parse(ROOT / "ontology" / "dpv-profile.ttl")
-    full = Graph()
+    full = Graph("Oxigraph")
     for module in sorted(
         {str(term).partition("#")[0] for term in profile.subjects() if str(term).startswith(DPV + "/") or "#" in str(term)}
     ):
@@ -138,7 +138,7 @@ def test_profile_is_the_release(release):
             name = {"legal/eu": "legal-eu", "legal/dk": "legal-dk", "sector/publicservices": "sector-publicservices"}.get(
                 tail, tail
             )
-        full.parse(release / f"{name}.ttl")
+        full.parse(release / f"{name}.ttl", format="ox-turtle")
     status = URIRef("http://www.w3.org/2003/06/sw-vocab-status/ns#term_status")
     sunset = {term for term, value in full.subject_objects(status) if str(value) == "sunset"}
     terms = {term for term in profile.subjects() if str(term).startswith(DPV) and "#" in str(term)}

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from gdprgraph.checks.engine import Result
     from gdprgraph.checks.shape import Rule
     from gdprgraph.register import Register
+    from gdprgraph.store import Store
 
 DEFAULT = ("notice", "cross", "hygiene")
 _SEVERITIES = ("violation", "warning", "info")
@@ -66,7 +67,7 @@ def inspect(
     """The report of a check (see `Register.check`)."""
     asked, rules = tuple(profiles), package_rules()
     quads = list(register.store.quads())
-    quads += _dated_facts(quads)
+    quads += _dated_facts(register.store)
     chosen, notes = _profiles(asked, quads)
     named = [rules[name] for name in only_rules]
     running = named or rules.of(chosen)
@@ -117,10 +118,9 @@ def _vanished(before: set[Key], found: list[Finding], running: list[Rule]) -> tu
     return tuple(sorted({key for key in before if key[0] in names} - {finding.key for finding in found}))
 
 
-def _dated_facts(quads: list[ox.Quad]) -> list[ox.Quad]:
+def _dated_facts(store: Store) -> list[ox.Quad]:
     """The dated facts of the package, for a register that has none of its own."""
-    kind, fact = ox.NamedNode(PREFIXES["rdf"] + "type"), ox.NamedNode(PREFIXES["reg"] + "ReferenceFact")
-    if any(quad.object == fact and quad.predicate == kind for quad in quads):
+    if store.query("ASK { ?fact a reg:ReferenceFact }") is True:
         return []
     found = read(resources.folder("data") / "reference.ttl")
     return [ox.Quad(quad.subject, quad.predicate, quad.object, SHARED) for quad in found]
