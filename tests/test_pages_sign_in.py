@@ -84,7 +84,9 @@ def test_over_https_the_cookie_goes_by_nothing_else(served):
             assert "Secure" in sign_in(client).headers["set-cookie"]
 
 
-@pytest.mark.parametrize("token", ["", "wrong", TOKEN[:-1], TOKEN + "x", DIGEST.hex()])
+@pytest.mark.parametrize(
+    "token", ["", "wrong", TOKEN[:-1], TOKEN + "x", DIGEST.hex()], ids=["none", "wrong", "short", "long", "digest"]
+)
 def test_a_wrong_token_opens_nothing_and_says_so(client, token):
     response = sign_in(client, token)
     assert response.status_code == 401
