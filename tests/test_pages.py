@@ -14,12 +14,15 @@ from starlette.testclient import TestClient
 
 from conftest import ROOT
 from gdprgraph import Register
+from gdprgraph.errors import both
+from gdprgraph.figures import date_text, number_text
 from gdprgraph.pages import asset
 from gdprgraph.pages.finding import turtle
 from gdprgraph.pages.sheet import workbook
-from gdprgraph.pages.wording import WORDS, date_text, number_text
+from gdprgraph.pages.wording import WORDS
 from gdprgraph.rows import Concept, Row, Rows
 from gdprgraph.server.app import create_app
+from gdprgraph.server.problems import Problem
 from gdprgraph.server.service import Service
 from gdprgraph.server.settings import Settings
 
@@ -326,6 +329,19 @@ def test_a_method_that_is_not_there_and_a_request_that_is_too_large(client):
     assert client.post("/ask", headers={"Accept": "*/*"}).headers["content-type"] == "application/problem+json"
 
 
+def test_a_server_that_is_busy_says_when_to_come_back(client, monkeypatch):
+    async def busy(job):
+        raise Problem("busy", both("for mange venter", "too many wait"), headers={"Retry-After": "7"})
+
+    monkeypatch.setattr(client.app.state.service, "run", busy)
+    for address in (f"/sparql?query={SELECT}", f"/sparql/results?query={SELECT}"):
+        response = client.get(address)
+        assert (response.status_code, response.headers["retry-after"]) == (503, "7")
+        alert = re.search(r'role="alert">(.*?)</div>', response.text, re.DOTALL)[1]
+        assert "For mange venter" in alert
+        assert "Prøv igen" in alert
+
+
 def test_the_server_called_by_another_name_says_so_on_a_page():
     settings = Settings(hosts=("127.0.0.1",))
     with TestClient(create_app(Service(settings)), base_url="http://elsewhere.example", headers=BROWSER) as client:
@@ -377,6 +393,9 @@ def test_without_the_documents_only_positions_are_shown(tmp_path):
         assert "<mark" not in page
         assert "kun linjenumrene" in client.get("/describe?term=uim:time-registration").text
         assert client.get("/evidence").status_code == 200
+        absent = client.get("/evidence/verify")
+        assert (absent.status_code, absent.headers["content-type"][:9]) == (503, "text/html")
+        assert "GDPRGRAPH_DOCUMENTS" in absent.text
 
 
 def test_a_broken_waiver_does_not_take_the_front_page_down(tmp_path):

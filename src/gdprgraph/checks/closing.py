@@ -58,7 +58,7 @@ def read_closings(store: Store, rules: Rules) -> list[Closing]:
 
 
 def _vet(closing: Closing, known: dict[str, Rule], store: Store) -> None:
-    kinds = {"Waiver": "dispensationen", "Attestation": "bevidnelsen"}
+    kinds = {"Waiver": "fravigelsen", "Attestation": "bevidnelsen"}
     danish = f"{kinds.get(closing.kind, closing.kind)} {curie(closing.iri)}"
     name = f"{closing.kind.lower()} {curie(closing.iri)}"
     for value, what in (

@@ -12,9 +12,10 @@ from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 from gdprgraph.errors import in_language
+from gdprgraph.figures import date_text, number_text
 from gdprgraph.pages import asset
 from gdprgraph.pages.library import Library, library_of, standing_of
-from gdprgraph.pages.wording import WORDS, date_text, number_text
+from gdprgraph.pages.wording import WORDS
 from gdprgraph.rows import Concept
 from gdprgraph.server.routing import base_of, service_of
 from gdprgraph.server.security import SESSION

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import jinja2
 
+from gdprgraph.figures import date_text
 from gdprgraph.record.tables import sections, subtitle, title
 from gdprgraph.record.words import Words
 
@@ -43,7 +44,7 @@ def _render(record: Record, *, whole: bool, links: Sequence[tuple[str, str]] = (
         sections=shown if whole else shown[1:2],
         whole=whole,
         links=links,
-        footer=css_string(f"{record.party.label} · {record.date}"),
+        footer=css_string(f"{record.party.label} · {date_text(record.date, record.language)}"),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from gdprgraph.figures import date_text
 from gdprgraph.record import words as vocabulary
 from gdprgraph.record.layout import Column, Line, Part, Section, Table, cell_parts, fact_part, item_parts, names, plain
 from gdprgraph.record.words import DUTIES, FIELDS, GAPS, KINDS, SERVICE_FIELDS, WHOLE_FIELDS, Field, Words
@@ -99,7 +100,7 @@ def _cover(record: Record, words: Words) -> Section:
         said = [
             f"{source.ref} »{source.notice.label}«",
             words("document", file=source.file_name, lines=source.lines),
-            words("dated", date=source.dated) if source.dated else words("undated"),
+            words("dated", date=date_text(source.dated, record.language)) if source.dated else words("undated"),
             f"SHA-256 {source.sha256} ({words(intact)})",
         ]
         lines.append(
@@ -113,7 +114,7 @@ def _cover(record: Record, words: Words) -> Section:
         gaps=len(record.gaps),
     )
     lines.append(Line((plain(words("count")), plain(extent))))
-    lines.append(Line((plain(words("date")), plain(record.date))))
+    lines.append(Line((plain(words("date")), plain(date_text(record.date, record.language)))))
     lines.append(Line((plain(words("legend-label")), plain(words("legend")))))
     if record.is_draft:
         lines.append(Line((plain(words("note")), plain(words("draft-note")))))

@@ -159,7 +159,7 @@ async def _vocabulary_or_node(request: Request) -> Response:
 
 
 def _nowhere() -> Problem:
-    hint = both("søg i registret, eller begynd på forsiden", "search the register, or begin at its front page: GET /")
+    hint = both("søg i registret, eller begynd på forsiden", "search the register, or begin at its front page (/)")
     return Problem("not-found", both("der er ingen side på denne adresse", "nothing is at this address"), hint=hint)
 
 
