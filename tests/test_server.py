@@ -127,7 +127,15 @@ def test_bad_query_method(client):
     assert found.headers["allow"] == "GET, HEAD, OPTIONS, POST"
 
 
+def test_a_reload_is_not_read(client):
+    found = client.get("/reload")
+    problem(found, 405, "method")
+    assert found.headers["allow"] == "OPTIONS, POST"
+
+
 def test_bad_multiple_queries(client):
+    problem(client.post("/sparql", params={"query": ASK}, content=ASK, headers=DIRECT), 400, "bad-request")
+    problem(client.post("/sparql", params={"query": ASK}, data={"query": ASK}), 400, "bad-request")
     problem(client.get("/sparql", params=[("query", ASK), ("query", ASK)]), 400, "bad-request")
 
 
@@ -258,6 +266,30 @@ def test_negotiation_of_graphs(client, register, accept):
     assert found == set(register.sparql(query).triples)
 
 
+@pytest.mark.parametrize(
+    ("query", "name", "given"),
+    [
+        (NAMES, "csv", "text/csv; charset=utf-8"),
+        (NAMES, "application/sparql-results+xml", "application/sparql-results+xml"),
+        (NAMES, "rdf", "text/tab-separated-values; charset=utf-8"),
+        (f"DESCRIBE <{BM}>", "ntriples", "application/n-triples"),
+        (f"DESCRIBE <{BM}>", "xml", "text/turtle; charset=utf-8"),
+    ],
+)
+def test_a_format_in_a_link(client, query, name, given):
+    """A name that is not known, or not for this kind of result, leaves it to Accept: clients send names of their own."""
+    accept = {"Accept": "text/html;q=0.1, text/turtle, text/tab-separated-values"}
+    response = client.get("/sparql", params={"query": query, "format": name}, headers=accept)
+    assert (response.status_code, response.headers["content-type"]) == (200, given)
+
+
+def test_a_format_in_a_link_to_a_graph_or_node(client):
+    browser = {"Accept": "text/html, */*;q=0.8"}
+    for path in ("/graphs/notice/bm", "/id/notice/bm"):
+        response = client.get(path, params={"format": "jsonld"}, headers=browser)
+        assert response.headers["content-type"] == "application/ld+json"
+
+
 def test_nothing_that_fits(client):
     found = problem(client.get("/sparql", params={"query": ASK}, headers={"Accept": "image/png"}), 406, "not-acceptable")
     assert JSON in found["hint"]
@@ -304,6 +336,8 @@ def test_head_and_options(client):
         ("/sparql", "GET, HEAD, OPTIONS, POST"),
         ("/graphs", "GET, HEAD, OPTIONS"),
         ("/ask/denials", "GET, HEAD, OPTIONS"),
+        ("/id/party/uim", "GET, HEAD, OPTIONS"),
+        ("/reload", "OPTIONS, POST"),
     ):
         options = client.options(path)
         assert (options.status_code, options.headers["allow"], options.content) == (204, allowed, b"")

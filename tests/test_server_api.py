@@ -171,13 +171,28 @@ def test_parts_bring_their_routes(client):
 
 @pytest.mark.slow
 def test_every_iri_of_the_register_answers(client, register):
-    """Each node and each vocabulary term, by its path under the server's own address."""
-    found = register.sparql(f'SELECT DISTINCT ?s {{ ?s ?p ?o FILTER(isIRI(?s) && STRSTARTS(STR(?s), "{BASE}")) }}')
+    """Each node, graph, version and vocabulary term, by its path under the server's own address; pages of some of them."""
+    places = "{ ?s ?p ?o } UNION { ?a ?s ?o } UNION { ?a ?p ?s } UNION { GRAPH ?s { ?a ?p ?o } }"
+    found = register.sparql(f'SELECT DISTINCT ?s {{ {places} FILTER(isIRI(?s) && STRSTARTS(STR(?s), "{BASE}")) }}')
     paths = sorted({row["s"].iri.removeprefix(BASE).partition("#")[0] for row in found})
     assert len(paths) > 500
     for path in paths:
         response = client.head("/" + path, headers={"Accept": "text/turtle"})
         assert response.status_code == 200, path
+    for path in [*paths[::60], "register/0.1.0", "id/graph/shared", "axioms"]:
+        page = client.get("/" + path, headers={"Accept": "text/html"})
+        assert (page.status_code, page.text[:15]) == (200, "<!doctype html>"), path
+        assert client.get("/" + path, headers={"Accept": "application/ld+json"}).json(), path
+
+
+def test_every_term_is_in_its_vocabulary(client, register):
+    for name in ("register", "dk", "axioms"):
+        inside = f'FILTER(isIRI(?s) && STRSTARTS(STR(?s), "{BASE}{name}#"))'
+        terms = {row["s"].iri for row in register.sparql(f"SELECT DISTINCT ?s {{ ?s ?p ?o {inside} }}")}
+        response = client.get("/" + name, headers={"Accept": "text/turtle"})
+        found = {quad.subject for quad in ox.parse(response.content, format=ox.RdfFormat.TURTLE)}
+        assert terms
+        assert terms <= {subject.value for subject in found if isinstance(subject, ox.NamedNode)}
 
 
 def test_a_node_in_three_forms(client):
@@ -193,6 +208,15 @@ def test_a_node_in_three_forms(client):
     data = Dataset()
     data.parse(data=client.get("/id/party/uim", headers={"Accept": "application/ld+json"}).text, format="json-ld")
     assert len(data) == len(found)
+
+
+def test_axioms_come_with_their_nameless_parts(client):
+    for path in ("/register", "/axioms"):
+        response = client.get(path, headers={"Accept": "text/turtle"})
+        found = {quad.triple for quad in ox.parse(response.content, format=ox.RdfFormat.TURTLE)}
+        led_to = {triple.object for triple in found if isinstance(triple.object, ox.BlankNode)}
+        assert led_to
+        assert led_to <= {triple.subject for triple in found}
 
 
 def test_a_vocabulary_has_all_its_terms(client, register):
@@ -245,6 +269,9 @@ def test_examples_and_prefixes_are_where_editors_look(client):
             )
         )
         assert len({row["sq"].value for row in rows}) == len(QUESTIONS.slugs)
+        for example in {row["sq"].value for row in rows}:
+            alone = described(client, urlsplit(example).path)
+            assert alone.query(sh + f"ASK {{ <{example}> a sh:SPARQLExecutable ; sh:select ?query }}")
         for query in {row["query"].value for row in rows}:
             assert client.post("/sparql", data={"query": query}).status_code == 200
 

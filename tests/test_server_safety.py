@@ -158,7 +158,7 @@ def test_long_queries_stand_behind_all_others(server):
         for pid in children(server.process.pid):
             with contextlib.suppress(OSError):  # it has ended meanwhile
                 said = Path(f"/proc/{pid}/autogroup").read_text()
-                seen += [said] if os.getpriority(os.PRIO_PROCESS, pid) == 19 and said.endswith("nice 19\n") else []
+                seen += [said] if os.getpriority(os.PRIO_PROCESS, pid) == 19 and said.endswith("nice 10\n") else []
     for thread in threads:
         thread.join(30)
     assert len(set(seen)) == 2, "each in a session of its own"

@@ -98,6 +98,7 @@ def _add_routes(app: FastAPI) -> None:
         "/graphs/{path:path}": graphs,
         "/.well-known/void": void,
         "/.well-known/sparql-examples": sparql_examples,
+        "/.well-known/sparql-examples/{question}": sparql_examples,
         "/ask": asking.questions,
         "/ask/{question}": asking.ask,
         "/describe": reading.describe,
@@ -136,9 +137,10 @@ async def void(request: Request) -> Response:
 
 
 async def sparql_examples(request: Request) -> Response:
-    """The questions as example queries, with the prefixes."""
-    snapshot, base = service_of(request).snapshot, base_of(request)
-    return await rdf_response(request, lambda: examples(snapshot, base))
+    """The questions as example queries, with the prefixes; or one of them."""
+    snapshot, base, slug = service_of(request).snapshot, base_of(request), request.path_params.get("question")
+    questions = snapshot.register.questions.all() if slug is None else [asking.question_of(snapshot.register, slug)]
+    return await rdf_response(request, lambda: examples(questions, base))
 
 
 async def description(request: Request) -> Response:
@@ -150,6 +152,8 @@ async def description(request: Request) -> Response:
 
 async def _vocabulary_or_node(request: Request) -> Response:
     path, snapshot = request.path_params["path"], service_of(request).snapshot
+    if path == "reload":
+        raise HTTPException(405, headers={"Allow": "POST"})  # it is there, though not for reading
     known = path.startswith("id/") or any(
         BASE + path == iri or (BASE + path).startswith(iri + "/") for iri in snapshot.vocabularies
     )

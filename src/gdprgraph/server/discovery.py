@@ -14,8 +14,9 @@ import pyoxigraph as ox
 from gdprgraph.vocab import BASE, PREFIXES, curie, expand
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
+    from gdprgraph.questions import Question
     from gdprgraph.server.settings import Settings
     from gdprgraph.server.snapshot import Snapshot
 
@@ -77,7 +78,7 @@ def describe_service(snapshot: Snapshot, settings: Settings, base: str) -> list[
             _a(graph, _SD + "Graph"),
             _triple(graph, _VOID + "triples", count),
         ]
-    return [*out, *describe_data(snapshot, base), *examples(snapshot, base)]
+    return [*out, *describe_data(snapshot, base), *examples(snapshot.register.questions.all(), base)]
 
 
 def _told_limits(seconds: float, rows: int, size: int) -> dict[str, str]:
@@ -150,8 +151,8 @@ def _short(*iris: str) -> str:
     return "-".join(re.sub(r"\W", "_", curie(iri)) for iri in iris)
 
 
-def examples(snapshot: Snapshot, base: str) -> list[ox.Triple]:
-    """The questions as sh:SPARQLExecutable, and the prefixes that they use as sh:declare."""
+def examples(questions: Iterable[Question], base: str) -> list[ox.Triple]:
+    """Questions as sh:SPARQLExecutable, and the prefixes that they use as sh:declare."""
     place = f"{base}/.well-known/sparql-examples"
     prefixes = f"{place}#prefixes"
     out = []
@@ -162,7 +163,7 @@ def examples(snapshot: Snapshot, base: str) -> list[ox.Triple]:
             _triple(one, _SH + "prefix", ox.Literal(prefix)),
             _triple(one, _SH + "namespace", ox.Literal(namespace, datatype=ox.NamedNode(PREFIXES["xsd"] + "anyURI"))),
         ]
-    for question in snapshot.register.questions.all():
+    for question in questions:
         one = f"{place}/{question.slug}"
         text = "\n".join(line for line in question.text.split("\n") if not line.startswith("#+")).strip() + "\n"
         out += [

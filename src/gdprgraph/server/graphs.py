@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from gdprgraph.errors import both
 from gdprgraph.server.caching import tagged
-from gdprgraph.server.negotiation import GRAPHS, wanted
+from gdprgraph.server.negotiation import GRAPHS, named, wanted
 from gdprgraph.server.problems import Problem
 from gdprgraph.server.routing import service_of
 from gdprgraph.server.worker import RDF_FORMATS
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 async def rdf_response(request: Request, work: Callable[[], Iterable[ox.Triple]], *, tag: str | None = None) -> Response:
     """The triples that `work` gives, in a thread, in the format that the client wants most. Raises Problem 406."""
-    choice = wanted(request.headers.get("accept"), GRAPHS)
+    choice = named(request.query_params.get("format"), GRAPHS) or wanted(request.headers.get("accept"), GRAPHS)
 
     def written() -> bytes:
         return ox.serialize(sorted(work(), key=str), format=RDF_FORMATS[choice.format], prefixes=PREFIXES) or b""

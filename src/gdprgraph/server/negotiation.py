@@ -77,6 +77,14 @@ def _choose(accept: str, table: tuple[tuple[str, str], ...]) -> Choice | None:
     return best[1] if best else None
 
 
+def named(name: str | None, offer: dict[str, str]) -> Choice | None:
+    """The format of a name or media type that stands in an address, for links; None where there is no such format.
+
+    A name that is not known leaves it to Accept: some clients send names of their own beside it.
+    """
+    return next((Choice(media_type, known) for media_type, known in offer.items() if name in {media_type, known}), None)
+
+
 def wanted(accept: str | None, *offers: dict[str, str]) -> Choice:
     """As `choose`; raises the problem 406 where nothing suits."""
     found = choose(accept, *offers)

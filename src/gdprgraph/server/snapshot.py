@@ -87,6 +87,13 @@ class Snapshot:
         iris = (term.value for (term,) in found if isinstance(term, ox.NamedNode))
         return tuple(sorted(iri for iri in iris if iri.startswith(BASE)))
 
+    @cached_property
+    def versions(self) -> dict[str, str]:
+        """The IRIs of the versions of those vocabularies that are served, each with that of its vocabulary."""
+        found = self.register.store.select("SELECT ?v ?o WHERE { ?o a owl:Ontology ; owl:versionIRI ?v }").rows
+        pairs = ((str(getattr(version, "value", "")), str(getattr(term, "value", ""))) for version, term in found)
+        return {version: term for version, term in pairs if term in self.vocabularies}
+
     def remember(self, base: str, work: Callable[[Snapshot, str], Iterator[ox.Triple]]) -> tuple[ox.Triple, ...]:
         """What `work` gives for an address, worked out once."""
         key = (work.__name__, base)

@@ -11,7 +11,7 @@ from gdprgraph.server import protocol
 from gdprgraph.server.caching import tagged
 from gdprgraph.server.discovery import describe_service
 from gdprgraph.server.graphs import rdf_response
-from gdprgraph.server.negotiation import GRAPHS, SOLUTIONS, choose, wanted
+from gdprgraph.server.negotiation import GRAPHS, SOLUTIONS, choose, named, wanted
 from gdprgraph.server.pool import Job, Reply
 from gdprgraph.server.problems import Problem
 from gdprgraph.server.routing import base_of, service_of
@@ -57,7 +57,7 @@ async def sparql(request: Request) -> Response:
         base = base_of(request)
         tag = f"service {snapshot.version} {base}" if snapshot.version else None
         return await rdf_response(request, lambda: describe_service(snapshot, service.settings, base), tag=tag)
-    solutions, graph = _formats(asked.syntax.form, accept)
+    solutions, graph = _formats(asked.syntax.form, accept, request.query_params.get("format"))
     tag = _tag(snapshot, asked, solutions, graph) if request.method == "GET" else None
 
     async def answer() -> Response:
@@ -69,13 +69,14 @@ async def sparql(request: Request) -> Response:
     return await tagged(request, tag, answer)
 
 
-def _formats(form: str, accept: str | None) -> tuple[Choice | None, Choice | None]:
+def _formats(form: str, accept: str | None, name: str | None) -> tuple[Choice | None, Choice | None]:
     """The formats for rows and for triples. Where the form cannot be told, the worker parses and sees."""
+    rows, triples = named(name, SOLUTIONS), named(name, GRAPHS)
     if form in {"SELECT", "ASK"}:
-        return wanted(accept, SOLUTIONS), None
+        return rows or wanted(accept, SOLUTIONS), None
     if form in {"CONSTRUCT", "DESCRIBE"}:
-        return None, wanted(accept, GRAPHS)
-    return choose(accept, SOLUTIONS), choose(accept, GRAPHS)
+        return None, triples or wanted(accept, GRAPHS)
+    return rows or choose(accept, SOLUTIONS), triples or choose(accept, GRAPHS)
 
 
 def _tag(snapshot: Snapshot, asked: protocol.Asked, solutions: Choice | None, graph: Choice | None) -> str | None:
