@@ -85,7 +85,7 @@ def test_parameters(client, register):
         ("/check?rule=none-such", 400, "unknown-name", ""),
         ("/id/party/nobody", 404, "not-found", ""),
         ("/id/party/%22%3E", 404, "not-found", ""),
-        ("/nothing/here", 404, "not-found", "GET /"),
+        ("/nothing/here", 404, "not-found", "front page"),
         ("/record/party:nobody", 400, "unknown-name", ""),
         ("/flows?lang=de", 400, "unknown-name", ""),
     ],
