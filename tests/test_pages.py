@@ -219,6 +219,15 @@ def test_search_sort_and_narrowing_work_without_script(client, register):
     assert "uim-hr" not in "".join(Outline(client.get("/ask/retention?find=jobnet").text).rows[1:])
 
 
+def test_that_no_place_says_it_is_told_only_of_what_is_not_stated(client, register):
+    findings = [item for item in register.check() if item.whole]
+    for outcome, told in (("assessment", False), ("not-stated", True)):
+        finding = next(item for item in findings if item.outcome == outcome)
+        page = client.get(f"/check/{finding.fingerprint}").text
+        assert "hele teksten" in page
+        assert ("intet sted siger det" in page) is told
+
+
 def test_markup_in_what_a_reader_writes_stays_text(client):
     nasty = "<script>alert(1)</script>"
     for address in ("/ask", "/ask/recipients", "/register"):
