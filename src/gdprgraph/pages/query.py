@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from gdprgraph.errors import GdprgraphError, both
@@ -121,7 +122,8 @@ async def _run(frame: Frame, request: Request, text: str) -> Result:
     reply = await _ask(frame, request, _JSON, _TURTLE)
     body = await _whole(reply)
     if reply.media_type.startswith("text/turtle"):
-        return _graph(frame, body.decode("utf-8"))
+        # in a thread: the largest picture took half a second on a busy machine
+        return await run_in_threadpool(_graph, frame, body.decode("utf-8"))
     return _table(frame, json.loads(body))
 
 
