@@ -289,6 +289,41 @@ def test_void_counts(client, register):
     assert PREFIXES["reg"] + "receiver" in {p for _, p in rows}
 
 
+def test_void_counts_every_class_and_property(client, register):
+    found = described(client, "/.well-known/void")
+    facts = "GRAPH ?g { ?s a ?c } FILTER(STRSTARTS(STR(?g), STR(notice:)) || ?g = graph:shared)"
+    real = register.sparql(f"SELECT ?c (COUNT(DISTINCT ?s) AS ?n) {{ {facts} }} GROUP BY ?c")
+    told = found.query(SD + "SELECT ?c ?n { ?d void:classPartition ?p . ?p void:class ?c ; void:entities ?n }")
+    assert {row["c"].value: int(row["n"].value) for row in told} == {row["c"].iri: row["n"] for row in real}
+    part = f"?c void:class <{PREFIXES['reg']}DataFlow> ; void:propertyPartition ?q ."
+    of_flows = SD + f"SELECT ?p ?n {{ {part} ?q void:property ?p ; void:triples ?n }}"
+    flows = {row["p"].value: int(row["n"].value) for row in found.query(of_flows)}
+    rows = register.sparql("SELECT ?p (COUNT(*) AS ?n) { GRAPH ?g { ?s a reg:DataFlow } ?s ?p ?o } GROUP BY ?p")
+    assert flows == {row["p"].iri: row["n"] for row in rows}
+    every = register.sparql("SELECT (COUNT(*) AS ?n) { { SELECT DISTINCT ?s ?p ?o { ?s ?p ?o } } }")[0]["n"]
+    assert every == client.get("/version").json()["quads"], "no triple stands in two graphs, so the union has as many"
+
+
+def test_metrics_parse(client):
+    """By the parser of the format; counters count, and no line is said twice."""
+    from prometheus_client.parser import text_string_to_metric_families
+
+    def samples() -> dict:
+        response = client.get("/metrics")
+        assert response.headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8"
+        listed = [item for family in text_string_to_metric_families(response.text) for item in family.samples]
+        found = {(item.name, tuple(sorted(item.labels.items()))): item.value for item in listed}
+        assert len(found) == len(listed)
+        return found
+
+    key = ("gdprgraph_requests_total", (("route", "/version"), ("status", "200")))
+    before = samples().get(key, 0)
+    client.get("/version")
+    after = samples()
+    assert after[key] == before + 1
+    assert after[("gdprgraph_request_seconds_count", (("route", "/version"),))] >= after[key]
+
+
 def test_openapi_comes_from_the_questions(client):
     found = client.get("/openapi.json").json()
     assert found["info"]["version"] == __version__
@@ -307,6 +342,60 @@ def test_openapi_comes_from_the_questions(client):
             if parameter.type == "integer":
                 assert told["schema"]["type"] == "integer"
     assert all("default" in op["responses"] for item in found["paths"].values() for op in item.values())
+
+
+@pytest.mark.parametrize(
+    ("path", "address"),
+    [
+        ("/", "/"),
+        ("/ask", "/ask?lang=da"),
+        ("/ask/recipients", "/ask/recipients?data=dk:CPRNumber"),
+        ("/describe", "/describe?term=party:pet"),
+        ("/stats", "/stats"),
+        ("/check", "/check?profile=cross"),
+        ("/evidence/show", "/evidence/show?node=uim:flow-pension-payment"),
+        ("/evidence/coverage", "/evidence/coverage?document=bm"),
+        ("/evidence/verify", "/evidence/verify?document=bm"),
+        ("/health", "/health"),
+        ("/ready", "/ready"),
+        ("/version", "/version"),
+        ("/flows", "/flows?notice=bm"),
+    ],
+)
+def test_the_schema_of_each_answer_is_true(client, documents_if_any, path, address):
+    """The members that are there are those that are described, down to the last list."""
+    response = client.get(address)
+    if documents_if_any is None and response.status_code == 503:
+        pytest.skip("the documents are not at hand")
+    found = client.get("/openapi.json").json()
+    schemas = found["components"]["schemas"]
+
+    def holds(schema: dict, value, where: str) -> None:
+        schema = schemas[schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
+        if isinstance(value, dict):
+            known = schema.get("properties", {})
+            assert set(schema.get("required", ())) <= set(value), where
+            if known and "additionalProperties" not in schema:
+                assert set(value) <= set(known), where
+            for name, inner in value.items():
+                holds(known.get(name, {}), inner, f"{where}.{name}")
+        for inner in value if isinstance(value, list) else ():
+            holds(schema.get("items", {}), inner, f"{where}[]")
+
+    told = found["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+    assert told
+    holds(told, response.json(), path)
+
+
+def test_a_client_can_be_made_from_the_description(client):
+    """Each operation has a name of its own, each parameter a word on what it is, each JSON a schema."""
+    operations = [op for item in client.get("/openapi.json").json()["paths"].values() for op in item.values()]
+    assert len({operation["operationId"] for operation in operations}) == len(operations)
+    for operation in operations:
+        for status, told in operation["responses"].items():
+            plain = told["content"].get("application/json") if status != "default" and "content" in told else None
+            assert plain != {} or "sparql" in operation["operationId"], operation["operationId"]
+        assert all(parameter.get("description") for parameter in operation["parameters"]), operation["operationId"]
 
 
 def test_operations(client):

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
+from gdprgraph.flows.picture import BY, GROUP, THEMES
 from gdprgraph.flows.writing import check_options, write
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from gdprgraph.register import Register
 
@@ -25,7 +26,18 @@ MEDIA_TYPES = {
     "graphml": "application/graphml+xml",
 }
 
-Text = Annotated[str | None, Field(max_length=400)]
+_DOCUMENTED: dict[str, Any] = {media.partition(";")[0]: {} for media in MEDIA_TYPES.values()} | {
+    "application/json": {"schema": {"$ref": "#/components/schemas/Flows"}}
+}
+
+
+def _text(english: str, danish: str, example: str) -> Any:
+    return Field(None, max_length=400, description=f"{english} / {danish}: CURIE, IRI, label", examples=[example])
+
+
+def _one_of(known: Iterable[str], default: str, told: str) -> Any:
+    """A choice; `check_options` says what is wrong with any other."""
+    return Field(default, description=told, json_schema_extra={"enum": list(known)})
 
 
 class Asked(BaseModel):
@@ -33,21 +45,21 @@ class Asked(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    data: Text = None
-    party: Text = None
-    people: Text = None
-    purpose: Text = None
-    basis: Text = None
-    assertion: Text = None
-    country: Text = None
-    notice: Text = None
-    activity: Text = None
-    undetermined: bool = False
-    format: str = "json"
-    by: str = "activity"
-    group: str = "auto"
-    theme: str = "auto"
-    lang: str = "da"
+    data: str | None = _text("with these data", "med disse oplysninger", "dk:CPRNumber")
+    party: str | None = _text("from or to this party", "fra eller til denne part", "party:uim")
+    people: str | None = _text("about these people", "om disse personer", "uim:employees")
+    purpose: str | None = _text("for this purpose", "til dette formål", "dpv:PersonnelManagement")
+    basis: str | None = _text("on this legal basis", "på dette retsgrundlag", "eu-gdpr:A6-1-e")
+    assertion: str | None = _text("known in this way", "kendt på denne måde", "reg:Stated")
+    country: str | None = _text("to this third country", "til dette tredjeland", "reg:OutsideEEA")
+    notice: str | None = _text("of this notice", "i denne oplysningstekst", "bm")
+    activity: str | None = _text("of this activity", "i denne aktivitet", "uim:time-registration")
+    undetermined: bool = Field(False, description="also those whose data are not specified / også uspecificerede oplysninger")
+    format: str = _one_of(MEDIA_TYPES, "json", "the format / formatet")
+    by: str = _one_of(BY, "activity", "what stands between sender and receiver / hvad der står imellem")
+    group: str = _one_of(GROUP, "auto", "show parties by kind / vis parter efter slags")
+    theme: str = _one_of(THEMES, "auto", "colours / farver")
+    lang: str = _one_of(("da", "en"), "da", "language / sprog")
 
 
 def router(register: Callable[[], Register]) -> APIRouter:
@@ -58,7 +70,13 @@ def router(register: Callable[[], Register]) -> APIRouter:
     """
     found = APIRouter()
 
-    @found.get("/flows", summary="Data flows as JSON, CSV, Markdown, SVG, HTML, Mermaid or GraphML", tags=["flows"])
+    @found.get(
+        "/flows",
+        summary="Data flows as JSON, CSV, Markdown, SVG, HTML, Mermaid or GraphML",
+        tags=["flows"],
+        operation_id="flows",
+        responses={200: {"description": "The flows", "content": _DOCUMENTED}},
+    )
     def flows(asked: Annotated[Asked, Query()]) -> Response:
         """Who sends what about whom to whom. Concepts and nodes are CURIEs, IRIs or labels."""
         check_options(asked.format, asked.by, asked.group, asked.theme, MEDIA_TYPES)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Path, Query, Response
 
 from gdprgraph.record.formats import FORMATS
 from gdprgraph.record.words import slug
@@ -14,13 +14,15 @@ if TYPE_CHECKING:
 
     from gdprgraph.register import Register
 
+PartyPath = Annotated[str, Path(description="CURIE, IRI or name of the party / partens navn", examples=["party:uim"])]
 Format = Literal["html", "xlsx", "csv", "markdown", "jsonld"]
-FormatQuery = Annotated[Format, Query(alias="format", description="The format of the record.")]
-LangQuery = Annotated[Literal["da", "en"], Query(description="The language of labels and headings.")]
+FormatQuery = Annotated[Format, Query(alias="format", description="The format of the record / formatet.")]
+LangQuery = Annotated[Literal["da", "en"], Query(description="The language of labels and headings / sproget.")]
 RoleQuery = Annotated[
-    Literal["controller", "processor"] | None, Query(description="GDPR Art. 30(1) or 30(2); by default the one the party has.")
+    Literal["controller", "processor"] | None,
+    Query(description="GDPR Art. 30(1) or 30(2); by default the one the party has / GDPR art. 30, stk. 1 eller 2."),
 ]
-FindingsQuery = Annotated[bool, Query(description="Add what the checks found as an annex.")]
+FindingsQuery = Annotated[bool, Query(description="Add what the checks found as an annex / med kontrollens fund som bilag.")]
 
 #: For HTML: nothing is fetched and no script runs; the one style sheet is in the page.
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
@@ -31,9 +33,15 @@ def router(register: Callable[[], Register]) -> APIRouter:
     made = APIRouter(tags=["record"])
 
     # A plain function: the server runs it beside its event loop.
-    @made.get("/record/{party}", summary="The Article 30 record of a party", response_class=Response, responses=_RESPONSES)
+    @made.get(
+        "/record/{party}",
+        summary="The Article 30 record of a party",
+        operation_id="record",
+        response_class=Response,
+        responses=_RESPONSES,
+    )
     def record(
-        party: str,
+        party: PartyPath,
         output_format: FormatQuery = "html",
         lang: LangQuery = "da",
         role: RoleQuery = None,
