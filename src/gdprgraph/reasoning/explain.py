@@ -20,7 +20,6 @@ from gdprgraph.vocab import PREFIXES
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from gdprgraph.reasoning.order import Names
     from gdprgraph.reasoning.statements import Statement, Theory
 
 _OWL, _RDF, _TYPE = PREFIXES["owl"], PREFIXES["rdf"], PREFIXES["rdf"] + "type"
@@ -105,12 +104,11 @@ class _Search:
     def contradiction(self) -> Grounds | None:
         """What contradicts itself in the whole theory."""
         facts = self._one_notice()
-        length = self._shortest(self.theory.axioms, facts, None)
+        length = self._shortest(self.theory.axioms, facts)
         if length is None:
             return None
         if length == 0:
-            order = nearest_first(self.theory.axioms, (), terms)
-            return Grounds((), tuple(self._one_by_one((), order, set(), terms, None)), self.checks)
+            return Grounds((), tuple(self._one_by_one(self.theory.axioms)), self.checks)
         last = facts[length - 1]
         said, *more = last.lines
         (triple,) = (quad.triple for quad in ox.parse(said, format=ox.RdfFormat.N_TRIPLES))
@@ -132,86 +130,78 @@ class _Search:
             return None
         near = near[:length]
         axioms, ready = triggered_first(self.theory.axioms, _names(near, goal))
-        kept = self._smallest(axioms[:ready], near, goal.names, ends, goal)
-        if kept is None:
-            ready = len(axioms)
-            kept = self._smallest(axioms, near, goal.names, ends, goal)
-        said = self._smallest(kept or (), axioms[:ready], _names(kept or (), goal), terms, goal)
-        return Grounds(tuple(kept or ()), tuple(said or ()), self.checks)
+        # The axioms first: there are more of them, and all checks after that are small.
+        said = self._smallest(near, axioms[:ready], goal)
+        if said is None:
+            said = self._smallest(near, axioms, goal) or []
+        kept = self._smallest(said, near, goal) or []
+        return Grounds(tuple(kept), tuple(said), self.checks)
 
-    def _smallest(
-        self, base: Sequence[Statement], statements: Sequence[Statement], start: Iterable[str], names: Names, goal: _Goal
-    ) -> list[Statement] | None:
+    def _smallest(self, base: Sequence[Statement], statements: Sequence[Statement], goal: _Goal) -> list[Statement] | None:
         """A smallest set of `statements` that does with `base`; None where all of them do not.
 
         Chunks that can be spared are dropped, then smaller ones, then single statements. Each run asks whether what the last
         one left does, and at once which chunks of that are needed. Where each of some can be spared but not all of them,
-        those that are needed are found one by one.
+        the first of them that do are put back: never all, for the last chunk could be spared while the others were there.
         """
         left = list(statements)
-        spare: list[Statement] = []
+        spare: list[list[Statement]] = []
         size = max(1, len(left) // _CHUNKS)
         while True:
             chunks = [left[at : at + size] for at in range(0, len(left), size)] if size else []
-            others = [[one for other in chunks if other is not chunk for one in other] for chunk in chunks]
+            others = [_joined(other for other in chunks if other is not chunk) for chunk in chunks]
             too_few, *needed = self._possible([[*base, *some] for some in (left, *others)], goal)
             if too_few and not spare:
                 return None
             if too_few:
-                left += self._one_by_one((*base, *left), spare, start, names, goal)
-                spare = []
+                more = [_joined(spare[:count]) for count in range(1, len(spare))]
+                position = self._first([[*base, *left, *some] for some in more], goal)
+                left += more[position if position is not None else -1]
+                spare, size = [], max(1, len(left) // _CHUNKS)
             elif size:
-                spare = [one for chunk, kept in zip(chunks, needed, strict=True) if not kept for one in chunk]
-                left = [one for chunk, kept in zip(chunks, needed, strict=True) if kept for one in chunk]
+                spare = [chunk for chunk, kept in zip(chunks, needed, strict=True) if not kept]
+                left = _joined(chunk for chunk, kept in zip(chunks, needed, strict=True) if kept)
                 size = 0 if size == 1 else max(1, min(size // 2, len(left) // _CHUNKS))
             else:
                 return left
             if not size and not spare:
                 return left
 
-    def _one_by_one(
-        self,
-        base: Sequence[Statement],
-        statements: Sequence[Statement],
-        start: Iterable[str],
-        names: Names,
-        goal: _Goal | None,
-    ) -> list[Statement]:
-        """The same, without the short cut.
+    def _one_by_one(self, statements: Sequence[Statement]) -> list[Statement]:
+        """A smallest set of `statements` that contradicts itself.
 
         The last statement of the shortest prefix that does is needed: it is kept, the prefix before it is ordered anew by
         nearness to what is kept, and so on until the kept alone do.
         """
         needed: list[Statement] = []
-        rest = nearest_first(statements, start, names)
-        while length := self._shortest((*base, *needed), rest, goal):
+        rest = nearest_first(statements, (), terms)
+        while length := self._shortest(needed, rest):
             needed.insert(0, rest[length - 1])
-            near = {name for statement in needed for name in names(statement)} | set(start)
-            rest = nearest_first(rest[: length - 1], near, names)
+            rest = nearest_first(rest[: length - 1], _names(needed, None), terms)
         return needed
 
     def _galloped(self, base: Sequence[Statement], rest: Sequence[Statement], goal: _Goal) -> int | None:
         """A length of a prefix of `rest` that does, at most twice the shortest."""
         lengths = sorted({0, len(rest), *(1 << power for power in range(3, 14) if 1 << power < len(rest))})
-        for some in filter(None, (lengths[:6], lengths[6:])):
+        for some in filter(None, (lengths[:6], lengths[6:9], lengths[9:])):
             position = self._first([[*base, *rest[:length]] for length in some], goal)
             if position is not None:
                 return some[position]
         return None
 
-    def _shortest(self, base: Sequence[Statement], rest: Sequence[Statement], goal: _Goal | None) -> int | None:
-        """The length of the shortest prefix of `rest` that does."""
+    def _shortest(self, base: Sequence[Statement], rest: Sequence[Statement]) -> int | None:
+        """The length of the shortest prefix of `rest` that contradicts itself."""
         powers = (1 << power for power in range(len(rest).bit_length()))
         lengths = sorted({0, *powers, len(rest)} & set(range(len(rest) + 1)))
         low, high = -1, -1
         while high < 0 or high - low > 1:
-            position = self._first([[*base, *rest[:length]] for length in lengths], goal)
+            position = self._first([[*base, *rest[:length]] for length in lengths], None)
             if position is None and high < 0:
                 return None
             before = position - 1 if position is not None else len(lengths) - 1
             low = lengths[before] if before >= 0 else low
             high = lengths[position] if position is not None else high
-            step = max(1, (high - low) // (_CUTS if goal is None else _CHUNKS))
+            step = max(1, (high - low) // _CUTS)
             lengths = list(range(low + step, high, step))
         return high
 
@@ -242,3 +232,7 @@ class _Search:
 
 def _names(statements: Iterable[Statement], goal: _Goal | None) -> set[str]:
     return {*(goal.names if goal else ()), *(name for statement in statements for name in statement.symbols)}
+
+
+def _joined(chunks: Iterable[list[Statement]]) -> list[Statement]:
+    return [statement for chunk in chunks for statement in chunk]
