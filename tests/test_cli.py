@@ -236,3 +236,13 @@ def test_ask_imports_nothing_heavy():
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)
     assert done.stdout
     assert done.stderr == ""
+
+
+def test_an_error_is_told_in_the_readers_language(gdprgraph, monkeypatch):
+    """`--lang` decides; without it the console's locale; else English."""
+    wrong = ["ask", "recipient"]
+    refused(gdprgraph(*wrong, "--lang", "da", check=False), "der er intet spørgsmål recipient", "mente du")
+    refused(gdprgraph("record", check=False), "name a party")
+    monkeypatch.setenv("LC_ALL", "da_DK.UTF-8")
+    refused(gdprgraph("record", check=False), "nævn en part")
+    refused(gdprgraph(*wrong, "--lang=en", check=False), "unknown question recipient")

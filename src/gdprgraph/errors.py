@@ -70,8 +70,13 @@ class GdprgraphError(Exception):
         self.term = term
 
     def __str__(self) -> str:
+        return self.told("en")
+
+    def told(self, language: str) -> str:
+        """The whole error in one line: file and line where known, message, and hint in brackets; `language` is da or en."""
         place = f"{self.file}:{self.line}: " if self.file and self.line else f"{self.file}: " if self.file else ""
-        return f"{place}{self.message}" + (f" ({self.hint})" if self.hint else "")
+        hint = in_language(self.hint, language)
+        return f"{place}{in_language(self.message, language)}" + (f" ({hint})" if hint else "")
 
 
 class InputError(GdprgraphError):

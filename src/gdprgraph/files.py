@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gdprgraph.errors import InputError
+from gdprgraph.errors import InputError, both
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,7 +30,9 @@ def write_all(files: Mapping[Path, str | bytes]) -> None:
         for path, content in files.items():
             current = path
             if path.is_dir():
-                raise InputError("is a folder", file=path, hint="name a file in it")
+                raise InputError(
+                    both("er en mappe", "is a folder"), file=path, hint=both("nævn en fil i den", "name a file in it")
+                )
             if not _through(path):
                 target = Path(os.path.realpath(path))
                 part = target.with_name(target.name + ".part")
@@ -44,7 +46,9 @@ def write_all(files: Mapping[Path, str | bytes]) -> None:
         for current, part in partial.items():
             os.replace(part, current)
     except OSError as error:
-        raise InputError(f"cannot be written: {error.strerror}", file=current) from error
+        raise InputError(
+            both(f"kan ikke skrives: {error.strerror}", f"cannot be written: {error.strerror}"), file=current
+        ) from error
     finally:
         for part in partial.values():
             part.unlink(missing_ok=True)

@@ -5,10 +5,13 @@ Exit codes: 0 all well, 1 findings (drift, gaps), 2 the input or environment doe
 
 from __future__ import annotations
 
+import os
+import sys
+
 import typer
 
 from gdprgraph.cli import ask, check, demo, describe, evidence, explain, flows, load, reason, record, serve, sparql, stats
-from gdprgraph.cli.console import fail
+from gdprgraph.cli.console import fail, reader
 from gdprgraph.errors import DriftError, GdprgraphError
 
 app = typer.Typer(
@@ -24,13 +27,13 @@ for module in (ask, sparql, describe, evidence, stats, check, explain, flows, re
 
 
 def main() -> None:
-    """Run the command line; every error of the package becomes one line on standard error."""
+    """Run the command line; every error of the package becomes one line on standard error, Danish for a Danish reader."""
     try:
         app()
     except DriftError as error:
-        fail(str(error), code=1)
+        fail(error.told(reader(sys.argv, os.environ)), code=1)
     except GdprgraphError as error:
-        fail(str(error))
+        fail(error.told(reader(sys.argv, os.environ)))
     except UnicodeEncodeError as error:
         shown = error.object[error.start : error.start + 1]
         fail(

@@ -16,7 +16,7 @@ from gdprgraph.cli.console import (
     open_register,
     terminal_width,
 )
-from gdprgraph.errors import UnknownName, nearest
+from gdprgraph.errors import UnknownName, both, nearest
 
 if TYPE_CHECKING:
     from gdprgraph.questions import Question
@@ -117,12 +117,18 @@ def arguments(question: Question, extra: list[str]) -> dict[str, list[str]]:
     while position < len(extra):
         option, equals, value = extra[position].partition("=")
         if option not in known:
-            hint = nearest(option, known) if known else "this question takes no parameters"
-            raise UnknownName(f"{question.slug} does not take {option}", term=option, hint=hint)
+            hint = (
+                nearest(option, known)
+                if known
+                else both("dette spørgsmål tager ingen parametre", "this question takes no parameters")
+            )
+            raise UnknownName(
+                both(f"{question.slug} kender ikke {option}", f"{question.slug} does not take {option}"), term=option, hint=hint
+            )
         if not equals:
             position += 1
             if position >= len(extra):
-                raise UnknownName(f"{option} needs a value", term=option)
+                raise UnknownName(both(f"{option} mangler en værdi", f"{option} needs a value"), term=option)
             value = extra[position]
         values.setdefault(known[option], []).append(value)
         position += 1

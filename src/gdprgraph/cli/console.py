@@ -5,15 +5,18 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from gdprgraph.errors import InputError
+from gdprgraph.errors import InputError, both
 from gdprgraph.files import write
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from gdprgraph.register import Register
 
 RegisterOption = Annotated[
@@ -50,8 +53,12 @@ def emit(text: str, output: Path | None = None) -> None:
         except BrokenPipeError as error:
             # The interpreter must not try to write the rest again when it ends.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            hint = "read it all, or write to a file with --output FILE"
-            raise InputError("the reader closed the pipe before everything was written", hint=hint) from error
+            hint = both(
+                "læs det hele, eller skriv til en fil med --output FIL", "read it all, or write to a file with --output FILE"
+            )
+            danish = "læseren lukkede forbindelsen, før alt var skrevet"
+            said = both(danish, "the reader closed the pipe before everything was written")
+            raise InputError(said, hint=hint) from error
         return
     write(output, text)
 
@@ -59,6 +66,16 @@ def emit(text: str, output: Path | None = None) -> None:
 def terminal_width() -> int:
     """Columns of the terminal; 140 where the output goes elsewhere."""
     return shutil.get_terminal_size((120, 40)).columns if sys.stdout.isatty() else 140
+
+
+def reader(words: Sequence[str], environment: Mapping[str, str]) -> str:
+    """The language of errors: that of `--lang` where it is given, or else Danish where the console's locale is."""
+    for word, after in zip_longest(words, words[1:], fillvalue=""):
+        chosen = after if word == "--lang" else word.removeprefix("--lang=") if word.startswith("--lang=") else ""
+        if chosen in {"da", "en"}:
+            return chosen
+    locale = next((environment[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if environment.get(name)), "")
+    return "da" if locale.casefold().startswith("da") else "en"
 
 
 def fail(message: str, *, hint: str = "", code: int = 2) -> NoReturn:

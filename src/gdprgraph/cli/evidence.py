@@ -15,7 +15,7 @@ from gdprgraph.cli.console import (
     emit,
     open_register,
 )
-from gdprgraph.errors import DriftError, UnknownName
+from gdprgraph.errors import DriftError, UnknownName, both
 from gdprgraph.evidence import ranges
 from gdprgraph.vocab import curie
 
@@ -51,7 +51,9 @@ def show(
     iri = opened.labels.resolve(node)
     passages = opened.evidence.passages(iri)
     if not passages:
-        raise UnknownName(f"{curie(iri)} cites no lines", term=node, hint="vocabulary, parties and systems need none")
+        said = both(f"{curie(iri)} henviser ikke til linjer", f"{curie(iri)} cites no lines")
+        hint = both("ordforråd, parter og systemer behøver det ikke", "vocabulary, parties and systems need none")
+        raise UnknownName(said, term=node, hint=hint)
     for passage in passages:
         emit(str(passage))
         for line in opened.evidence.text(passage):
@@ -81,7 +83,9 @@ def verify(
     for drift in drifts:
         emit(str(drift))
     if drifts:
-        raise DriftError(f"{len(drifts)} cited lines are not as they were", hint="read them again, then `evidence lock`")
+        count = len(drifts)
+        said = both(f"{count} citerede linjer er ikke, som de var", f"{count} cited lines are not as they were")
+        raise DriftError(said, hint=both("læs dem igen, og kør så `evidence lock`", "read them again, then `evidence lock`"))
     emit(f"{', '.join([document] if document else sorted(evidence.files))}: all cited lines are as they were")
 
 
@@ -102,5 +106,7 @@ def coverage(
         if found.uncovered:
             emit(f"    uncovered: {ranges(found.uncovered)}")
     if gaps:
-        raise DriftError(f"{gaps} lines are neither cited nor listed", hint="cite them, or list them in coverage/<slug>.csv")
+        said = both(f"{gaps} linjer er hverken citeret eller opført", f"{gaps} lines are neither cited nor listed")
+        where = "coverage/<slug>.csv"
+        raise DriftError(said, hint=both(f"citer dem, eller før dem op i {where}", f"cite them, or list them in {where}"))
     emit("nothing uncovered")

@@ -16,7 +16,7 @@ from gdprgraph.cli.console import (
     emit,
     open_register,
 )
-from gdprgraph.errors import InputError, UnknownName, nearest
+from gdprgraph.errors import InputError, UnknownName, both, nearest
 from gdprgraph.files import write, write_all
 
 if TYPE_CHECKING:
@@ -57,18 +57,24 @@ def record(
     check_language(lang)
     chosen = _role(role)
     if party is not None and every:
-        raise UnknownName("name a party or give --all, not both", term=party)
+        raise UnknownName(both("nævn en part eller giv --all, ikke begge", "name a party or give --all, not both"), term=party)
     if party is None:
         if not every:
-            raise UnknownName("name a party, or give --all", hint="gdprgraph record uim, or gdprgraph record --all -o DIR")
+            raise UnknownName(
+                both("nævn en part, eller giv --all", "name a party, or give --all"),
+                hint="gdprgraph record uim, or gdprgraph record --all -o DIR",
+            )
         if output is None:
-            raise UnknownName("--all needs a folder", term="--all", hint="gdprgraph record --all -o DIR")
+            raise UnknownName(
+                both("--all mangler en mappe", "--all needs a folder"), term="--all", hint="gdprgraph record --all -o DIR"
+            )
         opened = open_register(register, store, documents)
         count = _all(opened, output, output_format, chosen or "controller", findings, lang)
         emit(_WORDS[lang].format(count=count, folder=output) + "\n")
         return
     if output_format == "xlsx" and output is None and sys.stdout.isatty():
-        raise InputError("a workbook cannot be shown on a screen", hint="give --output FILE.xlsx")
+        said = both("en projektmappe kan ikke vises på en skærm", "a workbook cannot be shown on a screen")
+        raise InputError(said, hint=both("giv --output FIL.xlsx", "give --output FILE.xlsx"))
     made = open_register(register, store, documents).record(party, lang=lang, role=chosen, findings=findings)
     _deliver(made.render(output_format), output)
 
@@ -80,7 +86,7 @@ def _role(name: str | None) -> Role | None:
         return "controller"
     if name == "processor":
         return "processor"
-    raise UnknownName(f"unknown role {name}", term=name, hint=nearest(name, _ROLES))
+    raise UnknownName(both(f"der er ingen rolle {name}", f"unknown role {name}"), term=name, hint=nearest(name, _ROLES))
 
 
 def _all(opened: Register, folder: Path, output_format: str, role: Role, findings: bool, lang: str) -> int:
@@ -95,7 +101,9 @@ def _all(opened: Register, folder: Path, output_format: str, role: Role, finding
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise InputError(f"cannot be made: {error.strerror}", file=folder) from error
+        raise InputError(
+            both(f"kan ikke oprettes: {error.strerror}", f"cannot be made: {error.strerror}"), file=folder
+        ) from error
     found = parties(opened.store, role)
     suffix = "-processor" if role == "processor" else ""
     made: dict[Path, str | bytes] = {}

@@ -17,7 +17,7 @@ from gdprgraph.cli.console import (
     open_register,
     terminal_width,
 )
-from gdprgraph.errors import InputError
+from gdprgraph.errors import InputError, both
 
 
 def register(app: typer.Typer) -> None:
@@ -60,7 +60,9 @@ def read_query(query: str) -> str:
         try:
             return Path(query).read_text(encoding="utf-8")
         except OSError as error:
-            raise InputError(f"cannot be read: {error.strerror}", file=query) from error
+            raise InputError(
+                both(f"kan ikke læses: {error.strerror}", f"cannot be read: {error.strerror}"), file=query
+            ) from error
         except UnicodeDecodeError as error:
-            raise InputError("not UTF-8", file=query) from error
+            raise InputError(both("ikke UTF-8", "not UTF-8"), file=query) from error
     return query

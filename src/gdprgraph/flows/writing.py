@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gdprgraph.errors import InputError
+from gdprgraph.errors import InputError, both
 from gdprgraph.flows.picture import check_style
 from gdprgraph.formats import check_format, render
 
@@ -37,7 +37,13 @@ def write(flows: Flows, name: str, *, by: str = "activity", group: str = "auto",
             return flows.to_graphml()
         except ModuleNotFoundError as error:
             hint = "pip install 'gdprgraph[flows]'"
-            raise InputError(f"the format graphml needs {error.name}, which is not installed", hint=hint) from error
+            raise InputError(
+                both(
+                    f"formatet graphml kræver {error.name}, som ikke er installeret",
+                    f"the format graphml needs {error.name}, which is not installed",
+                ),
+                hint=hint,
+            ) from error
     rows = flows.rows()
     text = render(rows, name, width)
     if name != "table":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gdprgraph.errors import InputError
+from gdprgraph.errors import InputError, both
 from gdprgraph.formats import check_format
 
 if TYPE_CHECKING:
@@ -35,7 +35,9 @@ def render(record: Record, name: str) -> str | bytes:
     except ModuleNotFoundError as error:
         if error.name not in {"jinja2", "openpyxl"}:
             raise
-        raise InputError(f"{name} needs {error.name}", hint="pip install 'gdprgraph[record]'") from error
+        raise InputError(
+            both(f"{name} kræver {error.name}", f"{name} needs {error.name}"), hint="pip install 'gdprgraph[record]'"
+        ) from error
     if name == "csv":
         from gdprgraph.record.separated import separated
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from gdprgraph.errors import InputError, TurtleError
+from gdprgraph.errors import InputError, TurtleError, both
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,7 +40,7 @@ def read(path: Path, base: str | None = None) -> list[ox.Quad]:
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror}", file=path) from error
+        raise InputError(both(f"kan ikke læses: {error.strerror}", f"cannot be read: {error.strerror}"), file=path) from error
     try:
         content.decode("utf-8")
     except UnicodeDecodeError as error:
