@@ -195,18 +195,6 @@ def test_json_ld_is_rdf(register):
     assert len(found) > 10
 
 
-@pytest.mark.parametrize(("slug", "values"), CASES)
-def test_nothing_inferred_is_shown_as_stated(register, slug, values):
-    """A row that names an inferred node says so in one of its columns."""
-    found = register.store.select("SELECT ?s WHERE { ?s reg:assertion reg:Inferred }").rows
-    inferred = {node.value for (node,) in found}
-    said = {"reg:Inferred", "reg:MayInclude"}
-    for row in register.ask(slug, **values):
-        concepts = [value for value in row.values.values() if isinstance(value, Concept)]
-        if any(concept.iri in inferred for concept in concepts) and slug != "inferred":
-            assert said & {concept.curie for concept in concepts}, row
-
-
 #: Two columns of a question whose nodes the register ties together.
 TIED = {
     "consent": ("level", "basis"),
@@ -229,16 +217,6 @@ def test_a_row_ties_only_what_the_register_ties(register, slug):
         one, other = row.values[first], row.values[second]
         if isinstance(one, Concept) and isinstance(other, Concept):
             assert (one.iri, other.iri) in ties, row
-
-
-@pytest.mark.parametrize("slug", ["longest-retention", "processors", "retention", "roles"])
-def test_what_is_possible_is_not_shown_as_a_fact(register, slug):
-    """A processor that the text says there may be, and a period that holds as a rule, are shown with that word."""
-    found = register.store.select("SELECT ?fact ?strength WHERE { ?fact reg:strength ?strength }").rows
-    strengths = {fact.value for fact, _ in found}
-    shown = {row["fact"].iri for row in register.ask(slug) if row["modality"]}
-    assert shown == {row["fact"].iri for row in register.ask(slug)} & strengths
-    assert shown
 
 
 def test_questions_ask_for_the_strength_not_its_words():

@@ -74,9 +74,12 @@ def test_joint_controllers_by_name_are_inferred_and_without_an_arrangement(regis
 
 
 def test_activities_of_an_institution_named_elsewhere_are_inferred(register):
-    assert {row["assertion"].curie for row in register.ask("activities", controller="party:siri")} == {"reg:Inferred"}
-    ministry = register.ask("activities", controller="party:uim")
-    assert {row["controller"].curie for row in ministry} == {"uim:joint-controllers"}
+    def controllers(party):
+        rows = register.ask("activities", controller=party)
+        return {(row["value"].curie, row["assertion"].curie) for row in rows if row["aspect"].curie == "dpv:hasDataController"}
+
+    assert controllers("party:siri") == {("uim:joint-controllers-named", "reg:Inferred")}
+    assert controllers("party:uim") == {("uim:joint-controllers", "reg:Stated")}
 
 
 def test_a_fact_has_one_strength(register):

@@ -47,7 +47,7 @@ def answer(register: Register, question: Question, parameters: Mapping[str, str 
         caption=question.question[language],
         note="" if rows else question.empty.get(language, ""),
         has_evidence=SOURCE in solutions.variables,
-        minor=frozenset(column.name for column in question.columns if column.minor),
+        minor=frozenset(c.name for c in question.columns if c.minor or (rows and all(row[c.name] is None for row in rows))),
     )
 
 

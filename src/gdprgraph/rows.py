@@ -48,7 +48,8 @@ class Row:
 class Rows:
     """An answer: a list of rows with named columns.
 
-    `titles` are the column headings in the language of the answer; `minor` columns are left out of tables for reading.
+    `titles` are the column headings in the language of the answer; `minor` columns, and in the answer to a question those
+    that are empty throughout, are left out of tables for reading.
     """
 
     columns: tuple[str, ...]

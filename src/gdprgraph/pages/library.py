@@ -28,6 +28,7 @@ REG = PREFIXES["reg"]
 STANDINGS = {
     REG + "Stated": "stated",
     REG + "Inferred": "inferred",
+    REG + "InferredWithLimits": "inferred",
     REG + "Attested": "attested",
     REG + "MayInclude": "open",
     REG + "Denied": "denied",
