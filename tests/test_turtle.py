@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import sys
 
 import pytest
 
+from conftest import ROOT
 from gdprgraph import TurtleError, cli
 from gdprgraph.store.turtle import LONGEST, read, subject_lines
 
@@ -77,3 +79,24 @@ def test_every_command_that_loads_says_so(large, tmp_path, monkeypatch, capsys, 
     assert said.out == ""
     assert said.err.startswith(f"gdprgraph: {large / 'parties.ttl'}:4: a literal or name of 20 million characters (")
     assert said.err.count("\n") == 1
+
+
+def test_no_expression_repeats_a_group_possessively():
+    """Python 3.11.0 to 3.11.4 give up such a group without going back to where it began."""
+    found = [
+        f"{path.name}: {line.strip()}"
+        for path in sorted((ROOT / "src").rglob("*.py"))
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if re.search(r"(?<!\\)\)[*+?]\+(?!,)|\(\?>", line)
+    ]
+    assert found == []
+
+
+def test_subjects_after_literals_of_every_kind(tmp_path):
+    path = tmp_path / "literals.ttl"
+    literals = ['"a # b"', '"a \\" ."', '"""a "b" ""\n. c:d\\""""', "'it\\'s'", "'''x\n'y'.'''", '""', '""""""']
+    body = "".join(f"party:s{at} skos:note {literal} .\n" for at, literal in enumerate(literals))
+    path.write_text(HEAD + body, encoding="utf-8")
+    assert len(read(path)) == len(literals)
+    assert [iri.rpartition("/")[2] for iri in subject_lines(path)] == [f"s{at}" for at in range(len(literals))]
+    assert list(subject_lines(path).values()) == [4, 5, 6, 8, 9, 11, 12]

@@ -14,6 +14,7 @@ from urllib.parse import urljoin
 
 from gdprgraph.vocab import PREFIXES
 
+# Possessive single signs only: Python before 3.11.5 matches possessive groups wrongly.
 _TOKEN = re.compile(
     r"""
     (?P<long>\"\"\"(?:[^\"\\]|\\.|\"(?!\"\"))*\"\"\" | '''(?:[^'\\]|\\.|'(?!''))*''')
@@ -22,7 +23,7 @@ _TOKEN = re.compile(
   | (?P<comment>\#[^\n\r]*)
   | (?P<variable>[?$][\w·]+)
   | (?P<language>@[A-Za-z]+(?:-[A-Za-z0-9]+)*)
-  | (?P<word>[\w.\-·]++)?(?P<local>:(?:[\w.\-·:]|%[0-9A-Fa-f]{2}|\\.)*+)
+  | (?P<word>[\w.\-·]++)?(?P<local>:[\w.\-·:]*+(?:(?:%[0-9A-Fa-f]{2}|\\.)[\w.\-·:]*+)*)
   | (?P<plain>[\w.\-·]++)
   | (?P<open>[{(\[])
   | (?P<close>[})\]])

@@ -17,14 +17,17 @@ if TYPE_CHECKING:
 _TOKEN = re.compile(
     r"""
     (?P<comment>\#[^\n]*)
-  | (?P<long>\"\"\"(?:[^\"\\]++|\\.|\"(?!\"\"))*+\"\"\" | '''(?:[^'\\]++|\\.|'(?!''))*+''')
-  | (?P<string>\"(?:[^\"\\\n]++|\\.)*+\" | '(?:[^'\\\n]++|\\.)*+')
+  | (?P<quote>\"\"\"|\'\'\'|[\"\'])
   | (?P<iri><[^<>\s]*>)
   | (?P<word>[^\s;,.\[\]()<>\"'\#][^\s;,\[\]()<>\"'\#]*)
   | (?P<mark>[;,.\[\]()])
     """,
-    re.VERBOSE | re.DOTALL,
+    re.VERBOSE,
 )
+#: What a literal that opens with these quotes ends at, or, within one line, breaks off at.
+_END = {
+    quote: re.compile(r"\\.|" + quote + ("|\n" if len(quote) == 1 else ""), re.DOTALL) for quote in ('"""', "'''", '"', "'")
+}
 _DIRECTIVE = re.compile(r"^[ \t]*(?:@?(?:prefix|base))\s+(?:[\w.\-]*:)?\s*<[^>\n]*>[ \t]*\.?", re.IGNORECASE | re.MULTILINE)
 #: A literal of more characters is no label, condition or value of a register; the parser itself gives up at 16 MiB.
 LONGEST = 1_000_000
@@ -80,7 +83,8 @@ def load(store: ox.Store, path: Path, graph: ox.NamedNode) -> None:
 def _too_long(path: Path, content: bytes) -> TurtleError:
     """The error that tells of the longest token: how long it is, and on which line it begins, where it ends at all."""
     text = content.decode("utf-8")
-    start, end = max((match.span() for match in _TOKEN.finditer(text)), key=lambda span: span[1] - span[0], default=(0, 0))
+    spans = ((start, end) for _, start, end in _tokens(text))
+    start, end = max(spans, key=lambda span: span[1] - span[0], default=(0, 0))
     known = end - start > LONGEST
     return TurtleError(
         f"a literal or name of {(end - start) / 1e6:.0f} million characters" if known else "a literal that does not end",
@@ -114,16 +118,30 @@ def _resolve(name: str, prefixes: dict[str, str]) -> str | None:
     return prefixes[prefix] + re.sub(r"\\(.)", r"\1", local)
 
 
+def _tokens(text: str) -> Iterator[tuple[str, int, int]]:
+    """Kind, start and end of each token; a literal is `quote`.
+
+    Its end is looked for step by step: one expression for a whole literal takes a hundred bytes for each of its signs.
+    """
+    at = 0
+    while match := _TOKEN.search(text, at):
+        kind, (start, at) = str(match.lastgroup), match.span()
+        if kind == "quote":
+            quote = match.group()
+            at = next((end.end() for end in _END[quote].finditer(text, at) if end.group()[0] != "\\"), len(text))
+        yield kind, start, at
+
+
 def _statements(text: str) -> Iterator[tuple[int, str]]:
     """Line and first token of each top-level statement that is no directive."""
     text = _DIRECTIVE.sub(lambda match: " " * len(match[0]), text)
     fresh, depth, line, seen = True, 0, 1, 0
-    for match in _TOKEN.finditer(text):
-        kind, word = match.lastgroup, match.group()
+    for kind, start, end in _tokens(text):
+        word = text[start:end]
         if kind == "comment":
             continue
-        line += text.count("\n", seen, match.start())
-        seen = match.start()
+        line += text.count("\n", seen, start)
+        seen = start
         ended = word == "."
         if kind == "word" and word.endswith("."):
             word, ended = word[:-1], True
