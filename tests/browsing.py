@@ -63,6 +63,12 @@ def chromium_browser():
         browser.close()
 
 
+def press(target):
+    """Click, and wait until the page that the click may lead to is whole: a click returns when that page begins."""
+    target.click()
+    target.page.wait_for_load_state()
+
+
 def axe_source(folder):
     """The text of axe-core, fetched into `folder`."""
     npm = shutil.which("npm")

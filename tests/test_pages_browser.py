@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import pytest
 
-from browsing import Seen, axe_source, chromium_browser, violations
+from browsing import Seen, axe_source, chromium_browser, press, violations
 from conftest import DOCUMENTS, need
 from running import serving
 
@@ -133,9 +133,9 @@ def test_each_page_in_each_language_without_script(server, chromium, axe, addres
 
 def test_from_the_front_page_to_the_marked_line_in_three_clicks(server, page, seen, documents):
     page.goto(server + "/")
-    page.get_by_role("link", name="Hvem får CPR-numre?").click()
+    press(page.get_by_role("link", name="Hvem får CPR-numre?"))
     row = page.locator("tbody tr", has_text="den ansattes pensionskasse").first
-    row.locator("a.source", has_text="164").click()
+    press(row.locator("a.source", has_text="164"))
     marked = page.locator("li.marked mark")
     shown = [text.strip() for text in marked.all_inner_texts()]
     lines = (documents / "uim-hr.txt").read_text(encoding="utf-8").split("\n")
@@ -148,11 +148,11 @@ def test_from_the_front_page_to_the_marked_line_in_three_clicks(server, page, se
 
 def test_the_language_is_one_click_away_and_kept(server, page, seen):
     page.goto(server + CPR)
-    page.get_by_role("link", name="English").click()
+    press(page.get_by_role("link", name="English"))
     assert page.get_by_role("heading", level=1).inner_text() == "Who gets these data? CPR number"
     page.goto(server + "/check")
     assert page.locator("html").get_attribute("lang") == "en"
-    page.get_by_role("link", name="Dansk").click()
+    press(page.get_by_role("link", name="Dansk"))
     page.goto(server + "/")
     assert page.locator("html").get_attribute("lang") == "da"
     seen.nothing()
@@ -162,7 +162,7 @@ def test_a_question_with_parameters(server, page, seen, register):
     page.goto(server + "/ask/recipients")
     page.get_by_label("oplysningernes art").select_option("pd:Health")
     page.get_by_label("Kun rækker med ordene").fill("mariagerfjord-hr")
-    page.get_by_role("button", name="Vis svaret").click()
+    press(page.get_by_role("button", name="Vis svaret"))
     assert "data=pd:Health" in page.url.replace("%3A", ":")
     wanted = [
         row
@@ -170,7 +170,7 @@ def test_a_question_with_parameters(server, page, seen, register):
         if any(p.document == "mariagerfjord-hr" for p in row.evidence)
     ]
     assert page.locator("tbody tr").count() == len(wanted) > 0
-    page.get_by_role("link", name="Modtager", exact=True).click()
+    press(page.get_by_role("link", name="Modtager", exact=True))
     names = page.locator("tbody tr td:first-child").all_inner_texts()
     assert [name.casefold() for name in names] == sorted(name.casefold() for name in names)
     page.goto(page.get_by_label("Link til en kollega").input_value())
@@ -182,7 +182,7 @@ def test_a_flow_filter_changes_picture_and_table_alike(server, page, seen, regis
     page.goto(server + "/flows")
     page.get_by_label("Oplysninger", exact=True).select_option("dk:CPRNumber")
     page.get_by_label("Oplysningstekst").select_option("uim-hr")
-    page.get_by_role("button", name="Vis").click()
+    press(page.get_by_role("button", name="Vis"))
     flows = register.flows("dk:CPRNumber", notice="uim-hr")
     assert page.locator("tbody tr").count() == len(flows) > 0
     assert flows.summary in page.locator("figure.picture desc").text_content()
@@ -195,17 +195,17 @@ def test_a_flow_filter_changes_picture_and_table_alike(server, page, seen, regis
 def test_a_finding_to_its_rule_and_its_waiver(server, page, seen):
     page.goto(server + "/check")
     page.get_by_label("Udfald").select_option("not-stated")
-    page.get_by_role("button", name="Vis").click()
+    press(page.get_by_role("button", name="Vis"))
     assert page.locator("section.outcome").count() == 1
-    page.locator("ul.findings .what a").first.click()
+    press(page.locator("ul.findings .what a").first)
     page.get_by_label("Begrundelse på dansk").fill('fordi "det" står\nandetsteds')
     page.get_by_label("Begrundelse på engelsk").fill("because it stands elsewhere")
-    page.get_by_role("button", name="Udfyld teksten").click()
+    press(page.get_by_role("button", name="Udfyld teksten"))
     turtle = page.locator("#turtle").input_value()
     assert "reg:rule <https://w3id.org/gdprgraph/rule/" in turtle
     assert "…" not in turtle
     rule = re.search(r"/rule/([\w-]+)>", turtle)[1]
-    page.locator(f"dd a[href*='/rule/{rule}']").click()
+    press(page.locator(f"dd a[href*='/rule/{rule}']"))
     assert page.locator("h2", has_text="Fund").count() == 1
     assert page.locator("ul.findings li").count() > 0
     seen.nothing()
@@ -214,7 +214,7 @@ def test_a_finding_to_its_rule_and_its_waiver(server, page, seen):
 def test_a_sparql_query(server, page, seen):
     page.goto(server + "/sparql")
     page.get_by_label("Forespørgsel").fill(RECEIVERS)
-    page.get_by_role("button", name="Kør").click()
+    press(page.get_by_role("button", name="Kør"))
     assert page.locator("tbody tr").count() == 9
     assert page.locator("td.bar rect").count() == 9
     seen.nothing()
@@ -224,7 +224,7 @@ def test_a_hostile_query_shows_its_limit(server, page, seen):
     page.goto(server + "/sparql")
     page.get_by_label("Forespørgsel").fill(HOSTILE)
     begun = time.monotonic()
-    page.get_by_role("button", name="Kør").click()
+    press(page.get_by_role("button", name="Kør"))
     page.get_by_role("alert").wait_for()
     assert time.monotonic() - begun < 20
     assert "tidsgrænse" in page.get_by_role("alert").inner_text()
@@ -260,10 +260,10 @@ def test_the_keyboard_reaches_the_content(server, chromium, seen):
 def test_what_pet_gets_from_the_front_page_in_three_clicks(server, page, seen):
     page.goto(server + "/")
     page.get_by_role("searchbox").fill("efterretningstjeneste")
-    page.get_by_role("button", name="Søg").click()
-    page.get_by_role("link", name="Politiets Efterretningstjeneste").click()
+    press(page.get_by_role("button", name="Søg"))
+    press(page.get_by_role("link", name="Politiets Efterretningstjeneste"))
     row = page.locator("tbody tr", has_text="modtager").filter(has_text="udtalt").first
-    row.locator("a.source", has_text="169").click()
+    press(row.locator("a.source", has_text="169"))
     assert page.locator("#L170.marked").count() == 1
     seen.nothing()
 
@@ -271,9 +271,9 @@ def test_what_pet_gets_from_the_front_page_in_three_clicks(server, page, seen):
 def test_what_a_text_does_not_say_of_how_long_is_told_where_it_is_looked_for(server, page, seen):
     page.goto(server + "/ask/retention")
     page.get_by_label("Kun rækker med ordene").fill("sygefravær mariagerfjord")
-    page.get_by_role("button", name="Vis svaret").click()
-    page.get_by_role("link", name="Søg i hele registret").click()
-    page.get_by_role("link", name="Dokumentation for sygefravær").click()
+    press(page.get_by_role("button", name="Vis svaret"))
+    press(page.get_by_role("link", name="Søg i hele registret"))
+    press(page.get_by_role("link", name="Dokumentation for sygefravær"))
     stated = page.locator("dl.sheet > div", has_text="Slettefrister")
     assert "ikke oplyst" in stated.inner_text()
     seen.nothing()
@@ -281,21 +281,21 @@ def test_what_a_text_does_not_say_of_how_long_is_told_where_it_is_looked_for(ser
 
 def test_why_something_is_inferred_is_one_click_away(server, page, seen):
     page.goto(server + CPR)
-    page.locator("tbody tr", has_text="e-Boks").get_by_role("link", name="udledt").first.click()
+    press(page.locator("tbody tr", has_text="e-Boks").get_by_role("link", name="udledt").first)
     assert "Udledt, fordi" in page.locator("main").inner_text()
     seen.nothing()
 
 
 def test_a_record_is_read_in_the_other_language_printed_and_left(server, page, seen):
     page.goto(server + "/record")
-    page.get_by_role("link", name="Styrelsen for Arbejdsmarked og Rekruttering", exact=True).click()
+    press(page.get_by_role("link", name="Styrelsen for Arbejdsmarked og Rekruttering", exact=True))
     assert "Udkast til fortegnelse" in page.get_by_role("heading", level=1).inner_text()
-    page.get_by_role("link", name="English").click()
+    press(page.get_by_role("link", name="English"))
     assert page.locator("html").get_attribute("lang") == "en"
     page.emulate_media(media="print")
     assert not page.get_by_role("link", name="All records").is_visible()
     page.emulate_media(media="screen")
-    page.get_by_role("link", name="All records").click()
+    press(page.get_by_role("link", name="All records"))
     assert page.url.partition("?")[0] == server + "/record"
     seen.nothing()
 
@@ -328,7 +328,7 @@ def test_what_is_wrong_is_told_on_a_page_with_a_way_on(server, page, seen):
         assert page.locator("nav a").count() == 8
     page.goto(server + "/nothing")
     page.get_by_label("Find i registret").fill("pension")
-    page.get_by_role("button", name="Søg").click()
+    press(page.get_by_role("button", name="Søg"))
     assert page.get_by_role("heading", level=1).inner_text() == "Registret"
     assert seen.elsewhere == []
 
@@ -356,16 +356,16 @@ def test_signing_in_and_out(chromium, axe, tmp_path):
             if script:
                 assert violations(page, axe) == []
             page.get_by_label("Adgangsnøgle").fill("x" * 20)
-            page.get_by_role("button", name="Log på").click()
+            press(page.get_by_role("button", name="Log på"))
             assert "ikke rigtig" in page.get_by_role("alert").inner_text()
             page.get_by_label("Adgangsnøgle").fill(token)
-            page.get_by_role("button", name="Log på").click()
+            press(page.get_by_role("button", name="Log på"))
             page.wait_for_url(found.url + CPR)
             assert page.locator("tbody tr").count() > 0
             assert page.evaluate("document.cookie") == ""
             if script:
                 assert violations(page, axe) == []
-            page.get_by_role("button", name="Log af").click()
+            press(page.get_by_role("button", name="Log af"))
             page.wait_for_url("**/sign-in")
             assert page.goto(found.url + "/ask").status == 401
             context.close()

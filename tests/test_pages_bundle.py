@@ -11,7 +11,7 @@ from urllib.parse import quote
 import pytest
 from starlette.testclient import TestClient
 
-from browsing import Seen, axe_source, chromium_browser, violations
+from browsing import Seen, axe_source, chromium_browser, press, violations
 from conftest import ROOT, need
 from gdprgraph.pages import asset
 from gdprgraph.server.app import create_app
@@ -260,7 +260,11 @@ def test_the_editor_completes(visit, before, typed, wanted):
     visit.goto("/sparql")
     visit.write(before)
     visit.page.keyboard.type(typed)
-    visit.offers().first.click()
+    visit.offers().first.wait_for()
+    # A list that has just opened takes nothing for 75 ms, against a choice by accident (`interactionDelay`).
+    opened = visit.page.evaluate("performance.now()")
+    visit.page.wait_for_function("opened => performance.now() - opened > 80", arg=opened)
+    press(visit.offers().first)
     assert visit.text == before.removesuffix("?") + wanted
     visit.seen.nothing()
 
@@ -285,7 +289,7 @@ def test_the_editor_completes_by_keyboard(visit):
 @pytest.mark.slow
 def test_writing_over_what_is_chosen_leaves_no_inline_style(visit):
     visit.goto("/sparql")
-    visit.editor().click()
+    press(visit.editor())
     visit.page.keyboard.press("Control+Home")
     for _ in range(3):
         visit.page.keyboard.press("Shift+ArrowDown")
@@ -320,7 +324,7 @@ def test_the_editor_submits_and_keeps_what_was_written(visit):
     assert visit.text == "SELECT ?n { ?n a reg:Notice }"
     assert "SELECT" in visit.editor().inner_text()
     visit.write("ASK { party:pet a reg:Party }")
-    visit.page.get_by_role("button", name="Kør").click()
+    press(visit.page.get_by_role("button", name="Kør"))
     visit.page.get_by_text("Ja", exact=True).wait_for()
     visit.page.go_back()
     assert visit.page.locator("tbody tr").count() > 0
@@ -332,7 +336,7 @@ def test_the_editor_submits_and_keeps_what_was_written(visit):
 @pytest.mark.slow
 def test_tab_goes_through_the_editor_and_not_into_it(visit):
     visit.goto("/sparql?lang=en")
-    visit.page.get_by_text("Query", exact=True).click()
+    press(visit.page.get_by_text("Query", exact=True))
     active = "document.activeElement.shadowRoot ? 'editor' : document.activeElement.textContent"
     assert visit.page.evaluate(active) == "editor"
     before = visit.text
@@ -365,7 +369,7 @@ def test_without_script_the_form_is_a_text_area(request, chromium, mode):
     visit = Visit(chromium, request.getfixturevalue(mode), java_script_enabled=False)
     visit.goto("/sparql")
     visit.page.get_by_label("Forespørgsel").fill(TRIPLES)
-    visit.page.get_by_role("button", name="Kør").click()
+    press(visit.page.get_by_role("button", name="Kør"))
     assert visit.page.locator("figure.graph svg").is_visible()
     rows = visit.page.locator("tbody tr").count()
     assert visit.page.locator("figure.graph [data-triple]").count() == rows > 3
@@ -427,10 +431,10 @@ def test_a_node_is_chosen_by_keyboard_and_its_neighbours_stand_out(visit, regist
     told.get_by_role("button", name="Rigsarkivet").press("Enter")
     assert visit.page.locator("#e-node").evaluate("(list) => list.selectedOptions[0].text") == "Rigsarkivet"
     assert visit.page.evaluate("document.activeElement.id") == "e-node"
-    visit.page.get_by_role("button", name="Vis alt").click()
+    press(visit.page.get_by_role("button", name="Vis alt"))
     assert visit.cy("cy.elements('.aside').length") == 0
     visit.page.locator("#e-node").select_option("party:uim")
-    told.locator("h2 a").click()
+    press(told.locator("h2 a"))
     assert visit.page.url.endswith("/describe?term=party%3Auim")
     visit.seen.nothing()
 
@@ -447,9 +451,9 @@ def test_a_node_is_chosen_by_pointer(visit, address):
     shown = visit.cy("cy.nodes(':visible').not('.aside').length")
     assert 2 < shown < visit.cy("cy.nodes().length")
     before = visit.cy("cy.zoom()")
-    visit.page.get_by_role("button", name="Zoom ind").click()
+    press(visit.page.get_by_role("button", name="Zoom ind"))
     assert visit.cy("cy.zoom()") > before
-    visit.page.get_by_role("button", name="Vis alt").click()
+    press(visit.page.get_by_role("button", name="Vis alt"))
     assert visit.cy("cy.nodes(':visible').not('.aside').length") == visit.cy("cy.nodes().length")
     visit.seen.nothing()
 
