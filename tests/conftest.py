@@ -67,3 +67,20 @@ def gdprgraph(*arguments: str, stdin: str = "", check: bool = True, env: dict[st
 @pytest.fixture(name="gdprgraph", scope="session")
 def _gdprgraph():
     return gdprgraph
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    """The system's browser."""
+    from browsing import chromium_browser
+
+    with chromium_browser() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def axe(tmp_path_factory):
+    """The text of axe-core."""
+    from browsing import axe_source
+
+    return axe_source(tmp_path_factory.mktemp("axe"))

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import pytest
 
-from browsing import Seen, axe_source, chromium_browser, press, violations
+from browsing import Seen, press, violations
 from conftest import DOCUMENTS, need
 from running import serving
 
@@ -56,17 +56,6 @@ def server(tmp_path_factory):
     log = tmp_path_factory.mktemp("pages") / "serve.log"
     with serving(log, "--time-limit", "2", "--documents", str(DOCUMENTS)) as found:
         yield found.url
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    with chromium_browser() as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
-def axe(tmp_path_factory):
-    return axe_source(tmp_path_factory.mktemp("axe"))
 
 
 @pytest.fixture

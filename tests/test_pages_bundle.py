@@ -11,7 +11,7 @@ from urllib.parse import quote
 import pytest
 from starlette.testclient import TestClient
 
-from browsing import Seen, axe_source, chromium_browser, press, violations
+from browsing import Seen, press, violations
 from conftest import ROOT, need
 from gdprgraph.pages import asset
 from gdprgraph.server.app import create_app
@@ -123,17 +123,6 @@ def test_a_bundle_is_asked_for_by_the_page_that_uses_it(client):
 
 
 # -- in the browser
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    with chromium_browser() as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
-def axe(tmp_path_factory):
-    return axe_source(tmp_path_factory.mktemp("axe"))
 
 
 def served(folder, patch):

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import pytest
 
-from browsing import Seen, axe_source, chromium_browser, violations
+from browsing import Seen, violations
 from conftest import DOCUMENTS, need
 from gdprgraph.pages import asset
 from running import serving
@@ -38,17 +38,6 @@ def server(tmp_path_factory):
     need(DOCUMENTS.is_dir(), "the folder of source documents (../shared/documents)")
     with serving(tmp_path_factory.mktemp("dark") / "serve.log", "--documents", str(DOCUMENTS)) as found:
         yield found.url
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    with chromium_browser() as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
-def axe(tmp_path_factory):
-    return axe_source(tmp_path_factory.mktemp("axe"))
 
 
 @pytest.fixture

@@ -402,3 +402,8 @@ def test_grounds_are_smallest_and_few_runs_find_them(monkeypatch, ways):
     assert found is not None
     assert {one.triple.subject.value for one in (*found.facts, *found.axioms)} in wanted
     assert found.checks == sum(runs)
+
+
+def test_a_register_whose_engagements_name_no_party_is_a_theory(quads):
+    party = ox.NamedNode(expand("reg:party"))
+    assert theory((quad for quad in quads if quad.predicate != party), "all").facts

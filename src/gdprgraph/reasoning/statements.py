@@ -211,12 +211,12 @@ def _internal(vocabulary: Vocabulary, asserted: list[ox.Quad]) -> set[object]:
     for quad in asserted:
         told.setdefault(quad.predicate.value, {}).setdefault(quad.subject, set()).add(quad.object)
     dpv, reg = PREFIXES["dpv"], PREFIXES["reg"]
-    units, roles = told.get(dpv + "isOrganisationalUnitOf", {}), told.get(reg + "role", {})
+    units, roles, engaged = (told.get(name, {}) for name in (dpv + "isOrganisationalUnitOf", reg + "role", reg + "party"))
     processors: dict[object, set[object]] = {}
     for engagement, activities in told.get(reg + "inActivity", {}).items():
         if any(vocabulary.below(text_of(role), _PROCESSOR) for role in roles.get(engagement, ())):
             for activity in activities:
-                processors.setdefault(activity, set()).update(told[reg + "party"].get(engagement, ()))
+                processors.setdefault(activity, set()).update(engaged.get(engagement, ()))
     entrusted: dict[object, set[object]] = {}
     for activity, parts in told.get(dpv + "hasProcess", {}).items():
         for part in parts:
