@@ -39,6 +39,18 @@ def test_flows_come_in_the_order_of_the_documents(register):
     assert places == sorted(places)
 
 
+def test_what_may_happen_is_told_as_no_more(register):
+    """The strength of the words, where the graph has one, so that no picture draws "can" as certain."""
+    flows = register.flows()
+    found = {item.iri: item.modality.iri for item in (*flows, *flows.holdings, *flows.refusals) if item.modality}
+    rows = register.store.select(
+        "SELECT ?f ?s WHERE { ?f reg:strength ?s . { ?f a reg:DataFlow } UNION { ?f a reg:DataUse } UNION { ?f a reg:Denial } }"
+    ).rows
+    assert {row[0].value for row in rows if row[1].value.endswith("#Possible")} <= set(found)
+    assert found == {row[0].value: row[1].value for row in rows if row[0].value in found}
+    assert all(flow.conditional for flow in flows if flow.iri in found)
+
+
 def test_holdings_and_denials_come_along(register):
     flows = register.flows()
     assert {item.iri for item in flows.holdings} == iris(register, "?s a reg:DataUse")

@@ -117,6 +117,15 @@ def test_nothing_inferred_is_told_as_stated(register, records, party):
     assert seen
 
 
+def test_what_may_happen_is_told_as_no_more(register, records):
+    """A fact said with "can", "as a rule" or "for instance" shows that, in each record that tells it."""
+    said = {row[0].value: row[1].value for row in register.store.select("SELECT ?f ?s WHERE { ?f reg:strength ?s }").rows}
+    strong = {iri: register.labels.label(strength, "da") for iri, strength in said.items()}
+    told = [item for record in records.values() for item in record.items() if item.iri in strong]
+    assert {expand(f"reg:{name}") for name in ("Possible", "AsARule", "PossibleExample")} <= {said[item.iri] for item in told}
+    assert not [item for item in told if strong[item.iri] not in item.qualifiers]
+
+
 @pytest.mark.parametrize("party", PARTIES)
 def test_nothing_of_a_whole_notice_is_spread_over_its_activities(register, records, party):
     links = {"purposes": "dpv:hasPurpose", "bases": "dpv:hasLegalBasis", "storage": "dpv:hasStorageCondition"}

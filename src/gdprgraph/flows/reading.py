@@ -56,6 +56,8 @@ class Facts:
             )
             for graph, subject, relation, value in found.rows:
                 self._keep(graph, subject, relation, value, kind)
+        # A rule makes it of the words of the text, so it stands among the derived triples.
+        self.strength = {fact: how for fact, how in sorted(self._texts("SELECT ?s ?o WHERE { ?s reg:strength ?o }"))}
         self._activities()
         self._notices()
         self._types()
@@ -169,7 +171,7 @@ class Facts:
 
     def common(self, iri: str) -> dict[str, Any]:
         """What flows, holdings and denials share: the fields of `Statement`."""
-        modality = self.iris(iri, _REG + "strength")
+        strength = self.strength.get(iri)
         said = self.iris(iri, _REG + "assertion")
         passages = (Passage.parse(target) for target in self.iris(iri, _PROV + "wasDerivedFrom"))
         graph = self.graph[iri]
@@ -183,7 +185,7 @@ class Facts:
             "assertion": _ASSERTIONS.get(said[0], "stated") if said else "stated",
             "reason": self.text(iri, _REG + "inferenceNote"),
             "condition": self.text(iri, _REG + "condition"),
-            "modality": self.concept(modality[0]) if modality else None,
+            "modality": self.concept(strength) if strength else None,
             "evidence": tuple(sorted(passage for passage in passages if passage is not None)),
         }
 

@@ -39,7 +39,10 @@ class Link:
 
 
 class Nodes:
-    """The triples of the nodes fetched so far, by subject and property; derived triples and vocabulary are left out."""
+    """The triples of the nodes fetched so far, by subject and property.
+
+    Derived triples and vocabulary are left out, but not reg:strength: a rule makes it of what the text says.
+    """
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -65,7 +68,8 @@ class Nodes:
         values = " ".join(f"<{iri}>" for iri in iris)
         found = self._store.select(
             f"SELECT DISTINCT ?s ?p ?o ?g WHERE {{ VALUES ?s {{ {values} }} GRAPH ?g {{ ?s ?p ?o }} "
-            "FILTER(?g NOT IN (graph:derived, graph:derived-qualified, graph:evidence, graph:vocabulary)) }"
+            "FILTER(?p = reg:strength || "
+            "?g NOT IN (graph:derived, graph:derived-qualified, graph:evidence, graph:vocabulary)) }"
         )
         for iri in iris:
             self._triples[iri] = {}
