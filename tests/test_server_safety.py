@@ -25,6 +25,8 @@ from running import children, serving
 pytestmark = pytest.mark.slow
 
 LIMIT = 1.0
+#: More seconds for what has a limit, on a slow machine that does other things, too; without a limit it would take minutes.
+SPARE = 9
 HEAD = b"POST /sparql HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/sparql-query\r\n"
 CROSS = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 
@@ -93,7 +95,7 @@ def test_hostile_queries_are_answered_within_their_limits(server, name):
     status, slug, body = ask(server, query)
     took = time.perf_counter() - begun
     assert (status, slug) in allowed, body[:300]
-    assert took < LIMIT + 2.5, "the limit, and some for a machine that does other things"
+    assert took < LIMIT + SPARE
     assert b"root:" not in body
     assert well(server)
 
@@ -149,21 +151,29 @@ def test_long_queries_stand_behind_all_others(server):
     """Nice alone will not do: Linux divides the processor among sessions first, and the server must not share theirs."""
     groups = Path(f"/proc/{server.process.pid}/autogroup")
     need(groups.exists(), "a kernel that groups processes by session (CONFIG_SCHED_AUTOGROUP)")
-    threads = [threading.Thread(target=ask, args=(server, CROSS)) for _ in range(2)]
+    stop, seen = threading.Event(), []
+
+    def hostile() -> None:
+        while not stop.is_set():
+            ask(server, CROSS)
+
+    threads = [threading.Thread(target=hostile) for _ in range(2)]
     for thread in threads:
         thread.start()
-    deadline, seen = time.monotonic() + LIMIT + 2.5, []
+    deadline = time.monotonic() + 60
     while len(seen) < 2 and time.monotonic() < deadline:
         seen = []
         for pid in children(server.process.pid):
             with contextlib.suppress(OSError):  # it has ended meanwhile
                 said = Path(f"/proc/{pid}/autogroup").read_text()
                 seen += [said] if os.getpriority(os.PRIO_PROCESS, pid) == 19 and said.endswith("nice 10\n") else []
+    stop.set()
     for thread in threads:
         thread.join(30)
     assert len(set(seen)) == 2, "each in a session of its own"
     own = groups.read_text()  # empty where no session was ever begun, as in some containers
-    assert own not in seen and not own.endswith("nice 10\n"), "the server stays before them"
+    assert own not in seen
+    assert not own.endswith("nice 10\n"), "the server stays before them"
 
 
 def test_an_endpoint_that_was_allowed_is_reached_and_no_other(server, tmp_path):
@@ -280,12 +290,12 @@ def test_slow_bodies_and_heads(server):
         clients.append(client)
     begun = time.perf_counter()
     assert well(server)
-    assert time.perf_counter() - begun < 2
+    assert time.perf_counter() - begun < 8, "before the first of them is given up, after 10 seconds"
     bodies = [client.recv(200) for client in clients[1::2]]
     heads = [client.recv(200) for client in clients[0::2]]
     assert all(answer.startswith(b"HTTP/1.1 408") for answer in bodies)
     assert all(answer == b"" for answer in heads), "hung up on"
-    assert time.perf_counter() - begun < 20
+    assert time.perf_counter() - begun < 40
     for client in clients:
         client.close()
 
@@ -336,6 +346,7 @@ def test_a_worker_has_no_way_out(listener):
         "work(socket.socket(fileno=int(sys.argv[1])), ox.Store(), 1 << 28, False)"
     )
     ours, theirs = sockets.socketpair()
+    before = Listener.calls
     process = subprocess.Popen([sys.executable, "-c", code, str(theirs.fileno())], pass_fds=[theirs.fileno()])
     theirs.close()
     for query in (
@@ -347,8 +358,8 @@ def test_a_worker_has_no_way_out(listener):
         ours.sendall(len(text).to_bytes(4, "big") + text)
         assert ours.recv(4096)
     ours.close()
-    process.wait(10)
-    assert Listener.calls == 0
+    process.wait(60)
+    assert Listener.calls == before
 
 
 WORDS = "SERVICE service SILENT <URL> ?x x:y :y 1 true 'a' . ; { } ( ) < > # FILTER OPTIONAL @da ^^ _:b a \" ' \\ \\u0053ERVICE"
