@@ -11,6 +11,7 @@ import pytest
 from conftest import ROOT
 from gdprgraph import Register
 from gdprgraph.questions import Questions
+from gdprgraph.rows import Concept
 from gdprgraph.vocab import PREFIXES
 
 QUESTIONS = Questions(ROOT / "queries")
@@ -29,6 +30,9 @@ WEAKER = {
 }
 #: In a matrix and in a class one word tells that there is a reserve.
 WITH_RESERVE = {"InferredWithLimits", "QualifiedStatement", "StatedWithLimits"}
+
+#: Questions that tell what is denied, or what a law is named for, in a column of its own or in the words of the question.
+OF_DENIALS = {"automated-decisions-and-ai", "contradictions", "denials", "inferred", "laws", "transfers"}
 
 CASES = [
     pytest.param(slug, values, id=f"{slug}-{'-'.join(values) or 'default'}")
@@ -86,6 +90,15 @@ def known(register) -> dict[str, set[str]]:
 @pytest.mark.parametrize(("slug", "values"), CASES)
 def test_a_row_shows_what_it_rests_on(register, known, slug, values):
     assert hidden(register, known, slug, values) == []
+
+
+@pytest.mark.parametrize(("slug", "values"), [case for case in CASES if case.values[0] not in OF_DENIALS])
+def test_what_is_denied_is_no_ground_of_a_row(register, slug, values):
+    """The data of a denial or a limit are those that are not had: no row tells of them as had."""
+    kinds = "VALUES ?k { reg:Denial reg:LegalLimit }"
+    denied = {row[0].value for row in register.store.select(f"SELECT ?f WHERE {{ {kinds} ?f a ?k }}").rows}
+    facts = [row.values.get("fact") for row in register.ask(slug, **values)]
+    assert not [fact.curie for fact in facts if isinstance(fact, Concept) and fact.iri in denied]
 
 
 @pytest.fixture(scope="module")
