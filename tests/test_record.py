@@ -95,6 +95,22 @@ def test_totals_equal_the_answers(register, records, party, question, told):
     assert found == answer
 
 
+def test_what_only_a_flow_says_is_data_of_the_activity(records):
+    """uim 151-152 and 306-310 name data that are handed on, and no use of them: not a field that the text leaves empty."""
+    record = records["party:uim"]
+    told = {
+        row.concept.curie: {item.text for item in row.cells["people_data"].items}
+        for row in record.activities
+        if row.concept.curie in {"uim:pay-negotiations", "uim:tax", "uim:group-intranet"}
+    }
+    assert told["uim:pay-negotiations"] == {"ansatte: lønoplysninger"}
+    assert "ansatte: skattekortoplysninger" in told["uim:tax"]
+    assert len(told["uim:group-intranet"]) == 4  # what its uses say, and its flows only repeat
+    bare = {gap.owner for gap in record.gaps if gap.field.key == "people_data" and gap.kind in {"absent", "whole"}}
+    flows = {flow.owner for flow in record.flows if flow.people is not None and flow.from_controller}
+    assert not bare & flows
+
+
 @pytest.mark.parametrize("party", PARTIES)
 def test_each_statement_has_lines_or_a_person(records, party):
     for item in records[party].items():

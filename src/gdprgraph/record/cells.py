@@ -6,6 +6,7 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from gdprgraph.record import words
+from gdprgraph.record.couplings import beyond
 from gdprgraph.record.model import RECIPIENTS, Cell, Flow, Item, Status, Use
 from gdprgraph.record.reading import MEASURES
 from gdprgraph.vocab import expand
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from gdprgraph.record.reading import Reader
+    from gdprgraph.rows import Concept
 
 _TRANSFER = expand("reg:ThirdCountryTransfer")
 
@@ -27,7 +29,7 @@ def cells(reader: Reader, owner: str, uses: Sequence[Use], flows: Sequence[Flow]
 
     return {
         words.PURPOSES.key: field(reader.items(owner, "dpv:hasPurpose"), lambda part: part.purposes),
-        words.PEOPLE_DATA.key: Cell(tuple(_coupled(use) for use in uses)),
+        words.PEOPLE_DATA.key: Cell(_people_data(uses, flows)),
         words.RECIPIENTS.key: Cell(recipients(reader, flows)),
         words.TRANSFERS.key: Cell(transfers(reader, owner, flows)),
         words.STORAGE.key: field(reader.storage(owner), lambda part: part.storage if isinstance(part, Use) else ()),
@@ -54,8 +56,19 @@ def _own_and_parts(own: Iterable[Item], parts: Iterable[tuple[Item, tuple[Item, 
     return (*found.values(), *narrowed)
 
 
-def _coupled(use: Use) -> Item:
-    return use.fact.reworded(f"{use.people.label}: {', '.join(one.label for one in use.data)}")
+def _people_data(uses: Sequence[Use], flows: Sequence[Flow]) -> tuple[Item, ...]:
+    """Who and what, from the uses; then what only the controller's own flows say, once for each way in which they say it."""
+    moved: dict[tuple[object, ...], Item] = {}
+    for flow, people, new in beyond(uses, flows):
+        item = _coupled(flow.fact, people, new)
+        key = (item.text, item.status, item.qualifiers, item.note)
+        passages = {*item.passages, *(moved[key].passages if key in moved else ())}
+        moved[key] = dataclasses.replace(moved.get(key, item), passages=tuple(sorted(passages)))
+    return (*(_coupled(use.fact, use.people, use.data) for use in uses), *moved.values())
+
+
+def _coupled(fact: Item, people: Concept, data: Iterable[Concept]) -> Item:
+    return fact.reworded(f"{people.label}: {', '.join(one.label for one in data)}")
 
 
 def recipients(reader: Reader, flows: Iterable[Flow]) -> tuple[Item, ...]:

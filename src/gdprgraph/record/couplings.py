@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from gdprgraph.record.reading import Reader
+    from gdprgraph.rows import Concept
 
 _RECEIVERS = (expand("dpv:Recipient"), expand("dpv:ThirdParty"))
 PROCESSOR = expand("dpv:DataProcessor")
@@ -35,6 +36,18 @@ def use(reader: Reader, iri: str, owner: str, number: int, attested: bool) -> Us
         measures=tuple(reader.items(iri, *MEASURES)),
         systems=reader.concepts(nodes.ends(iri, "dpv:isImplementedUsingTechnology")),
     )
+
+
+def beyond(uses: Iterable[Use], flows: Iterable[Flow]) -> list[tuple[Flow, Concept, tuple[Concept, ...]]]:
+    """The controller's own flows that tell more than the uses of their row, each with its people and what no use says."""
+    said = {(use.owner, use.people.label, data.label) for use in uses for data in use.data}
+    found = []
+    for flow in flows:
+        if flow.people is not None and flow.from_controller:
+            new = tuple(data for data in flow.data if (flow.owner, flow.people.label, data.label) not in said)
+            if new:
+                found.append((flow, flow.people, new))
+    return found
 
 
 def _unspecified(reader: Reader, data: Iterable[str]) -> bool:

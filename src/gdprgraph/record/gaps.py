@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gdprgraph.record.couplings import beyond
 from gdprgraph.record.model import RECIPIENTS, Activity, Gap, Record
 from gdprgraph.record.words import (
     CONTACT,
@@ -70,7 +71,10 @@ def _row(record: Record, activity: Activity) -> Iterator[Gap]:
                 yield gap(field, "partial", words("storage-part", some=kept, all=len(uses)))
         elif field is PEOPLE_DATA:
             known = {use.people.iri for use in uses if use.fact.status == "attested" and not use.unspecified}
-            if open_ones := [use.ref for use in uses if use.unspecified and use.people.iri not in known]:
+            open_ones = [use.ref for use in uses if use.unspecified and use.people.iri not in known]
+            told = beyond(uses, (flow for flow in record.flows if flow.owner == owner))
+            open_ones += [flow.ref for flow, people, _ in told if flow.unspecified and people.iri not in known]
+            if open_ones:
                 yield gap(field, "unspecified", ", ".join(open_ones))
         elif field is RECIPIENTS_FIELD:
             yield from _received(flows, gap)

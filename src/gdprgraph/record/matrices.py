@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gdprgraph.record.couplings import beyond
 from gdprgraph.record.layout import Column, Line, Part, Table, plain
 from gdprgraph.record.tables import order
 from gdprgraph.record.words import KINDS, STATUSES, Words
@@ -20,18 +21,9 @@ _Entry = tuple[tuple[str, ...], str, "Use | Flow"]
 
 def data_people(record: Record, words: Words) -> list[Table]:
     """Data × people: from the uses, and from flows of the controller's own where no use of the activity says it."""
-    entries: list[_Entry] = []
-    said = set()
-    for use in record.uses:
-        for data in use.data:
-            said.add((use.owner, data.label, use.people.label))
-            entries.append(((data.label,), use.people.label, use))
-    for flow in record.flows:
-        if flow.people is None or not flow.from_controller:
-            continue
-        for data in flow.data:
-            if (flow.owner, data.label, flow.people.label) not in said:
-                entries.append(((data.label,), flow.people.label, flow))
+    entries: list[_Entry] = [((data.label,), use.people.label, use) for use in record.uses for data in use.data]
+    for flow, people_of, new in beyond(record.uses, record.flows):
+        entries += [((data.label,), people_of.label, flow) for data in new]
     people = list(dict.fromkeys(entry[1] for entry in entries))
     entries.sort(key=lambda entry: entry[0][0].casefold())
     return _matrices(words, "coupling-1", [Column(words("data"), 30)], entries, people)
