@@ -10,10 +10,13 @@ import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from conftest import ROOT
+from gdprgraph.errors import DocumentsError, InputError
+from gdprgraph.evidence import Documents, factless
 from gdprgraph.store.folder import writing
 
 
@@ -88,6 +91,8 @@ def test_evidence_commands(gdprgraph, documents):
     assert "as they were" in gdprgraph("evidence", "verify", "--documents", str(documents)).stdout
     shown = gdprgraph("evidence", "show", "uim-hr:412", "--documents", str(documents)).stdout
     assert "uim:" in shown
+    # bm is a document and a prefix
+    assert "bm:1" in gdprgraph("evidence", "show", "bm:enquiries", "--documents", str(documents)).stdout
 
 
 def test_output_file_is_whole_or_absent(gdprgraph, tmp_path):
@@ -149,7 +154,14 @@ def test_a_notice_in_the_wrong_file(gdprgraph, data):
         (["evidence", "verify", "--documents", "nowhere"], ["nowhere", "--documents DIR"]),
         (["evidence", "coverage", "uim"], ["unknown document uim", "uim-hr"]),
         (["evidence", "show", "party:pet"], ["party:pet cites no lines"]),
+        (["evidence", "show", "uim-hr:1-2-3"], ["uim-hr:1-2-3 is not lines", "uim-hr:1-428"]),
+        (["evidence", "show", "uim-hr:1-999999999"], ["is not lines of a document that has 428"]),
+        (["evidence", "show", "uim-hr:9-5"], ["uim-hr:9-5 is not lines"]),
+        (["sparql", "x" * 300], ["does not parse"]),
+        (["sparql", "SELECT * { SERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }"], ["SERVICE does not answer"]),
         (["ask", "contacts", "--store", "nowhere"], ["nowhere", "gdprgraph load --store"]),
+        (["ask", "contacts", "--store", "http://[::1/query"], ["http://[::1/query: not the address", "https://host/sparql"]),
+        (["ask", "contacts", "--store", "http://host:port/query"], ["not the address of a SPARQL endpoint"]),
     ],
     ids=lambda value: " ".join(value)[:40] if isinstance(value, list) else None,
 )
@@ -192,11 +204,82 @@ def test_a_locked_store(gdprgraph, tmp_path):
         assert gdprgraph("ask", "contacts", "-f", "csv", "--store", str(folder)).stdout
 
 
-def test_csv_to_a_closed_pipe():
+def test_a_folder_without_a_notice_is_no_register(gdprgraph, tmp_path):
+    """A check of the wrong folder would else look like one that found nothing."""
+    for command in (["check"], ["ask", "contacts"], ["record", "--all", "-o", str(tmp_path / "records")]):
+        refused(gdprgraph(*command, "--register", str(tmp_path), check=False), f"{tmp_path}: holds no notice")
+    assert not (tmp_path / "records").exists()
+
+
+def test_a_name_that_no_notice_can_have(gdprgraph, data):
+    (data / "notices" / "en tekst.ttl").touch()
+    refused(gdprgraph("stats", "--register", str(data), check=False), "en tekst.ttl", "letters, digits and hyphens")
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("lines,reason,note\n1,heading,på dansk\n".encode("latin-1"), "bm.csv: not UTF-8"),
+        (b"lines;reason;note\n1;heading;x\n", "bm.csv:1: the first line must be lines,reason,note"),
+    ],
+)
+def test_a_list_of_factless_lines_as_a_spreadsheet_saves_it(gdprgraph, data, documents, content, said):
+    path = data / "coverage" / "bm.csv"
+    words = ["evidence", "coverage", "bm", "--register", str(data), "--documents", str(documents)]
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    assert "nothing uncovered" in gdprgraph(*words).stdout
+    path.write_bytes(content)
+    refused(gdprgraph(*words, check=False), said)
+
+
+def test_what_cannot_be_opened(monkeypatch, tmp_path):
+    """A document and a list of lines that the reader may not open (root may open all, so the refusal is made here)."""
+
+    def denied(self):
+        raise PermissionError(13, "Permission denied", str(self))
+
+    monkeypatch.setattr(Path, "read_bytes", denied)
+    (tmp_path / "bm.txt").touch()
+    (tmp_path / "bm.csv").touch()
+    with pytest.raises(DocumentsError, match=r"bm\.txt: cannot be read: Permission denied"):
+        Documents(tmp_path).lines("bm.txt")
+    with pytest.raises(InputError, match=r"bm\.csv: cannot be read: Permission denied"):
+        factless(tmp_path / "bm.csv", 81)
+
+
+def test_a_query_that_is_not_utf8(gdprgraph, tmp_path):
+    path = tmp_path / "x.rq"
+    path.write_bytes(b"\xef\xbb\xbfASK {}")
+    assert gdprgraph("sparql", str(path)).stdout == "true\n"
+    done = subprocess.run(
+        [sys.executable, "-m", "gdprgraph", "sparql", "-"], input=b"ASK { \xe6 }", capture_output=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stderr) == (2, b"gdprgraph: -: not UTF-8\n")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
+@pytest.mark.parametrize("command", [["ask"], ["record", "bm", "-f", "xlsx"], ["--help"]], ids=" ".join)
+def test_an_answer_that_cannot_be_written(command):
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "gdprgraph", *command],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
+    assert "No space left on device" in done.stderr
+
+
+@pytest.mark.parametrize("command", [["ask", "who-names", "-f", "csv"], ["record", "bm", "-f", "xlsx"]], ids=" ".join)
+def test_an_answer_to_a_closed_pipe(command):
     read, write = os.pipe()
     os.close(read)
     done = subprocess.run(
-        [sys.executable, "-m", "gdprgraph", "ask", "who-names", "-f", "csv"],
+        [sys.executable, "-m", "gdprgraph", *command],
         stdout=write,
         stderr=subprocess.PIPE,
         text=True,

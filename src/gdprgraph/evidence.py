@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import io
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -100,6 +101,9 @@ class Documents:
                 text = path.read_bytes().decode("utf-8")
             except UnicodeDecodeError as error:
                 raise DocumentsError(both("dokumentet er ikke UTF-8", "not UTF-8"), file=path) from error
+            except OSError as error:
+                why = error.strerror
+                raise DocumentsError(both(f"kan ikke læses: {why}", f"cannot be read: {why}"), file=path) from error
             lines = text.split("\n")
             if lines[-1] == "":
                 lines.pop()
@@ -281,26 +285,40 @@ class Evidence:
         return Coverage(document, len(lines), cited, listed, uncovered, tuple(sorted(cited & listed.keys())))
 
     def _listed(self, document: str, length: int) -> dict[int, str]:
-        if self._coverage_folder is None:
-            return {}
-        path = self._coverage_folder / f"{document}.csv"
-        if not path.is_file():
-            return {}
-        listed: dict[int, str] = {}
-        with path.open(encoding="utf-8", newline="") as stream:
-            for row_number, row in enumerate(csv.DictReader(stream), 2):
-                match = re.fullmatch(r"(\d+)(?:-(\d+))?", (row.get("lines") or "").strip())
-                if not match:
-                    raise InputError(f"not a line or range: {row.get('lines')}", file=path, line=row_number)
-                if row.get("reason") not in REASONS:
-                    hint = "one of " + ", ".join(REASONS)
-                    raise InputError(f"unknown reason {row.get('reason')}", file=path, line=row_number, hint=hint)
-                first, last = int(match[1]), int(match[2] or match[1])
-                if not 1 <= first <= last <= length:
-                    raise InputError(f"the document has {length} lines", file=path, line=row_number)
-                for number in range(first, last + 1):
-                    listed[number] = row["reason"]
-        return listed
+        path = self._coverage_folder / f"{document}.csv" if self._coverage_folder is not None else None
+        return factless(path, length) if path is not None and path.is_file() else {}
+
+
+def factless(path: Path, length: int) -> dict[int, str]:
+    """The lines that a file of `data/coverage/` lists as holding no fact, each with its reason.
+
+    Raises InputError, with the line, for what is no such list of a document with `length` lines.
+    """
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        why = error.strerror
+        raise InputError(both(f"kan ikke læses: {why}", f"cannot be read: {why}"), file=path) from error
+    except UnicodeDecodeError as error:
+        raise InputError(both("ikke UTF-8", "not UTF-8"), file=path) from error
+    rows = csv.DictReader(io.StringIO(text, newline=""))
+    if not {"lines", "reason"} <= set(rows.fieldnames or ()):
+        heads = both("første linje skal være lines,reason,note", "the first line must be lines,reason,note")
+        raise InputError(heads, file=path, line=1)
+    listed: dict[int, str] = {}
+    for row_number, row in enumerate(rows, 2):
+        match = re.fullmatch(r"(\d+)(?:-(\d+))?", (row.get("lines") or "").strip())
+        if not match:
+            raise InputError(f"not a line or range: {row.get('lines')}", file=path, line=row_number)
+        if row.get("reason") not in REASONS:
+            hint = "one of " + ", ".join(REASONS)
+            raise InputError(f"unknown reason {row.get('reason')}", file=path, line=row_number, hint=hint)
+        first, last = int(match[1]), int(match[2] or match[1])
+        if not 1 <= first <= last <= length:
+            raise InputError(f"the document has {length} lines", file=path, line=row_number)
+        for number in range(first, last + 1):
+            listed[number] = row["reason"]
+    return listed
 
 
 def _iri(term: object) -> str:

@@ -12,14 +12,14 @@ from gdprgraph import resources
 from gdprgraph.answers import answer, solutions_to_rows
 from gdprgraph.derive import derive, rules
 from gdprgraph.description import describe
-from gdprgraph.errors import UnknownName, both
+from gdprgraph.errors import RegisterError, UnknownName, both
 from gdprgraph.evidence import Documents, Evidence
 from gdprgraph.labels import Labels
 from gdprgraph.questions import Questions
 from gdprgraph.statistics import statistics
 from gdprgraph.store import Solutions, Store, Triples
 from gdprgraph.store.embedded import EmbeddedStore
-from gdprgraph.store.loading import load_all, source_files
+from gdprgraph.store.loading import holds_notice, load_all, source_files
 
 if TYPE_CHECKING:
     import datetime
@@ -250,8 +250,14 @@ class Register:
 
 
 def build(data: Path, ontology: Path | None = None, rule_folder: Path | None = None) -> ox.Store:
-    """A store in memory with the register's asserted and derived graphs; nothing is kept of a set that fails."""
+    """A store in memory with the register's asserted and derived graphs; nothing is kept of a set that fails.
+
+    Raises RegisterError for a folder without a notice, too: of the wrong folder, no question would find anything.
+    """
     store = load_all(source_files(data, ontology or resources.folder("ontology")))
+    if not holds_notice(store):
+        hint = both("et register har notices/<slug>.ttl i sig", "a register has notices/<slug>.ttl in it")
+        raise RegisterError(both("rummer ingen oplysningstekst", "holds no notice"), file=data, hint=hint)
     derive(store, rules(rule_folder or resources.folder("rules")))
     return store
 

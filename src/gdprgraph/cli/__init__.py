@@ -34,6 +34,8 @@ def main() -> None:
         fail(error.told(reader(sys.argv, os.environ)), code=1)
     except GdprgraphError as error:
         fail(error.told(reader(sys.argv, os.environ)))
+    except OSError as error:
+        fail(f"{error.filename}: {error.strerror}" if error.filename else str(error.strerror or error))
     except UnicodeEncodeError as error:
         shown = error.object[error.start : error.start + 1]
         fail(

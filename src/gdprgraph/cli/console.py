@@ -43,24 +43,30 @@ def open_register(register: Path | None, store: str | None, documents: Path | No
     return Register.load(register, store=store, documents=documents)
 
 
-def emit(text: str, output: Path | None = None) -> None:
-    """Write `text` to a file, whole or not at all, or to standard output."""
-    if output is None:
-        newline = text.replace("\r\n", "\n") if sys.stdout.isatty() else text
-        try:
-            sys.stdout.write(newline if newline.endswith("\n") or not newline else newline + "\n")
-            sys.stdout.flush()
-        except BrokenPipeError as error:
-            # The interpreter must not try to write the rest again when it ends.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            hint = both(
-                "læs det hele, eller skriv til en fil med --output FIL", "read it all, or write to a file with --output FILE"
-            )
-            danish = "læseren lukkede forbindelsen, før alt var skrevet"
-            said = both(danish, "the reader closed the pipe before everything was written")
-            raise InputError(said, hint=hint) from error
+def emit(content: str | bytes, output: Path | None = None) -> None:
+    """Write text, or the bytes of a file, to a file, whole or not at all, or to standard output. Raises InputError."""
+    if output is not None:
+        write(output, content)
         return
-    write(output, text)
+    try:
+        if isinstance(content, bytes):
+            sys.stdout.buffer.write(content)
+        else:
+            text = content.replace("\r\n", "\n") if sys.stdout.isatty() else content
+            sys.stdout.write(text if text.endswith("\n") or not text else text + "\n")
+        sys.stdout.flush()
+    except OSError as error:
+        # The interpreter must not try to write the rest again when it ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        hint = both(
+            "læs det hele, eller skriv til en fil med --output FIL", "read it all, or write to a file with --output FILE"
+        )
+        if not isinstance(error, BrokenPipeError):
+            why = error.strerror
+            raise InputError(both(f"svaret kan ikke skrives: {why}", f"the answer cannot be written: {why}")) from error
+        danish = "læseren lukkede forbindelsen, før alt var skrevet"
+        said = both(danish, "the reader closed the pipe before everything was written")
+        raise InputError(said, hint=hint) from error
 
 
 def terminal_width() -> int:

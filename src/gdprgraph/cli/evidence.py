@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated
 
 import typer
@@ -40,11 +41,10 @@ def show(
     """Show the passages that a node stands on, or the facts that stand on lines of a document."""
     opened = open_register(register, store, documents)
     slug, _, span = node.partition(":")
-    if slug in opened.evidence.files and span and span.replace("-", "").isdigit():
-        first, _, last = span.partition("-")
-        wanted = set(range(int(first), int(last or first) + 1))
+    if slug in opened.evidence.files and re.fullmatch(r"[0-9-]+", span):
+        first, last = _lines(node, span, opened.evidence.files[slug][1])
         for fact in opened.evidence.facts(slug):
-            if any(wanted & set(passage.lines) for passage in fact.passages):
+            if any(passage.first <= last and first <= passage.last for passage in fact.passages):
                 places = " ".join(map(str, fact.passages))
                 emit(f"{places}  {curie(fact.iri)}  {opened.labels.label(fact.iri, lang)}")
         return
@@ -58,6 +58,17 @@ def show(
         emit(str(passage))
         for line in opened.evidence.text(passage):
             emit(f"    {line.strip()}")
+
+
+def _lines(node: str, span: str, count: int) -> tuple[int, int]:
+    """The first and last line of a place in a document of `count` lines. Raises UnknownName."""
+    match = re.fullmatch(r"([0-9]{1,9})(?:-([0-9]{1,9}))?", span)
+    first, last = (int(match[1]), int(match[2] or match[1])) if match else (0, 0)
+    if not 1 <= first <= last <= count:
+        slug = node.partition(":")[0]
+        said = both(f"{node} er ikke linjer i et dokument med {count}", f"{node} is not lines of a document that has {count}")
+        raise UnknownName(said, term=node, hint=both(f"skriv fx {slug}:1-{count}", f"write {slug}:1-{count}, say"))
+    return first, last
 
 
 @group.command()

@@ -17,7 +17,7 @@ from gdprgraph.cli.console import (
     open_register,
 )
 from gdprgraph.errors import InputError, UnknownName, both, nearest
-from gdprgraph.files import write, write_all
+from gdprgraph.files import write_all
 
 if TYPE_CHECKING:
     from gdprgraph.record.model import Role
@@ -76,7 +76,7 @@ def record(
         said = both("en projektmappe kan ikke vises på en skærm", "a workbook cannot be shown on a screen")
         raise InputError(said, hint=both("giv --output FIL.xlsx", "give --output FILE.xlsx"))
     made = open_register(register, store, documents).record(party, lang=lang, role=chosen, findings=findings)
-    _deliver(made.render(output_format), output)
+    emit(made.render(output_format), output)
 
 
 def _role(name: str | None) -> Role | None:
@@ -113,13 +113,3 @@ def _all(opened: Register, folder: Path, output_format: str, role: Role, finding
         made[folder / name] = opened.record(party, lang=lang, role=role, findings=findings).render(output_format)
     write_all(made)
     return len(made)
-
-
-def _deliver(content: str | bytes, output: Path | None) -> None:
-    if output is not None:
-        write(output, content)
-    elif isinstance(content, str):
-        emit(content)
-    else:
-        sys.stdout.buffer.write(content)
-        sys.stdout.buffer.flush()

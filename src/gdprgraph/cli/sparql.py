@@ -53,16 +53,21 @@ def sparql(
 
 def read_query(query: str) -> str:
     """The text of a query given as text, as a file name, or as `-`."""
-    if query == "-":
-        return sys.stdin.read()
-    looks_like_file = "{" not in query and "\n" not in query and len(query) < 4096
-    if looks_like_file and (query.endswith((".rq", ".sparql")) or Path(query).is_file()):
-        try:
-            return Path(query).read_text(encoding="utf-8")
-        except OSError as error:
-            raise InputError(
-                both(f"kan ikke læses: {error.strerror}", f"cannot be read: {error.strerror}"), file=query
-            ) from error
-        except UnicodeDecodeError as error:
-            raise InputError(both("ikke UTF-8", "not UTF-8"), file=query) from error
-    return query
+    if query != "-" and not _is_file(query):
+        return query
+    try:
+        content = sys.stdin.buffer.read() if query == "-" else Path(query).read_bytes()
+        return content.decode("utf-8-sig")
+    except OSError as error:
+        raise InputError(both(f"kan ikke læses: {error.strerror}", f"cannot be read: {error.strerror}"), file=query) from error
+    except UnicodeDecodeError as error:
+        raise InputError(both("ikke UTF-8", "not UTF-8"), file=query) from error
+
+
+def _is_file(query: str) -> bool:
+    if "{" in query or "\n" in query or len(query) >= 4096:
+        return False
+    try:
+        return query.endswith((".rq", ".sparql")) or Path(query).is_file()
+    except OSError:  # too long for the name of a file
+        return False

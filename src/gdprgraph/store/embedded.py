@@ -53,6 +53,8 @@ class EmbeddedStore:
                 held = folder.Hold(found)
             except FileNotFoundError:  # replaced, and removed, since we looked
                 continue
+            except OSError as error:
+                raise StoreError(f"cannot be opened: {error.strerror}", file=found.path) from error
             return cls(_read_only(found.path), path=found.path, version=found.digest, held=held)
         raise StoreError("is replaced faster than it can be opened", file=path, hint="try again")
 
@@ -84,13 +86,15 @@ class EmbeddedStore:
         """
         try:
             found = self.raw.query(text, prefixes=PREFIXES, use_default_graph_as_union=not self._has_dataset(text))
+            if isinstance(found, ox.QuerySolutions):
+                variables = tuple(variable.value for variable in found.variables)
+                return Solutions(variables, [tuple(solution) for solution in found])
+            if isinstance(found, ox.QueryTriples):
+                return Triples(list(found))
         except SyntaxError as error:
             raise syntax_error(text, error) from error
-        if isinstance(found, ox.QuerySolutions):
-            variables = tuple(variable.value for variable in found.variables)
-            return Solutions(variables, [tuple(solution) for solution in found])
-        if isinstance(found, ox.QueryTriples):
-            return Triples(list(found))
+        except OSError as error:
+            raise QueryError(both(f"SERVICE svarer ikke: {error}", f"SERVICE does not answer: {error}")) from error
         return bool(found)
 
     def _has_dataset(self, text: str) -> bool:

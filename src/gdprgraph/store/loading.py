@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 import pyoxigraph as ox
 
-from gdprgraph.errors import RegisterError
+from gdprgraph.errors import RegisterError, both
 from gdprgraph.store.turtle import load, read, subject_lines
 from gdprgraph.vocab import ID, PREFIXES, curie
 
@@ -44,9 +45,18 @@ def source_files(data: Path, ontology: Path) -> list[SourceFile]:
     files = [SourceFile(path, VOCABULARY) for path in sorted(ontology.glob("*.ttl"))]
     for path in sorted(data.glob("*.ttl")):
         files.append(SourceFile(path, EVIDENCE if path.name == "evidence.ttl" else SHARED))
-    files += [SourceFile(path, notice_graph(path.stem)) for path in sorted(data.glob("notices/*.ttl"))]
+    files += [SourceFile(path, notice_graph(_slug(path))) for path in sorted(data.glob("notices/*.ttl"))]
     files += [SourceFile(path, ATTESTED) for path in sorted(data.glob("attested/*.ttl"))]
     return files
+
+
+def _slug(path: Path) -> str:
+    if not re.fullmatch(r"[\w.\-]+", path.stem):
+        hint = both("dens slug: bogstaver, tal og bindestreger", "its slug: letters, digits and hyphens")
+        raise RegisterError(
+            both("kan ikke hedde som en oplysningstekst", "cannot be the name of a notice"), file=path, hint=hint
+        )
+    return path.stem
 
 
 def notice_graph(slug: str) -> ox.NamedNode:
@@ -74,6 +84,11 @@ def load_all(files: list[SourceFile]) -> ox.Store:
             if seen.setdefault(quad.triple, quad.graph_name) != quad.graph_name:
                 raise _repeat(quad.triple, files)
     return store
+
+
+def holds_notice(store: ox.Store) -> bool:
+    """Whether any notice is described."""
+    return next(store.quads_for_pattern(None, _TYPE, _NOTICE), None) is not None
 
 
 def _misplaced(quad: ox.Quad, files: list[SourceFile]) -> RegisterError:

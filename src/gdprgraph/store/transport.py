@@ -10,7 +10,7 @@ from base64 import b64encode
 from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import SplitResult, urlencode, urlsplit
 
 from gdprgraph.errors import QueryError, StoreError, both
 
@@ -37,9 +37,7 @@ class Transport:
     """Requests to one SPARQL server."""
 
     def __init__(self, url: str, seconds: float) -> None:
-        parts = urlsplit(url)
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
-            raise StoreError("not the address of a SPARQL endpoint", file=url, hint="such as https://host/sparql")
+        parts = _parts(url)
         if parts.username or parts.password:
             shown = f"{parts.scheme}://{parts.hostname}{parts.path}"
             hint = "set GDPRGRAPH_STORE_USER and GDPRGRAPH_STORE_PASSWORD"
@@ -48,7 +46,7 @@ class Transport:
         self.seconds = seconds
         user, password = os.environ.get("GDPRGRAPH_STORE_USER"), os.environ.get("GDPRGRAPH_STORE_PASSWORD", "")
         self._token = os.environ.get("GDPRGRAPH_STORE_TOKEN")
-        if (user or self._token) and parts.scheme == "http" and not _loopback(parts.hostname):
+        if (user or self._token) and parts.scheme == "http" and not _loopback(parts.hostname or ""):
             raise StoreError("a password or token would go unencrypted over the network", file=url, hint="use https")
         self._opener = self._bare = urllib.request.build_opener(_Stay())
         self._digest: urllib.request.HTTPDigestAuthHandler | None = None
@@ -86,10 +84,11 @@ class Transport:
         self, method: str, target: str, body: bytes | None, media_type: str | None, accept: str, seconds: float | None = None
     ) -> Answer:
         seconds = seconds or self.seconds
+        own = _parts(target)[:2] == _parts(self.url)[:2]
         headers = {"Accept": accept, "User-Agent": "gdprgraph"}
         if media_type:
             headers["Content-Type"] = media_type
-        if self._token and urlsplit(target)[:2] == urlsplit(self.url)[:2]:
+        if self._token and own:
             headers["Authorization"] = f"Bearer {self._token}"
         # the scheme is http or https: Transport takes no other address, and the command line checks the other two
         request = urllib.request.Request(target, body, headers, method=method)  # noqa: S310
@@ -173,6 +172,18 @@ def _refusal(error: urllib.error.HTTPError, target: str) -> StoreError | QueryEr
     if error.code == 400:
         return QueryError(both(f"serveren tager ikke forespørgslen: {said}", f"the server does not take the query: {said}"))
     return StoreError(both(f"serveren svarer {error.code}: {said}", f"the server answers {error.code}: {said}"), file=target)
+
+
+def _parts(url: str) -> SplitResult:
+    """The parts of the address of a server. Raises StoreError for what is none."""
+    try:
+        parts = urlsplit(url)
+        if parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0:
+            return parts
+    except ValueError:  # brackets that do not match, a port that is no number
+        pass
+    what = both("ikke adressen på et SPARQL-endpoint", "not the address of a SPARQL endpoint")
+    raise StoreError(what, file=url, hint=both("fx https://host/sparql", "such as https://host/sparql"))
 
 
 def _loopback(host: str) -> bool:
