@@ -36,7 +36,7 @@ _PLACEHOLDER = re.compile(r"\{[$?](\w+)\}")
 _FORBIDDEN = re.compile(
     r"\b(MINUS|VALUES|SERVICE|GRAPH|FROM|CONSTRUCT|ASK|DESCRIBE)\b|\bSELECT\b(?=[\s\S]*\bSELECT\b)", re.IGNORECASE
 )
-_HEAD = re.compile(r"^\s*SELECT\s+DISTINCT\s+\$this(\s+\?value)?\s+WHERE\s*\{", re.IGNORECASE)
+_HEAD = re.compile(r"^\s*SELECT\s+DISTINCT\s+\$this(?:\s+\?value)?\s+WHERE\s*\{", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +75,6 @@ class Rule:
     def slug(self) -> str:
         """The name of the rule on the command line."""
         return self.iri.rsplit("/", 1)[-1].rsplit("#", 1)[-1]
-
-    @property
-    def has_value(self) -> bool:
-        """Whether a SPARQL rule projects a value beside the focus node."""
-        match = _HEAD.match(self.select)
-        return bool(match and match[1])
 
 
 class Rules:
