@@ -219,6 +219,18 @@ def test_a_row_ties_only_what_the_register_ties(register, slug):
             assert (one.iri, other.iri) in ties, row
 
 
+def test_what_lasts_until_an_event_does_not_run_from_it(register):
+    """An employee's things are erased when the employment ends: no period is counted from there."""
+    kinds = {row["fact"].curie: row["kind"].curie for row in register.ask("retention") if row["kind"]}
+    for row in register.ask("retention"):
+        lasting = kinds.get(row["fact"].curie) == "dpv:UntilEventDuration"
+        assert row["starts"] is None or not lasting, row
+        assert row["until"] is None or lasting, row
+    told = {row["fact"].curie: row for row in register.ask("retention", lang="en")}
+    assert told["mfk:storage-equipment-content"]["until"].curie == "reg:EmploymentEnded"
+    assert told["mfk:storage-outlook"]["starts"].curie == "reg:EmploymentEnded"
+
+
 def test_questions_ask_for_the_strength_not_its_words():
     """Two words on one fact ("can for instance") would make two rows of it; rules/52-strength.rq makes one of them."""
     assert not [path.name for path in sorted((ROOT / "queries").glob("*.rq")) if "reg:modality" in path.read_text("utf-8")]

@@ -142,6 +142,12 @@ def test_what_may_happen_is_told_as_no_more(register, records):
     assert not [item for item in told if strong[item.iri] not in item.qualifiers]
 
 
+def test_what_lasts_until_an_event_does_not_run_from_it(records):
+    rules = {curie(item.iri): item.text for item in records["party:mariagerfjord-kommune"].items()}
+    assert "(indtil: ansættelsen er ophørt; derefter: sletning)" in rules["mfk:storage-equipment-content"]
+    assert "fra: ansættelsen er ophørt" in rules["mfk:storage-outlook"]
+
+
 @pytest.mark.parametrize("party", PARTIES)
 def test_nothing_of_a_whole_notice_is_spread_over_its_activities(register, records, party):
     links = {"purposes": "dpv:hasPurpose", "bases": "dpv:hasLegalBasis", "storage": "dpv:hasStorageCondition"}
@@ -159,6 +165,22 @@ def test_nothing_of_a_whole_notice_is_spread_over_its_activities(register, recor
             if not told and row.cells[key].elsewhere:
                 whole = next(whole for whole in records[party].wholes if whole.ref == row.cells[key].elsewhere[0])
                 assert whole.cells[key].items
+
+
+@pytest.mark.parametrize("party", PARTIES)
+def test_what_single_activities_tell_is_not_called_absent_from_the_notice(records, party):
+    """A transfer told of one activity only is no field that the source says nothing of."""
+    record = records[party]
+    for whole in record.wholes:
+        of = [row for row in record.activities if row.notice == whole.ref]
+        for key, cell in whole.cells.items():
+            told = tuple(str(row.number) for row in of if key in row.cells and row.cells[key].items)
+            assert cell.elsewhere == (() if cell.items else told)
+    if party == "party:mariagerfjord-kommune":
+        it = next(str(row.number) for row in record.activities if row.concept.iri == expand("mfk:it-administration"))
+        assert record.wholes[0].cells["transfers"].elsewhere == (it,)
+        page = record.render("html")
+        assert f"ikke oplyst for hele teksten; for enkelte aktiviteter: se {it}" in page
 
 
 @pytest.mark.parametrize("party", PARTIES)

@@ -114,7 +114,8 @@ def denials(reader: Reader, owner: str, practice: str) -> tuple[Item, ...]:
     )
 
 
-def elsewhere(row: dict[str, Cell], wholes: Iterable[tuple[str, dict[str, Cell]]]) -> dict[str, Cell]:
-    """The row with, in its empty cells, the notices that give the field for everything at once."""
-    given = {key: tuple(ref for ref, cells in wholes if key in cells and cells[key].items) for key in row}
+def elsewhere(row: dict[str, Cell], others: Iterable[tuple[str, dict[str, Cell]]]) -> dict[str, Cell]:
+    """The row with, in its empty cells, the other rows that give the field: the whole notice, or single activities of it."""
+    told = list(others)
+    given = {key: tuple(ref for ref, cells in told if key in cells and cells[key].items) for key in row}
     return {key: cell if cell.items else Cell((), given[key]) for key, cell in row.items()}

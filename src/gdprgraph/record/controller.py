@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
@@ -16,6 +16,8 @@ from gdprgraph.record.words import CONTACT, CONTROLLER, DPO, IDENTIFIER, JOINT, 
 from gdprgraph.vocab import expand
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from gdprgraph.record.model import Status
     from gdprgraph.record.reading import Reader
 
@@ -75,6 +77,7 @@ def controller_parts(reader: Reader, party: str) -> Parts:
         parts.activities.append(Activity(number, concept, ref, claim.how, fact, elsewhere(row, above)))
         parts.uses += uses
         parts.flows += flows
+    parts.wholes = [_spread(whole, parts.activities) for whole in parts.wholes]
     for iri in rest:
         control = Cell(_control(reader, party, Controlled(iri, "", "sole", iri), scopes.get(iri, [])))
         parts.others.append(Other(reader.concept(iri), reader.item(iri), control))
@@ -86,6 +89,12 @@ def controller_parts(reader: Reader, party: str) -> Parts:
         DPO.key: Cell(officers(reader, listed, party, scopes)),
     }
     return parts
+
+
+def _spread(whole: Whole, activities: Iterable[Activity]) -> Whole:
+    """The whole notice with, in its empty cells, the rows of which the text says something in that field."""
+    rows = [(str(row.number), row.cells) for row in activities if row.notice == whole.ref]
+    return replace(whole, cells=elsewhere(whole.cells, rows))
 
 
 def _engagements(reader: Reader, listed: list[str]) -> tuple[dict[str, str], dict[str, list[str]]]:

@@ -74,11 +74,12 @@ def part(item: Item) -> Part:
 
 
 def cell_parts(words: Words, cell: Cell) -> tuple[Part, ...]:
-    """The parts of a cell; an empty one says that the source does not state it, and where a notice does."""
+    """The parts of a cell; an empty one says that the source does not state it, and where a notice or an activity does."""
     if cell.items:
         return tuple(part(item) for item in cell.items)
     if cell.elsewhere:
-        text = words("see-whole", refs=", ".join(cell.elsewhere))
+        name = "see-rows" if cell.elsewhere[0].isdigit() else "see-whole"
+        text = words(name, refs=", ".join(cell.elsewhere))
         return (Part(text, "not-stated", refs=cell.elsewhere),)
     return (Part(words("not-stated"), "not-stated"),)
 

@@ -57,7 +57,8 @@ class Item:
 class Cell:
     """What the record says in one field: no items means *not stated in the source*.
 
-    `elsewhere` names the notices (`T1`) that give this field for everything at once, and so not for this activity.
+    `elsewhere` names the notices (`T1`) that give this field for everything at once, and so not for this activity; in the row
+    of a notice, the activities (`3`) for which it gives the field.
     """
 
     items: tuple[Item, ...] = ()

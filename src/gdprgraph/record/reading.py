@@ -109,13 +109,15 @@ class Reader:
     def _rule(self, iri: str) -> str:
         nodes, words = self.nodes, self.words
         parts = []
-        days = nodes.text(nodes.end(iri, "dpv:hasDuration"), "reg:days")
+        duration = nodes.end(iri, "dpv:hasDuration")
+        days = nodes.text(duration, "reg:days")
         limit = nodes.end(iri, "reg:limit")
         if days:
             length = words("days", days=days)
             parts.append(f"{self.label(limit)} {length}" if limit else length)
         if starts := nodes.end(iri, "reg:startsAt"):
-            parts.append(words("starts", event=self.label(starts)))
+            name = "until" if nodes.is_a(duration, "dpv:UntilEventDuration") else "starts"
+            parts.append(words(name, event=self.label(starts)))
         if ends := nodes.end(iri, "reg:ends"):
             parts.append(words("ends", end=self.label(ends)))
         if general := nodes.end(iri, "reg:exceptionTo"):

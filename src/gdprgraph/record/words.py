@@ -188,6 +188,10 @@ _WORDS: dict[str, tuple[str, str]] = {
         "ikke oplyst for aktiviteten; for hele teksten: se {refs}",
         "not stated for the activity; for the whole text: see {refs}",
     ),
+    "see-rows": (
+        "ikke oplyst for hele teksten; for enkelte aktiviteter: se {refs}",
+        "not stated for the whole text; for single activities: see {refs}",
+    ),
     "partly": (
         "ikke oplyst for aktiviteten; {party} er dataansvarlig for nogle af tekstens oplysninger",
         "not stated for the activity; {party} is controller of some of the data in the text",
@@ -250,6 +254,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "unknown-person": ("(ingen angivet)", "(nobody named)"),
     "days": ("{days} dage", "{days} days"),
     "starts": ("fra: {event}", "from: {event}"),
+    "until": ("indtil: {event}", "until: {event}"),
     "ends": ("derefter: {end}", "then: {end}"),
     "exception-to": ("undtagelse fra: {rule}", "exception to: {rule}"),
     "data-not-stated": ("(oplysninger ikke oplyst i kilden)", "(data not stated in the source)"),
