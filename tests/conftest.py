@@ -16,6 +16,12 @@ ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
 DOCUMENTS = SHARED / "documents"
 
+# What a desk may have set, and tests must not depend on: the language of its console, options of the program, a way out that
+# also takes what is meant for this machine.
+for _name in [name for name in os.environ if name.startswith(("LC_", "GDPRGRAPH_")) or name == "LANGUAGE"]:
+    del os.environ[_name]
+os.environ |= {"LANG": "C.UTF-8", "no_proxy": "127.0.0.1,localhost", "NO_PROXY": "127.0.0.1,localhost"}
+
 
 def missing(what: str) -> NoReturn:
     """Skip, with the reason, on a desk; fail where CI is set, so that nothing is left out in silence."""
@@ -78,7 +84,7 @@ def chromium():
         yield browser
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def axe(tmp_path_factory):
     """The text of axe-core."""
     from browsing import axe_source
