@@ -69,8 +69,8 @@ def test_five_notices_are_consistent(reasoning):
     assert reasoning.stated
     assert reasoning.consistent
     assert reasoning.unsatisfiable == ()
-    # 9 to 12 seconds where nothing else runs; the margin is for a busy machine
-    assert reasoning.seconds < 60
+    # 9 to 12 seconds where nothing else runs; the margin is for a slow machine that is busy, too
+    assert reasoning.seconds < 200
 
 
 def test_rules_and_hermit_agree_on_the_notices(register, reasoning):

