@@ -329,3 +329,18 @@ def test_an_error_is_told_in_the_readers_language(gdprgraph, monkeypatch):
     monkeypatch.setenv("LC_ALL", "da_DK.UTF-8")
     refused(gdprgraph("record", check=False), "nævn en part")
     refused(gdprgraph(*wrong, "--lang=en", check=False), "unknown question recipient")
+
+
+def test_run_installs_the_extras_that_are_asked_for_once(tmp_path):
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    (tmp_path / "pyproject.toml").touch()
+    shutil.copy(ROOT / "run", tmp_path / "run")
+    # stands for uv: notes what it is asked to install
+    uv = "#!/bin/sh\nmkdir -p .venv/bin; cp /bin/true .venv/bin/gdprgraph\n[ $1 = venv ] || echo $6 $7 >>asked\n"
+    (tools / "uv").write_text(uv, encoding="utf-8")
+    (tools / "uv").chmod(0o755)
+    for extras in ("", "", "dev,reason", "dev,reason", ""):
+        plain = {"PATH": f"{tools}:/usr/bin:/bin", **({"EXTRAS": extras} if extras else {})}
+        subprocess.run([tmp_path / "run", "stats"], env=plain, timeout=60, check=True)
+    assert (tmp_path / "asked").read_text(encoding="utf-8").split("\n") == ["-e .[dev]", "-e .[dev,reason]", ""]
