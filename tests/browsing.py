@@ -64,9 +64,9 @@ def chromium_browser():
 
 
 def press(target):
-    """Click, and wait until the page that the click may lead to is whole: a click returns when that page begins."""
-    target.click()
-    target.page.wait_for_load_state()
+    """Click on what leads to another page, and wait until that page is whole; a click alone may return before it begins."""
+    with target.page.expect_navigation():
+        target.click()
 
 
 def axe_source(folder):
@@ -75,7 +75,7 @@ def axe_source(folder):
     if npm is None:
         missing("npm, which fetches axe-core")
     done = subprocess.run(
-        [npm, "install", "--silent", "--no-audit", "--no-fund", "--ignore-scripts", f"axe-core@{AXE}"],
+        [npm, "install", "--silent", "--prefer-offline", "--no-audit", "--no-fund", "--ignore-scripts", f"axe-core@{AXE}"],
         cwd=folder,
         capture_output=True,
         text=True,

@@ -71,6 +71,7 @@ def test_the_editor_and_the_explorer_follow(server, page):
     page.goto(server + "/sparql")
     editor = "document.querySelector('.code-editor').shadowRoot.querySelector('.cm-editor')"
     assert page.evaluate(DARK % editor)
+    page.locator(".cm-line span").first.wait_for()
     keyword = "getComputedStyle(document.querySelector('.code-editor').shadowRoot.querySelector('.cm-line span')).color"
     dark = page.evaluate(keyword)
     page.emulate_media(color_scheme="light")
