@@ -329,6 +329,22 @@ def test_an_error_is_told_in_the_readers_language(gdprgraph, monkeypatch):
     monkeypatch.setenv("LC_ALL", "da_DK.UTF-8")
     refused(gdprgraph("record", check=False), "nævn en part")
     refused(gdprgraph(*wrong, "--lang=en", check=False), "unknown question recipient")
+    monkeypatch.setenv("GDPRGRAPH_LANG", "en")
+    refused(gdprgraph(*wrong, check=False), "unknown question recipient")
+
+
+def test_evidence_is_told_in_danish(gdprgraph, documents, tmp_path):
+    copy = tmp_path / "documents"
+    shutil.copytree(documents, copy)
+    (copy / "bm.txt").chmod(0o644)
+    words = ["bm", "--documents", str(copy), "--lang", "da"]
+    assert "ingen linjer mangler" in gdprgraph("evidence", "coverage", *words).stdout
+    assert "som de var" in gdprgraph("evidence", "verify", *words).stdout
+    lines = (copy / "bm.txt").read_text(encoding="utf-8").split("\n")
+    lines[62] = lines[62].replace("5000", "5001")
+    (copy / "bm.txt").write_text("\n".join(lines) + "\noplyst nu\n", encoding="utf-8")
+    assert "bm:63: ændret; citeret af bm:" in gdprgraph("evidence", "verify", *words, check=False).stdout
+    assert "hverken citeret eller opført: 82" in gdprgraph("evidence", "coverage", *words, check=False).stdout
 
 
 def test_run_installs_the_extras_that_are_asked_for_once(tmp_path):

@@ -75,11 +75,13 @@ def terminal_width() -> int:
 
 
 def reader(words: Sequence[str], environment: Mapping[str, str]) -> str:
-    """The language of errors: that of `--lang` where it is given, or else Danish where the console's locale is."""
+    """The language of errors: that of `--lang` or GDPRGRAPH_LANG where it is given, or else Danish where the locale is."""
     for word, after in zip_longest(words, words[1:], fillvalue=""):
         chosen = after if word == "--lang" else word.removeprefix("--lang=") if word.startswith("--lang=") else ""
         if chosen in {"da", "en"}:
             return chosen
+    if environment.get("GDPRGRAPH_LANG") in {"da", "en"}:
+        return environment["GDPRGRAPH_LANG"]
     locale = next((environment[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if environment.get(name)), "")
     return "da" if locale.casefold().startswith("da") else "en"
 

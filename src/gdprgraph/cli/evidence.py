@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import sys
 from typing import Annotated
 
 import typer
@@ -15,6 +17,7 @@ from gdprgraph.cli.console import (
     StoreOption,
     emit,
     open_register,
+    reader,
 )
 from gdprgraph.errors import DriftError, UnknownName, both
 from gdprgraph.evidence import ranges
@@ -22,7 +25,29 @@ from gdprgraph.vocab import curie
 
 group = typer.Typer(no_args_is_help=True, help="Show, lock and verify the lines that facts stand on; find gaps.")
 
+_WORDS = {
+    "da": {
+        "changed": "{place}: ændret; citeret af {facts}",
+        "moved": "{place}: flyttet til linje {now}; citeret af {facts}",
+        "gone": "{place}: væk; citeret af {facts}",
+        "same": "{documents}: alle citerede linjer er, som de var",
+        "counted": "{document}: {lines} linjer, {cited} citeret, {listed} opført uden oplysninger",
+        "uncovered": "    hverken citeret eller opført: {lines}",
+        "covered": "ingen linjer mangler",
+    },
+    "en": {
+        "changed": "{place}: changed; cited by {facts}",
+        "moved": "{place}: moved to line {now}; cited by {facts}",
+        "gone": "{place}: gone; cited by {facts}",
+        "same": "{documents}: all cited lines are as they were",
+        "counted": "{document}: {lines} lines, {cited} cited, {listed} listed as factless",
+        "uncovered": "    uncovered: {lines}",
+        "covered": "nothing uncovered",
+    },
+}
+
 DocumentArgument = Annotated[str | None, typer.Argument(help="A document, such as uim-hr; all where none is named.")]
+ReaderOption = Annotated[str | None, typer.Option("--lang", help="da or en; that of the errors where none is given.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -84,40 +109,52 @@ def lock(register: RegisterOption = None, documents: DocumentsOption = None, out
 @group.command()
 def verify(
     document: DocumentArgument = None,
+    lang: ReaderOption = None,
     register: RegisterOption = None,
     store: StoreOption = None,
     documents: DocumentsOption = None,
 ) -> None:
     """Compare each cited line with its digest; exit code 1 where one has changed, moved or gone."""
+    words = _words(lang)
     evidence = open_register(register, store, documents).evidence
     drifts = evidence.verify(document)
     for drift in drifts:
-        emit(str(drift))
+        facts = ", ".join(map(curie, drift.facts))
+        emit(words[drift.state].format(place=f"{drift.document}:{drift.line}", now=drift.now, facts=facts))
     if drifts:
         count = len(drifts)
         said = both(f"{count} citerede linjer er ikke, som de var", f"{count} cited lines are not as they were")
         raise DriftError(said, hint=both("læs dem igen, og kør så `evidence lock`", "read them again, then `evidence lock`"))
-    emit(f"{', '.join([document] if document else sorted(evidence.files))}: all cited lines are as they were")
+    emit(words["same"].format(documents=", ".join([document] if document else sorted(evidence.files))))
 
 
 @group.command()
 def coverage(
     document: DocumentArgument = None,
+    lang: ReaderOption = None,
     register: RegisterOption = None,
     store: StoreOption = None,
     documents: DocumentsOption = None,
 ) -> None:
     """List each non-blank line that no leaf fact cites and that is not listed as factless; exit code 1 where there is one."""
+    words = _words(lang)
     evidence = open_register(register, store, documents).evidence
     gaps = 0
     for slug in [document] if document else sorted(evidence.files):
         found = evidence.coverage(slug)
         gaps += len(found.uncovered)
-        emit(f"{slug}: {found.lines} lines, {len(found.cited)} cited, {len(found.listed)} listed as factless")
+        counts = {"lines": found.lines, "cited": len(found.cited), "listed": len(found.listed)}
+        emit(words["counted"].format(document=slug, **counts))
         if found.uncovered:
-            emit(f"    uncovered: {ranges(found.uncovered)}")
+            emit(words["uncovered"].format(lines=ranges(found.uncovered)))
     if gaps:
         said = both(f"{gaps} linjer er hverken citeret eller opført", f"{gaps} lines are neither cited nor listed")
         where = "coverage/<slug>.csv"
         raise DriftError(said, hint=both(f"citer dem, eller før dem op i {where}", f"cite them, or list them in {where}"))
-    emit("nothing uncovered")
+    emit(words["covered"])
+
+
+def _words(lang: str | None) -> dict[str, str]:
+    from gdprgraph.register import check_language
+
+    return _WORDS[check_language(lang or reader(sys.argv, os.environ))]
