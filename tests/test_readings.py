@@ -82,3 +82,14 @@ def test_part_time_and_leave_are_possible_examples_of_addenda(register):
     }
     assert strength["uim:data-pay-supplements"] == "reg:Possible"
     assert strength["uim:data-part-time"] == strength["uim:data-leave"] == "reg:PossibleExample"
+
+
+def test_data_that_are_only_handed_on_are_processed(register):
+    """292-293 and 303-304 name data where they go, and in no use; the phone book (139-142) is told once."""
+    trainees = rows(register, "data-about", "uim-hr", people="dk:Intern")
+    assert {row["data"].curie for row in trainees} == {"uim:data-trainees"}
+    told = rows(register, "data-about", "uim-hr", people="dpv:Employee")
+    assert "uim:data-unused-holiday" in {row["data"].curie for row in told}
+    phone_book = [row["fact"].curie for row in told if row["activity"].curie == "uim:group-intranet"]
+    assert phone_book
+    assert all(fact.startswith("uim:use-") for fact in phone_book)
