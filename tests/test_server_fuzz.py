@@ -28,7 +28,7 @@ def test_openapi_holds(tmp_path):
     checks.append(response_schema_conformance)
     tried = []
     with serving(tmp_path / "log", "--time-limit", "2") as server, requests.Session() as session:
-        schema = schemathesis.openapi.from_url(server.url + "/openapi.json")
+        schema = schemathesis.openapi.from_url(server.url + "/openapi.json", timeout=60)
         for found in schema.get_all_operations():
             operation = found.ok()
             examples = 4 if operation.path.startswith("/ask/") else 15  # forty questions are made of the same few kinds
@@ -38,7 +38,7 @@ def test_openapi_holds(tmp_path):
             )
             @given(case=operation.as_strategy())
             def holds(case):
-                response = case.call(session=session)
+                response = case.call(session=session, timeout=60)  # it would wait 10 seconds
                 case.validate_response(response, checks=checks)
 
             holds()
