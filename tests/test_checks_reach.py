@@ -151,6 +151,14 @@ CASES = {
         ),
         set(),
     ),
+    "data shown to the person they are about": (
+        "record-flow-beyond-uses",
+        told(
+            "hil:lending dpv:hasProcess hil:flow-shown . hil:flow-shown a reg:DataFlow ; reg:sender party:hillested ; "
+            f"reg:receiver hil:citizens ; dpv:hasDataSubject hil:citizens ; dpv:hasPersonalData hil:data-email ; {EVIDENCE}"
+        ),
+        set(),
+    ),
     "a CPR number in a slip": (
         "cpr-number-in-graph",
         told('hil:contact-post reg:slip "trykt 010190-1234"@da, "printed 010190-1234"@en'),
