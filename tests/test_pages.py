@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
+import gc
 import io
+import json
 import re
 import shutil
 import time
+import weakref
 from html.parser import HTMLParser
+from urllib.parse import parse_qs, urlsplit
 
+import pyoxigraph as ox
 import pytest
 from starlette.testclient import TestClient
 
@@ -18,6 +23,8 @@ from gdprgraph.errors import both
 from gdprgraph.figures import date_text, number_text
 from gdprgraph.pages import asset
 from gdprgraph.pages.finding import turtle
+from gdprgraph.pages.library import library_of
+from gdprgraph.pages.query import SHOWN, read
 from gdprgraph.pages.sheet import workbook
 from gdprgraph.pages.wording import WORDS
 from gdprgraph.rows import Concept, Row, Rows
@@ -391,6 +398,84 @@ def test_the_language_is_kept_by_a_cookie(client):
     assert "HttpOnly" in chosen.headers["set-cookie"]
     assert '<html lang="en">' in client.get("/check").text
     assert '<html lang="da">' in client.get("/check?lang=da").text
+
+
+def test_the_language_switch_stays_on_this_site(client):
+    """A path that begins with two strokes would name another site."""
+    page = client.get("http://127.0.0.1//elsewhere.example/x")
+    assert page.status_code == 404
+    switches = [tag for name, tag in Outline(page.text).attributes if tag.get("class") == "language"]
+    assert [tag["href"] for tag in switches] == ["/elsewhere.example/x?lang=en"]
+
+
+def test_a_page_of_rows_is_in_one_language_whatever_the_cookie_says(client):
+    """It has an ETag, by which a browser would keep it past a change of the cookie."""
+    address = "/ask/recipients?data=dk:CPRNumber&format=html"
+    first = client.get(address)
+    client.cookies.set("lang", "en")
+    again = client.get(address)
+    assert again.headers["etag"] == first.headers["etag"]
+    assert again.text == first.text
+    english = client.get(address + "&lang=en")
+    assert english.headers["etag"] != first.headers["etag"]
+    assert ('<html lang="en">' in english.text, "Main menu" in english.text) == (True, True)
+
+
+@pytest.mark.parametrize("address", ["/", "/ask", "/register"])
+def test_a_search_keeps_the_language_that_stands_in_the_address(client, address):
+    page = Outline(client.get(address, params={"lang": "en"}).text)
+    client.cookies.clear()
+    kept = [tag for name, tag in page.attributes if name == "input" and tag.get("name") == "lang"]
+    assert [tag["value"] for tag in kept] == ["en"]
+
+
+def test_all_values_of_a_parameter_go_into_the_links_of_an_answer(client, register):
+    data = ["dk:CPRNumber", "pd:Salary"]
+    page = Outline(client.get("/ask/recipients", params={"data": data}).text)
+    csv = next(tag["href"] for name, tag in page.attributes if "format=csv" in tag.get("href", ""))
+    share = next(tag["value"] for name, tag in page.attributes if tag.get("id") == "share")
+    for address in (csv, share):
+        assert parse_qs(urlsplit(address).query)["data"] == data
+    assert client.get(csv).text.count("\n") == len(register.ask("recipients", data=data)) + 1
+
+
+def test_what_a_flow_page_offers_for_download_holds_what_it_shows(client, register):
+    page = Outline(client.get("/flows?data=dk:CPRNumber&undetermined=1&by=system").text)
+    offered = {
+        parse_qs(urlsplit(tag.get("href", "")).query).get("format", [""])[0]: tag["href"]
+        for _, tag in page.attributes
+        if "download" in tag
+    }
+    shown = register.flows("dk:CPRNumber", undetermined=True)
+    assert len(shown) > len(register.flows("dk:CPRNumber"))
+    assert client.get(offered["csv"]).text.count("\n") == len(shown.rows()) + 1
+    assert client.get(offered["svg"]).text == shown.picture(by="system", theme="light").svg
+
+
+def test_a_register_that_was_replaced_is_let_go():
+    """Else each reload would leave the old one in memory."""
+    register = Register.load()
+    library = library_of(register)
+    assert library.notices
+    assert library.findings_at(library.notices[0].iri) is not None
+    gone = weakref.ref(register)
+    del register, library
+    gc.collect()
+    assert gone() is None
+
+
+@pytest.mark.parametrize("rows", [0, 1, SHOWN, SHOWN + 1, 3 * SHOWN])
+def test_a_result_is_read_as_far_as_it_is_shown_and_counted_whole(rows):
+    values = " ".join(str(number) for number in range(rows))
+    query = (
+        f"""SELECT ?bindings ?b {{ VALUES ?a {{ {values} }} BIND(STR(?a) AS ?bindings) BIND('"bindings":[{{ \\\\ ø' AS ?b) }}"""
+    )
+    body = ox.Store().query(query).serialize(format=ox.QueryResultsFormat.JSON)
+    whole = json.loads(body)
+    found, total = read(body)
+    assert total == len(whole["results"]["bindings"]) == rows
+    assert found["results"]["bindings"] == whole["results"]["bindings"][:SHOWN]
+    assert found["head"] == whole["head"]
 
 
 def test_without_the_documents_only_positions_are_shown(tmp_path):

@@ -4,13 +4,16 @@ what the protocol leaves to HTTP: formats, validators, methods, origins."""
 from __future__ import annotations
 
 import json
+import shutil
 from urllib.parse import urlencode
 
 import pyoxigraph as ox
 import pytest
 from starlette.testclient import TestClient
 
+from gdprgraph import resources
 from gdprgraph.server.app import create_app
+from gdprgraph.server.problems import Problem
 from gdprgraph.server.service import Service
 from gdprgraph.server.settings import Settings
 from gdprgraph.vocab import ID
@@ -324,6 +327,46 @@ def test_validators(client):
     assert other.status_code == 200
     assert other.headers["etag"] != etag
     assert "etag" not in client.get("/sparql", params={"query": "SELECT (RAND() AS ?x) {}"}).headers
+
+
+@pytest.mark.parametrize(
+    "address", ["/sparql?query=nonsense", "/ask/recipients?data=nonsense", "/ask/recipients?data=dk:CPRNumber"]
+)
+def test_whoever_asks_whether_anything_is_there_gets_what_is_there(client, address):
+    """No 304 for what would have been a 400."""
+    plain = client.get(address)
+    asked = client.get(address, headers={"If-None-Match": "*"})
+    assert (asked.status_code, asked.content) == (plain.status_code, plain.content)
+
+
+def test_a_changed_question_is_a_change(tmp_path, monkeypatch):
+    """Of the answers, of their ETags, and for whoever reloads; a question that cannot be read is refused."""
+    queries, data = tmp_path / "queries", tmp_path / "data"
+    shutil.copytree(resources.folder("queries"), queries)
+    (data / "notices").mkdir(parents=True)
+    for name in ("parties.ttl", "systems.ttl", "notices/bm.ttl"):
+        shutil.copy(resources.folder("data") / name, data / name)
+    folder = resources.folder
+    monkeypatch.setattr(resources, "folder", lambda kind: queries if kind == "queries" else folder(kind))
+    service = Service(Settings(register=data))
+    question = queries / "contacts.rq"
+    text = question.read_text(encoding="utf-8")
+    with TestClient(create_app(service), base_url="http://127.0.0.1") as client:
+        first = client.get("/ask/contacts")
+        assert len(first.json()["rows"]) > 1
+        question.write_text(text.rstrip() + "\nLIMIT 1\n", encoding="utf-8")
+        assert client.portal.call(service.reload) is True
+        again = client.get("/ask/contacts", headers={"If-None-Match": first.headers["etag"]})
+        assert (again.status_code, len(again.json()["rows"])) == (200, 1)
+        assert client.portal.call(service.reload) is False
+        question.write_bytes(b"\xff")
+        with pytest.raises(Problem, match="not UTF-8 at byte 0"):
+            client.portal.call(service.reload)
+        question.unlink()
+        question.symlink_to(tmp_path / "nowhere.rq")
+        with pytest.raises(Problem, match="cannot be read"):
+            client.portal.call(service.reload)
+        assert len(client.get("/ask/contacts").json()["rows"]) == 1
 
 
 def test_head_and_options(client):

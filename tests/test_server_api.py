@@ -199,6 +199,8 @@ def test_a_node_in_three_forms(client):
     page = client.get("/id/party/uim", headers={"Accept": "text/html"}, follow_redirects=False)
     assert page.status_code == 303
     assert client.get(page.headers["location"], headers={"Accept": "text/html"}).text.startswith("<!doctype html>")
+    english = client.get("/id/party/uim?lang=en", headers={"Accept": "text/html"})
+    assert '<html lang="en">' in english.text
     turtle = client.get("/id/party/uim", headers={"Accept": "text/turtle"})
     assert turtle.headers["content-type"].startswith("text/turtle")
     found = {quad.triple for quad in ox.parse(turtle.content, format=ox.RdfFormat.TURTLE)}
@@ -322,6 +324,24 @@ def test_metrics_parse(client):
     after = samples()
     assert after[key] == before + 1
     assert after[("gdprgraph_request_seconds_count", (("route", "/version"),))] >= after[key]
+
+
+def test_metrics_name_the_route_of_a_page(client):
+    client.get("/register?find=x", headers={"Accept": "text/html"})
+    found = client.get("/metrics").text
+    assert 'gdprgraph_requests_total{route="/register",status="200"}' in found
+    assert 'route="none",status="200"' not in found
+
+
+def test_the_servers_language_holds_for_every_route():
+    with TestClient(create_app(Service(Settings(language="en"))), base_url=HERE) as found:
+        for address in (
+            "/ask/recipients?data=dk:CPRNumber&format=csv",
+            "/flows?data=dk:CPRNumber&format=csv",
+            "/record/party:bm?format=csv",
+        ):
+            plain, english, danish = (found.get(address + more).text for more in ("", "&lang=en", "&lang=da"))
+            assert plain == english != danish
 
 
 def test_openapi_comes_from_the_questions(client):

@@ -35,7 +35,7 @@ def _text(english: str, danish: str, example: str) -> Any:
     return Field(None, max_length=400, description=f"{english} / {danish}: CURIE, IRI, label", examples=[example])
 
 
-def _one_of(known: Iterable[str], default: str, told: str) -> Any:
+def _one_of(known: Iterable[str], default: str | None, told: str) -> Any:
     """A choice; `check_options` says what is wrong with any other."""
     return Field(default, description=told, json_schema_extra={"enum": list(known)})
 
@@ -59,11 +59,13 @@ class Asked(BaseModel):
     by: str = _one_of(BY, "activity", "what stands between sender and receiver / hvad der står imellem")
     group: str = _one_of(GROUP, "auto", "show parties by kind / vis parter efter slags")
     theme: str = _one_of(THEMES, "auto", "colours / farver")
-    lang: str = _one_of(("da", "en"), "da", "language / sprog")
+    lang: str | None = _one_of(("da", "en"), None, "language / sprog")
 
 
-def router(register: Callable[[], Register]) -> APIRouter:
+def router(register: Callable[[], Register], language: str = "da") -> APIRouter:
     """A router with the one route; `register` gives the register that a request is answered from.
+
+    `language` is for a request that asks for none.
 
     An unknown name raises UnknownName, which the application turns into its own error shape. The handler is a plain
     function, so that it runs in the thread pool and not on the event loop.
@@ -81,7 +83,7 @@ def router(register: Callable[[], Register]) -> APIRouter:
         """Who sends what about whom to whom. Concepts and nodes are CURIEs, IRIs or labels."""
         check_options(asked.format, asked.by, asked.group, asked.theme, MEDIA_TYPES)
         style = {"format", "by", "group", "theme"}
-        chosen = register().flows(**asked.model_dump(exclude=style))
+        chosen = register().flows(**asked.model_dump(exclude=style) | {"lang": asked.lang or language})
         text = write(chosen, asked.format, by=asked.by, group=asked.group, theme=asked.theme)
         return Response(text, media_type=MEDIA_TYPES[asked.format])
 

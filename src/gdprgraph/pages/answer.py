@@ -30,13 +30,18 @@ FORMATS = (("CSV", "csv"), ("Excel", "xlsx"), ("JSON", "json"), ("JSON-LD", "jso
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field of a form: `choices` for a list, else free text; `value` is what was asked for."""
+    """One field of a form: `choices` for a list, else free text; `values` are what was asked for, the first in the form."""
 
     parameter: Parameter
     label: str
     choices: list[tuple[str, str]]
-    value: str
+    values: list[str]
     optional: bool
+
+    @property
+    def value(self) -> str:
+        """What stands in the form."""
+        return self.values[0]
 
 
 def index(request: Request) -> Response:
@@ -67,9 +72,8 @@ def page(request: Request) -> Response:
     found = narrowed(rows, request)
     everything = "all" in request.query_params
     shown = found if everything else found[:MANY]
-    chosen = [(name, value) for name, values in given.items() for value in values]
     fields = [_field(frame, parameter, given) for parameter in question.parameters]
-    about = ", ".join(label for field in fields for name, label in field.choices if name == field.value)
+    about = ", ".join(label for field in fields for name, label in field.choices if name in field.values)
     wording = question.question[frame.language]
     return frame.render(
         "answer.html",
@@ -82,7 +86,7 @@ def page(request: Request) -> Response:
         total=len(found),
         many=len(found) > len(shown),
         columns=columns_of(rows, with_all=everything),
-        given=dict(chosen),
+        given=given,
         find=request.query_params.get("find", ""),
         sort=request.query_params.get("sort", ""),
         down="down" in request.query_params,
@@ -105,17 +109,17 @@ def _iri(frame: Frame, value: str) -> str:
 
 
 def _field(frame: Frame, parameter: Parameter, given: dict[str, list[str]]) -> Field:
-    value = (given.get(parameter.name) or [parameter.default])[0]
+    values = given.get(parameter.name) or [parameter.default]
     if parameter.type == "choice":
         choices = [(item, item) for item in parameter.values]
     else:
         choices = [(item.curie, item.label) for item in frame.library.choices_of(parameter, frame.language)]
-        value = curie(_iri(frame, value)) if value and choices else value
+        values = [curie(_iri(frame, value)) if value and choices else value for value in values]
     twice = {label for _, label in choices if sum(label == other for _, other in choices) > 1} if len(choices) < 400 else set()
     choices = [(name, f"{label} ({name})" if label in twice else label) for name, label in choices]
-    if value and choices and value not in {name for name, _ in choices}:
-        choices.insert(0, (value, value))
-    return Field(parameter, parameter.label[frame.language], choices, value, not parameter.default)
+    listed = {name for name, _ in choices}
+    choices[:0] = [(value, value) for value in values if value and choices and value not in listed]
+    return Field(parameter, parameter.label[frame.language], choices, values, not parameter.default)
 
 
 def narrowed(rows: Rows, request: Request) -> list[Row]:

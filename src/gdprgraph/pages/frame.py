@@ -105,7 +105,8 @@ class Frame:
         kept = [(name, value) for name, value in self.request.query_params.multi_items() if name not in changes]
         added = [(name, str(value)) for name, value in changes.items() if value is not None]
         query = urlencode([*kept, *added], safe=":,/")
-        return self.request.url.path + (f"?{query}" if query else "")
+        path = "/" + self.request.url.path.lstrip("/")  # with two strokes before it, it would name another site
+        return path + (f"?{query}" if query else "")
 
     def about(self, term: Concept | str) -> str:
         """The page of a node or term."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import weakref
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
 
 from gdprgraph.errors import GdprgraphError
 from gdprgraph.flows.words import WORDS
@@ -62,7 +62,7 @@ class Library:
     """Holds what follows from one register, for as long as it is served."""
 
     def __init__(self, register: Register) -> None:
-        self.register = register
+        self.register: Register = weakref.proxy(register)  # held by none of what it has, so that it goes once it is replaced
         self._reports: dict[dt.date, Report] = {}
         self._records: dict[tuple[str, str], Record] = {}
         self._choices: dict[tuple[str, str, str], list[Concept]] = {}
@@ -226,7 +226,7 @@ class Library:
             return []
 
 
-_LIBRARIES: WeakKeyDictionary[Register, Library] = WeakKeyDictionary()
+_LIBRARIES: weakref.WeakKeyDictionary[Register, Library] = weakref.WeakKeyDictionary()
 
 
 def library_of(register: Register) -> Library:

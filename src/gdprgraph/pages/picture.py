@@ -81,6 +81,7 @@ def page(request: Request) -> Response:
         form=form,
         by=by,
         undetermined=undetermined,
+        selection=chosen | ({"undetermined": "1"} if undetermined else {}),
         explorer=asset.bundled("explorer.js"),
         says={name: frame.t(*texts) for name, texts in _SAYS.items()} | {name: frame.word(name) for name in STANDINGS},
     )

@@ -124,7 +124,26 @@ async def _run(frame: Frame, request: Request, text: str) -> Result:
     if reply.media_type.startswith("text/turtle"):
         # in a thread: the largest picture took half a second on a busy machine
         return await run_in_threadpool(_graph, frame, body.decode("utf-8"))
-    return _table(frame, json.loads(body))
+    return _table(*await run_in_threadpool(read, body))
+
+
+def read(body: bytes) -> tuple[dict[str, Any], int]:
+    """SPARQL JSON with the rows that are shown, and how many there are.
+
+    Read row by row, for while the parser is at one text nothing else of the server gets a turn, thread or not.
+    """
+    text, begins = body.decode("utf-8"), '"bindings":['
+    at = text.find(begins) + len(begins)
+    if at < len(begins):
+        return json.loads(text), 0  # a truth value
+    found, decoder, total = json.loads(text[:at] + "]}}"), json.JSONDecoder(), 0
+    while text[at] != "]":
+        row, at = decoder.raw_decode(text, at)
+        if total < SHOWN:
+            found["results"]["bindings"].append(row)
+        total += 1
+        at += text[at] == ","
+    return found, total
 
 
 def _graph(frame: Frame, turtle: str) -> Result:
@@ -166,13 +185,12 @@ def _term(term: Any, names: dict[str, str]) -> dict[str, str]:
     return {"type": "literal", "value": value, "short": value} | ({"language": language} if language else {})
 
 
-def _table(frame: Frame, found: dict[str, Any]) -> Result:
+def _table(found: dict[str, Any], total: int) -> Result:
     if "boolean" in found:
         return Result([], [], 0, verdict=bool(found["boolean"]))
     columns = list(found["head"]["vars"])
-    bindings = found["results"]["bindings"]
-    rows: list[list[Any]] = [[_cell(binding.get(name)) for name in columns] for binding in bindings[:SHOWN]]
-    result = Result(columns, rows, len(bindings))
+    rows: list[list[Any]] = [[_cell(binding.get(name)) for name in columns] for binding in found["results"]["bindings"]]
+    result = Result(columns, rows, total)
     numbers = [at for at, _ in enumerate(columns) if rows and all(row[at] is not None and "number" in row[at] for row in rows)]
     if len(numbers) == 1 and len(columns) > 1 and all(row[numbers[0]]["number"] >= 0 for row in rows):
         result.bars = columns[numbers[0]]

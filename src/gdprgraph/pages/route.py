@@ -174,7 +174,11 @@ class WebPages:
 
     def rows(self, request: Request, rows: Rows, *, alternate: dict[str, str]) -> Response:
         """A page with a table."""
-        return Frame(request).render("rows.html", rows=rows, alternate=alternate, title=rows.caption)
+        frame = Frame(request)
+        frame.language = (
+            rows.language
+        )  # as the data routes choose it, which pass over the cookie; the ETag stands for one language
+        return frame.render("rows.html", rows=rows, alternate=alternate, title=rows.caption)
 
     def failure(self, request: Request, problem: Problem) -> Response | None:
         """What went wrong, as a page for who would rather read one."""

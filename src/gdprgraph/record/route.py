@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 PartyPath = Annotated[str, Path(description="CURIE, IRI or name of the party / partens navn", examples=["party:uim"])]
 Format = Literal["html", "xlsx", "csv", "markdown", "jsonld"]
 FormatQuery = Annotated[Format, Query(alias="format", description="The format of the record / formatet.")]
-LangQuery = Annotated[Literal["da", "en"], Query(description="The language of labels and headings / sproget.")]
+LangQuery = Annotated[Literal["da", "en"] | None, Query(description="The language of labels and headings / sproget.")]
 RoleQuery = Annotated[
     Literal["controller", "processor"] | None,
     Query(description="GDPR Art. 30(1) or 30(2); by default the one the party has / GDPR art. 30, stk. 1 eller 2."),
@@ -28,8 +28,11 @@ FindingsQuery = Annotated[bool, Query(description="Add what the checks found as 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
 
-def router(register: Callable[[], Register]) -> APIRouter:
-    """The route, for the register that `register()` gives at each request; errors are left to the server to shape."""
+def router(register: Callable[[], Register], language: str = "da") -> APIRouter:
+    """The route, for the register that `register()` gives at each request; errors are left to the server to shape.
+
+    `language` is for a request that asks for none.
+    """
     made = APIRouter(tags=["record"])
 
     # A plain function: the server runs it beside its event loop.
@@ -43,11 +46,11 @@ def router(register: Callable[[], Register]) -> APIRouter:
     def record(
         party: PartyPath,
         output_format: FormatQuery = "html",
-        lang: LangQuery = "da",
+        lang: LangQuery = None,
         role: RoleQuery = None,
         findings: FindingsQuery = False,
     ) -> Response:
-        found = register().record(party, lang=lang, role=role, findings=findings)
+        found = register().record(party, lang=lang or language, role=role, findings=findings)
         ending, media_type = FORMATS[output_format]
         headers = {"X-Content-Type-Options": "nosniff"}
         if output_format == "html":

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 _LOG = logging.getLogger("gdprgraph.server")
 
-#: Parts that bring a route of their own: `router(register)` in each gives it, where the part is there.
+#: Parts that bring a route of their own: `router(register, language)` in each gives it, where the part is there.
 PARTS = ("gdprgraph.flows.route", "gdprgraph.record.route", "gdprgraph.checks.route")
 
 
@@ -57,8 +57,8 @@ def create_app(service: Service, *, pages: Pages | None = None, routers: Iterabl
     for router in (*routers, *_parts(service)):
         app.include_router(router)
     _add_routes(app)
-    app.state.paths = {getattr(route, "endpoint", None): getattr(route, "path", "") for route in app.routes}
     app.router.routes[:0] = routes
+    app.state.paths = {getattr(route, "endpoint", None): getattr(route, "path", "") for route in app.routes}
     for kind, handler in (
         (Problem, _problem),
         (GdprgraphError, _error),
@@ -76,7 +76,7 @@ def _parts(service: Service) -> list[APIRouter]:
     for name in PARTS:
         if find_spec(name.rpartition(".")[0]) is not None and find_spec(name) is not None:
             try:
-                found.append(import_module(name).router(lambda: service.register))
+                found.append(import_module(name).router(lambda: service.register, service.settings.language))
             except ImportError as error:  # a part whose extra is not installed
                 _LOG.warning("%s is left out: %s", name, error)
     return found
@@ -132,7 +132,7 @@ async def home(request: Request) -> Response:
 async def void(request: Request) -> Response:
     """The VoID description."""
     snapshot, base = service_of(request).snapshot, base_of(request)
-    tag = f"void {snapshot.version} {base}" if snapshot.version else None
+    tag = f"void {snapshot.state} {base}" if snapshot.state else None
     return await rdf_response(request, lambda: describe_data(snapshot, base), tag=tag)
 
 

@@ -78,18 +78,13 @@ def _twice(name: str) -> Problem:
     return Problem("bad-request", both(f"{name} er givet mere end én gang", f"{name} is given more than once"))
 
 
-async def rows_response(
-    request: Request, work: Callable[[], Rows], more: dict[str, Any] | None = None, *, cached: bool = True
-) -> Response:
-    """Rows, worked out in a thread, as JSON, CSV, TSV, JSON-LD, Markdown or a page; `more` are members for the JSON.
-
-    `cached` is for answers that follow from the register alone.
-    """
+async def rows_response(request: Request, work: Callable[[], Rows], more: dict[str, Any] | None = None) -> Response:
+    """Rows, worked out in a thread, as JSON, CSV, TSV, JSON-LD, Markdown or a page; `more` are members for the JSON."""
     snapshot, cache = service_of(request).snapshot, service_of(request).cache
     choice, language = format_of(request), language_of(request)
     tag = None
-    if cached and snapshot.version is not None:
-        parts = (snapshot.version, choice, language, request.url.path, request.url.query, base_of(request))
+    if snapshot.state is not None:
+        parts = (snapshot.state, choice, language, request.url.path, request.url.query, base_of(request))
         tag = hashlib.sha256(repr(parts).encode()).hexdigest()[:24]
 
     def answer() -> Response:

@@ -59,7 +59,7 @@ async def graphs(request: Request) -> Response:
         known = ", ".join(snapshot.graphs)
         what = both(f"registret har ingen graf <{name}>", f"the register has no graph <{name}>")
         raise Problem("not-found", what, hint=both(f"grafer: {known}", f"graphs: {known}"))
-    tag = f"graph {snapshot.version} {name}" if snapshot.version else None
+    tag = f"graph {snapshot.state} {name}" if snapshot.state else None
     return await rdf_response(request, lambda: content(snapshot.register, name), tag=tag)
 
 

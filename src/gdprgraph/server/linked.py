@@ -42,10 +42,15 @@ async def linked(request: Request) -> Response:
     if not await asyncio.to_thread(_known, snapshot.register, iri):
         raise Problem("not-found", both(f"registret siger intet om <{iri}>", f"the register says nothing of <{iri}>"))
     if choice is not None and choice.format == "html":
-        return _see("/describe?" + urlencode({"term": iri}))
-    tag = f"linked {snapshot.version} {iri}" if snapshot.version else None
+        return _see("/describe?" + urlencode({"term": iri, **_language(request)}))
+    tag = f"linked {snapshot.state} {iri}" if snapshot.state else None
     is_vocabulary = iri in snapshot.vocabularies
     return await rdf_response(request, lambda: about(snapshot.register, iri, is_vocabulary=is_vocabulary), tag=tag)
+
+
+def _language(request: Request) -> dict[str, str]:
+    given = request.query_params.get("lang")
+    return {"lang": given} if given else {}
 
 
 def _see(address: str) -> Response:

@@ -115,9 +115,9 @@ async def check(request: Request) -> Response:
     choice = Choice(_BY_FORMAT[formats[0]], formats[0]) if formats else wanted(request.headers.get("accept"), FINDINGS)
     snapshot, today = service.snapshot, date.today()
     tag = None
-    if snapshot.version is not None:
+    if snapshot.state is not None:
         # waivers and attestations end with a day, and the documents are not part of the version
-        parts = (snapshot.version, choice, language, given, today)
+        parts = (snapshot.state, choice, language, given, today)
         tag = hashlib.sha256(repr(parts).encode()).hexdigest()[:24]
 
     def report() -> bytes:

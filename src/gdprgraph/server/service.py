@@ -109,7 +109,7 @@ class Service:
                 _LOG.warning("reload refused: %s", error)
                 place = f"{error.file}:{error.line}" if error.file and error.line else error.file
                 raise Problem("refused", error.message, hint=error.hint, file=place, serving=self.snapshot.version) from error
-            if fresh.version is not None and fresh.version == self.snapshot.version:
+            if fresh.state is not None and fresh.state == self.snapshot.state:
                 self.metrics.reloads.labels("unchanged").inc()
                 return False
             engine = await asyncio.to_thread(self._make_engine, fresh)

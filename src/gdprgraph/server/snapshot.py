@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import tempfile
 import time
 from functools import cached_property
@@ -74,6 +75,15 @@ class Snapshot:
         for question in self.register.questions.all():
             self.register.ask(question.slug, lang=language)
         _ = self.register.labels.names, self.register.evidence.files
+
+    @cached_property
+    def state(self) -> str | None:
+        """A name for all that answers follow from: the content, the questions and the program; None where `version` is."""
+        from gdprgraph import __version__
+
+        texts = [(question.slug, question.text) for question in self.register.questions.all()]
+        told = repr((self.version, texts, __version__)).encode("utf-8")
+        return None if self.version is None else hashlib.sha256(told).hexdigest()[:16]
 
     @property
     def quads(self) -> int:

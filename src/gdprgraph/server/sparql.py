@@ -55,7 +55,7 @@ async def sparql(request: Request) -> Response:
     accept = request.headers.get("accept")
     if asked is None:
         base = base_of(request)
-        tag = f"service {snapshot.version} {base}" if snapshot.version else None
+        tag = f"service {snapshot.state} {base}" if snapshot.state else None
         return await rdf_response(request, lambda: describe_service(snapshot, service.settings, base), tag=tag)
     solutions, graph = _formats(asked.syntax.form, accept, request.query_params.get("format"))
     tag = _tag(snapshot, asked, solutions, graph) if request.method == "GET" else None
@@ -80,7 +80,7 @@ def _formats(form: str, accept: str | None, name: str | None) -> tuple[Choice | 
 
 
 def _tag(snapshot: Snapshot, asked: protocol.Asked, solutions: Choice | None, graph: Choice | None) -> str | None:
-    if snapshot.version is None or asked.syntax.volatile:
+    if snapshot.state is None or asked.syntax.volatile:
         return None
-    parts = (snapshot.version, asked.query, asked.default, asked.named, solutions, graph)
+    parts = (snapshot.state, asked.query, asked.default, asked.named, solutions, graph)
     return hashlib.sha256(repr(parts).encode("utf-8", "surrogatepass")).hexdigest()[:24]
