@@ -60,7 +60,7 @@ class Writer:
     def kill(self) -> None:
         """End it with -9, wherever it is."""
         self.process.kill()
-        self.process.wait(10)
+        self.process.wait(60)
         self.process.stdin.close()
         self.process.stdout.close()
 
@@ -84,15 +84,16 @@ def reload(server) -> socket.socket:
     return client
 
 
-def answered(client: socket.socket, seconds: float) -> bool:
-    """Whether an answer comes within that time."""
-    return bool(select.select([client], [], [], seconds)[0])
+def ready(stream, seconds: float) -> bool:
+    """Whether something comes within that time."""
+    return bool(select.select([stream], [], [], max(seconds, 0))[0])
 
 
 def test_killed_50_times_while_reloading(tmp_path):
     """In even rounds a set is committed and then reloaded, in odd ones it is written during the reload.
 
-    Server and writer are killed at a moment drawn from the whole time that a reload takes, which is measured first.
+    Server and writer are killed at a moment drawn from the whole time that this takes, which is measured first, and again
+    whenever a reload was quicker: a machine may have been busy at first.
     """
     data, store, token = tmp_path / "data", tmp_path / "store", tmp_path / "token"
     (data / "notices").mkdir(parents=True)
@@ -108,44 +109,56 @@ def test_killed_50_times_while_reloading(tmp_path):
         first = text.index("\nbm:contact-")
         (data / "notices" / "bm.ttl").write_text(text[:first] + text[text.index(" .\n", first) + 3 :], encoding="utf-8")
     assert names[0] != names[1]
-    writer, takes, chance = Writer(store, files), [], random.Random(11)
+    writer, takes, writes, chance = Writer(store, files), [], [], random.Random(11)
     writer.begin(0)
     writer.end()
     options = ("--store", str(store), "--token-file", str(token))
     with serving(tmp_path / "log", *options) as server:
         for number in (1, 0, 1, 0):
+            begun = time.perf_counter()
             writer.begin(number)
             writer.end()
+            writes.append(time.perf_counter() - begun)
             begun = time.perf_counter()
             with reload(server) as client:
-                assert answered(client, 60)
+                assert ready(client, 60)
                 assert client.recv(15) == b"HTTP/1.1 200 OK"
             takes.append(time.perf_counter() - begun)
             assert served(server) == names[number]
     writer.kill()
-    whole, now, early, found = statistics.median(takes), 0, 0, set()
+    now, early, found = 0, 0, set()
     for turn in range(ROUNDS):
         with serving(tmp_path / "log", *options) as server:
             assert served(server) == names[now], "what was committed, and all of it"
             writer, number = Writer(store, files), 1 - now
+            whole = statistics.median(takes[-5:])
+            if turn % 2:
+                whole = max(whole, 2 * statistics.median(writes))  # on a slow disk writing takes longer than reading
             writer.begin(number)
             if turn % 2 == 0:
                 writer.end()
+            begun, moment = time.perf_counter(), chance.uniform(0, whole)
             with reload(server) as client:
-                early += not answered(client, chance.uniform(0, whole))
+                answered = ready(client, moment)
+                if turn % 2:
+                    ready(writer.process.stdout, begun + moment - time.perf_counter())
+                elif answered:
+                    takes.append(time.perf_counter() - begun)
+                else:
+                    early += 1
                 kids = children(server.process.pid)
                 server.process.send_signal(signal.SIGKILL)
                 writer.kill()
-                server.process.wait(10)
-            deadline = time.monotonic() + 10
+                server.process.wait(60)
+            deadline = time.monotonic() + 60
             while any(alive(pid) for pid in kids):
                 assert time.monotonic() < deadline, "workers outlive the server"
         held = folder.digest(EmbeddedStore.open(store).quads())
         assert held in ([names[number]] if turn % 2 == 0 else names)
         now = names.index(held)
         found.add((turn % 2, now == number))
-    print(f"\na reload takes {whole * 1000:.0f} ms; {early} of {ROUNDS} were killed before they had answered")
-    assert early > ROUNDS / 2
+    print(f"\na reload takes {takes[-1] * 1000:.0f} ms; {early} of {ROUNDS // 2} were killed before they had answered")
+    assert early > ROUNDS / 4
     assert {(0, True), (1, True), (1, False)} <= found, "writers were killed before and after they had committed"
     with serving(tmp_path / "log", *options) as server:
         assert served(server) == names[now]
