@@ -262,3 +262,17 @@ def test_reasoner_is_stopped_in_time(register):
     lines = theory(list(register.store.quads()), "all").lines()
     with pytest.raises(InputError, match="stopped after"):
         classify(lines, 0.2)
+
+
+def test_a_stopped_reasoner_leaves_no_files_behind(register, tmp_path, monkeypatch):
+    never = tmp_path / "java"
+    never.write_text("#!/bin/sh\nexec sleep 60\n", encoding="utf-8")
+    never.chmod(0o755)
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    monkeypatch.setattr("gdprgraph.reasoning.worker.java", lambda: str(never))
+    monkeypatch.setattr("tempfile.tempdir", str(scratch))
+    monkeypatch.setenv("TMPDIR", str(scratch))
+    with pytest.raises(InputError, match="stopped after"):
+        classify(theory(list(register.store.quads()), "all").lines(), 4)
+    assert list(scratch.iterdir()) == []

@@ -39,7 +39,11 @@ def classify(lines: Iterable[str], timeout: float) -> Classified:
     command = [sys.executable, "-m", "gdprgraph.reasoning.worker", java()]
     # owlready2 writes the command of its Java child itself; this variable is the way past it.
     options = (os.environ.get("JAVA_TOOL_OPTIONS"), *OPTIONS)
-    with tempfile.TemporaryFile("w+", encoding="utf-8") as source:
+    # All that is written goes below `scratch`: a worker that is killed cannot clear up.
+    with (
+        tempfile.TemporaryDirectory(prefix="gdprgraph-", ignore_cleanup_errors=True) as scratch,
+        tempfile.TemporaryFile("w+", encoding="utf-8") as source,
+    ):
         source.write("\n".join(lines) + "\n")
         source.seek(0)
         process = subprocess.Popen(  # noqa: S603 - this module, no shell
@@ -49,7 +53,12 @@ def classify(lines: Iterable[str], timeout: float) -> Classified:
             stderr=subprocess.PIPE,
             encoding="utf-8",
             errors="replace",
-            env={**os.environ, "PYTHONUTF8": "1", "JAVA_TOOL_OPTIONS": " ".join(filter(None, options))},
+            env={
+                **os.environ,
+                "PYTHONUTF8": "1",
+                "JAVA_TOOL_OPTIONS": " ".join(filter(None, options)),
+                "TMPDIR": scratch,
+            },
             start_new_session=True,
         )
         try:
