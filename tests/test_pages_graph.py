@@ -83,6 +83,18 @@ def test_a_question_opens_in_the_editor(client, register):
     assert client.get("/sparql?example=nothing").status_code == 404
 
 
+@pytest.mark.parametrize(
+    "query", [FLOW, "SELECT ?s ?p ?o { ?s ?p ?o FILTER(?s IN (party:uim, reg:DataFlow)) }", "SELECT (STR(party:uim) AS ?x) {}"]
+)
+def test_every_link_of_a_result_leads_to_a_page(client, query):
+    """What the register says nothing of, such as rdf:type, is text; so is a text that looks like a name."""
+    page = client.get("/sparql", params={"query": query}).text.partition("<tbody")[2].partition("</tbody>")[0]
+    links = {unescape(address) for address in re.findall(r'href="([^"]*)"', page)}
+    assert bool(links) != ("STR(" in query)
+    assert {client.get(address).status_code for address in links} <= {200}
+    assert "rdf:type" in page or not links
+
+
 def test_too_much_is_told_and_only_in_the_table(client):
     page = client.get("/sparql", params={"query": "CONSTRUCT WHERE { ?s a reg:DataFlow ; skos:prefLabel ?l } LIMIT 120"}).text
     assert f"højst {MOST_BOXES} ressourcer, {MOST_LINKS} forbindelser" in page

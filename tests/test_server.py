@@ -217,6 +217,9 @@ def test_service_is_refused(client):
 
 def test_known_prefixes_need_no_declaration(client):
     assert client.get("/sparql", params={"query": "ASK { ?s a reg:Notice }"}).json()["boolean"] is True
+    for inside in ("FILTER(?s = notice:bm)", "FILTER(?s IN (notice:bm))", "BIND(notice:bm AS ?n) FILTER(?s = ?n)"):
+        response = client.get("/sparql", params={"query": f"ASK {{ ?s ?p ?o {inside} }}"})
+        assert (response.status_code, response.json().get("boolean")) == (200, True), inside
     found = problem(client.get("/sparql", params={"query": "ASK { ?s a dvp:Purpose }"}), 400, "query")
     assert "dpv" in found["hint"]
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+import pyoxigraph as ox
+
 from gdprgraph.errors import GdprgraphError
 from gdprgraph.flows.words import WORDS
 from gdprgraph.rows import Concept
@@ -138,6 +140,13 @@ class Library:
     def wider(self, iri: str) -> set[str]:
         """The concepts above a concept, itself included."""
         return {row[0] for row in self.pairs(f"SELECT ?w WHERE {{ <{iri}> rdfs:subClassOf ?w }}")}
+
+    def told_of(self, iris: Iterable[str]) -> set[str]:
+        """Those of `iris` that have a page: something is said of them. One query for all."""
+        values = " ".join(str(ox.NamedNode(iri)) for iri in iris)
+        if not values:
+            return set()
+        return {iri for (iri,) in self.pairs(f"SELECT DISTINCT ?s WHERE {{ VALUES ?s {{ {values} }} ?s ?p ?o }}")}
 
     def of_kind(self, kind: str, language: str) -> list[Concept]:
         """The nodes of a class, by label."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
@@ -40,7 +40,7 @@ class Result:
     """A result as the page shows it.
 
     `triples` where it is those, with their `turtle`, and a `picture` where they are not too many to draw. `bars` is the
-    column of numbers that a chart can be drawn of, if there is one.
+    column of numbers that a chart can be drawn of, if there is one. `linked` are the terms that have a page.
     """
 
     columns: list[str]
@@ -52,6 +52,7 @@ class Result:
     verdict: bool | None = None
     bars: str = ""
     most: float = 0.0
+    linked: set[str] = field(default_factory=set)
 
 
 async def page(request: Request) -> Response:
@@ -121,10 +122,15 @@ async def _whole(reply: Reply) -> bytes:
 async def _run(frame: Frame, request: Request, text: str) -> Result:
     reply = await _ask(frame, request, _JSON, _TURTLE)
     body = await _whole(reply)
-    if reply.media_type.startswith("text/turtle"):
-        # in a thread: the largest picture took half a second on a busy machine
-        return await run_in_threadpool(_graph, frame, body.decode("utf-8"))
-    return _table(*await run_in_threadpool(read, body))
+    # in a thread: the largest picture took half a second on a busy machine
+    return await run_in_threadpool(_shown, frame, body, is_graph=reply.media_type.startswith("text/turtle"))
+
+
+def _shown(frame: Frame, body: bytes, *, is_graph: bool) -> Result:
+    result = _graph(frame, body.decode("utf-8")) if is_graph else _table(*read(body))
+    cells = [cell for row in result.rows for cell in row if cell is not None and cell["type"] == "uri"]
+    result.linked = frame.library.told_of({cell["value"] for cell in cells if cell["short"] != cell["value"]})
+    return result
 
 
 def read(body: bytes) -> tuple[dict[str, Any], int]:

@@ -164,9 +164,8 @@ def _query(store: ox.Store, job: dict[str, Any]) -> ox.QuerySolutions | ox.Query
         }
     try:
         return store.query(job["query"], **dataset)
-    except SyntaxError as error:
-        if "Prefix not found" not in str(error):
-            raise
+    except SyntaxError:
+        # it may be that it has no PREFIX lines, which the parser tells of outside expressions only
         return store.query(job["query"], prefixes=PREFIXES, **dataset)  # handing them over each time costs more
 
 
