@@ -8,8 +8,10 @@ import io
 import json
 import re
 import shutil
+import threading
 import time
 import weakref
+from concurrent.futures import ThreadPoolExecutor, wait
 from html.parser import HTMLParser
 from urllib.parse import parse_qs, urlsplit
 
@@ -23,7 +25,7 @@ from gdprgraph.errors import both
 from gdprgraph.figures import date_text, number_text
 from gdprgraph.pages import asset
 from gdprgraph.pages.finding import turtle
-from gdprgraph.pages.library import library_of
+from gdprgraph.pages.library import Library, library_of
 from gdprgraph.pages.query import SHOWN, read
 from gdprgraph.pages.sheet import workbook
 from gdprgraph.pages.wording import WORDS
@@ -450,6 +452,28 @@ def test_what_a_flow_page_offers_for_download_holds_what_it_shows(client, regist
     assert len(shown) > len(register.flows("dk:CPRNumber"))
     assert client.get(offered["csv"]).text.count("\n") == len(shown.rows()) + 1
     assert client.get(offered["svg"]).text == shown.picture(by="system", theme="light").svg
+
+
+def test_the_checks_run_once_for_readers_who_come_together():
+    began, go_on, runs = threading.Event(), threading.Event(), []
+
+    class Checked:
+        def check(self, *, today):
+            runs.append(today)
+            began.set()
+            assert go_on.wait(30)
+            return ["a report"]
+
+    checked = Checked()
+    library = Library(checked)
+    with ThreadPoolExecutor(4) as pool:
+        first = pool.submit(library.report)
+        assert began.wait(30)
+        others = [pool.submit(library.report) for _ in range(3)]
+        assert not wait(others, timeout=0.2).done, "they wait for the first"
+        go_on.set()
+        assert all(found.result(30) == ["a report"] for found in (first, *others))
+    assert len(runs) == 1
 
 
 def test_a_register_that_was_replaced_is_let_go():

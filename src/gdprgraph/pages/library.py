@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
 import weakref
 from dataclasses import dataclass
 from functools import cached_property
@@ -65,6 +66,7 @@ class Library:
 
     def __init__(self, register: Register) -> None:
         self.register: Register = weakref.proxy(register)  # held by none of what it has, so that it goes once it is replaced
+        self._checking = threading.Lock()
         self._reports: dict[dt.date, Report] = {}
         self._records: dict[tuple[str, str], Record] = {}
         self._choices: dict[tuple[str, str, str], list[Concept]] = {}
@@ -188,11 +190,12 @@ class Library:
         return [*self._labelled((iri for iri in extra if iri not in known), language), *found]
 
     def report(self) -> Report:
-        """The findings as of today."""
+        """The findings as of today; worked out once, however many first readers come at the same time."""
         today = dt.date.today()
-        if today not in self._reports:
-            self._reports = {today: self.register.check(today=today)}
-        return self._reports[today]
+        with self._checking:
+            if today not in self._reports:
+                self._reports = {today: self.register.check(today=today)}
+            return self._reports[today]
 
     def record(self, party: str, language: str) -> Record:
         """The record of a party; for a page about one of its activities."""
