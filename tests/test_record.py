@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import re
 
 import pytest
@@ -63,7 +64,7 @@ def test_recipients_with_their_data_and_people_equal_the_answer(register, record
     told = {
         (flow.fact.iri, flow.receiver.iri, data.iri, flow.people.iri)
         for flow in record.receipts
-        if flow.people is not None
+        if flow.people is not None and flow.sender is not None  # a role is no flow
         for data in flow.data
     }
     # the question leaves out a flow that expressly leaves out some data
@@ -93,6 +94,23 @@ def test_totals_equal_the_answers(register, records, party, question, told):
         found |= {item.iri for row in (*record.uses, *record.flows) for item in row.bases}
     assert answer
     assert found == answer
+
+
+def test_whom_data_pass_through_gets_them(records):
+    """uim 196-204, 209-213, 233-236, 258-260: logged through Statens IT, whose role is inferred; no gap, no flow of its own."""
+    record = records["party:uim"]
+    told = [row for row in record.receipts if row.receiver.curie == "party:statens-it" and row.sender is None]
+    assert {data.curie for row in told for data in row.data} == {
+        *("uim:data-traffic-times", "uim:data-traffic-volumes", "uim:data-traffic-packets", "uim:data-network-addresses"),
+        *("uim:data-mail-parties", "uim:data-mail-times", "uim:data-mail-subject", "uim:data-mail-content"),
+        *("uim:data-internet-activity", "uim:data-log-on-times"),
+    }
+    assert {row.people.curie for row in told if row.people is not None} == {"uim:employees"}
+    assert {(row.kind, row.fact.status) for row in told} == {("presumed", "inferred")}
+    assert [row.fact.qualifiers for row in told if row.data[0].curie == "uim:data-log-on-times"] != [()]
+    assert not [gap for gap in record.gaps if gap.kind == "uncoupled" and "Statens IT" in gap.detail]
+    graph = json.loads(record.render("jsonld"))["@graph"]
+    assert not [node for node in graph if "engagement" in node["@id"] and "reg:DataFlow" in node.get("@type", ())]
 
 
 def test_what_only_a_flow_says_is_data_of_the_activity(records):

@@ -132,11 +132,18 @@ def _processes(
         for number, link in enumerate(moves, 1)
     ]
     served = {flow.receiver.iri for flow in found}
+    passing: dict[str, list[Flow]] = {}
+    for flow in found:
+        for one in flow.via:
+            passing.setdefault(one.iri, []).append(flow)
     number = len(found)
     for engagement in engagements:
-        if couplings.is_receiving(reader, engagement) and reader.nodes.end(engagement, "reg:party") not in served:
-            number += 1
-            found.append(couplings.named_only(reader, engagement, owner, number, node, notice, receivers, False))
+        holder = reader.nodes.end(engagement, "reg:party")
+        if couplings.is_receiving(reader, engagement) and holder not in served:
+            goes_through: list[Flow | None] = [*passing.get(holder, ())]
+            for through in goes_through or [None]:
+                number += 1
+                found.append(couplings.named_only(reader, engagement, owner, number, node, notice, receivers, False, through))
     return [couplings.use(reader, link.iri, owner, n, link.attested) for n, link in enumerate(uses, 1)], found
 
 

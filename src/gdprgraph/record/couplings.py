@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING
 
 from gdprgraph.record.model import Flow, Use
@@ -174,12 +175,45 @@ def is_receiving(reader: Reader, engagement: str) -> bool:
 
 
 def named_only(
-    reader: Reader, iri: str, owner: str, number: int, where: str, notice: str, receivers: Receivers, attested: bool
+    reader: Reader,
+    iri: str,
+    owner: str,
+    number: int,
+    where: str,
+    notice: str,
+    receivers: Receivers,
+    attested: bool,
+    passing: Flow | None = None,
 ) -> Flow:
-    """A receiver that the text gives a role without saying which data about whom it gets (unless the role names data)."""
+    """A receiver that the text gives a role without saying which data about whom it gets (unless the role names data).
+
+    `passing` is a flow that goes through it: then its data and people are the receiver's, on the terms of the flow.
+    """
     nodes = reader.nodes
     party = nodes.end(iri, "reg:party")
     data = nodes.ends(iri, "dpv:hasPersonalData")
+    if passing is not None:
+        bare = named_only(reader, iri, owner, number, where, notice, receivers, attested)
+        why = receivers.why(party, where, notice)
+        weaker = passing.fact if bare.fact.status == "stated" else bare.fact
+        fact = dataclasses.replace(
+            bare.fact,
+            status=weaker.status,
+            note=weaker.note,
+            qualifiers=tuple(dict.fromkeys((*bare.fact.qualifiers, *passing.fact.qualifiers))),
+            passages=tuple(sorted({*bare.fact.passages, *passing.fact.passages})),
+        )
+        return dataclasses.replace(
+            bare,
+            fact=fact,
+            people=passing.people,
+            data=passing.data,
+            included=passing.included,
+            excluded=passing.excluded,
+            unspecified=passing.unspecified,
+            remarks=(reader.words("role-inferred", reason=why),) if why else (),
+            from_controller=False,
+        )
     return Flow(
         ref=f"{reader.words('flow-letter')}{owner}.{number}",
         owner=owner,

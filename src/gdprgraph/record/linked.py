@@ -47,13 +47,13 @@ def linked(record: Record) -> str:
         graph.process(owners.get(use.owner), use, "reg:DataUse")
         graph.relate(use.fact.iri, "dpv:hasStorageCondition", use.storage)
     for flow in record.flows:
-        if flow.people is not None:
+        # A role is no flow, though the data that pass through its holder are told of it.
+        if flow.sender is not None:
             graph.process(owners.get(flow.owner), flow, "reg:DataFlow")
             graph.name(flow.receiver)
             graph.node(flow.fact.iri)["reg:receiver"] = _link(flow.receiver.iri)
-            if flow.sender is not None:
-                graph.name(flow.sender)
-                graph.node(flow.fact.iri)["reg:sender"] = _link(flow.sender.iri)
+            graph.name(flow.sender)
+            graph.node(flow.fact.iri)["reg:sender"] = _link(flow.sender.iri)
     for service in record.services:
         graph.item(service.fact)
     context = {prefix: PREFIXES[prefix] for prefix in ("dct", "dpv", "prov", "reg", "skos", "xsd")}

@@ -90,8 +90,8 @@ class Use:
 class Flow:
     """A receiver, and the data about one group of people that it gets: Datatilsynet's second coupling.
 
-    A role that the text names without saying what the party gets has no people and no data. `from_controller` is
-    false for a step between two others.
+    A role that the text names without saying what the party gets has no sender, and no people and no data unless a flow
+    passes through the party. `from_controller` is false for such a role and for a step between two others.
     """
 
     ref: str
