@@ -13,6 +13,7 @@ import pytest
 from gdprgraph import UnknownName
 from gdprgraph.cli.flows import FORMATS
 from gdprgraph.flows.flow import KINDS, SENSITIVITIES, STANDINGS
+from gdprgraph.flows.selection import Selection
 from gdprgraph.flows.writing import write
 from gdprgraph.vocab import expand
 
@@ -127,6 +128,26 @@ def test_unknown_names_say_what_there_is(register, given, hint):
     assert hint in caught.value.hint
 
 
+def test_a_name_of_another_kind_is_told_and_not_answered_with_no_flows(register):
+    for name in ("data", "people", "purpose", "basis", "notice", "activity"):
+        with pytest.raises(UnknownName, match="party:uim is not"):
+            register.flows(**{name: "party:uim"})
+    with pytest.raises(UnknownName, match="dk:CPRNumber is not a party or system"):
+        register.flows(party="dk:CPRNumber")
+
+
+def test_whatever_flows_name_can_be_asked_for(register):
+    given = set()
+    for flow in register.flows():
+        given |= {("data", item.curie) for item in flow.data} | {("people", flow.people.curie)}
+        given |= {("party", end.curie) for end in (flow.sender, flow.receiver, *flow.via)}
+        given |= {("purpose", one.curie) for one in flow.purposes} | {("basis", one.curie) for one in flow.bases}
+        given |= {("activity", one.curie) for one in flow.activities} | {("notice", flow.notice.curie)}
+    assert len(given) > 300
+    for name, node in sorted(given):
+        Selection.of(register, {name: node}, undetermined=False, language="da")
+
+
 def test_rows_have_evidence_and_both_languages(register):
     danish, english = (register.flows("dk:CPRNumber", lang=lang).rows() for lang in ("da", "en"))
     assert len(danish) == len(english) > 5
@@ -205,6 +226,7 @@ def test_command_writes_what_python_does(gdprgraph, register, tmp_path):
         (["--by", "colour"], "by cannot be colour"),
         (["--theme", "drk"], "dark"),
         (["--data", "dk:Nothing"], "knows no dk:Nothing"),
+        (["--data", "system:jobnet"], "system:jobnet is not data (gdprgraph ask terms --scheme dpv:Data"),
         (["--assertion", "denied"], "unknown assertion denied"),
     ],
 )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from gdprgraph.errors import UnknownName, both, nearest
 from gdprgraph.flows.flow import Data
 from gdprgraph.flows.words import words
-from gdprgraph.vocab import PREFIXES
+from gdprgraph.vocab import PREFIXES, curie
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,6 +19,17 @@ if TYPE_CHECKING:
 
 _TOO_WIDE = {PREFIXES["dpv"] + "PersonalData", PREFIXES["dpv"] + "Data"}
 ASSERTIONS = ("stated", "inferred", "attested")
+#: What each filter takes: a kind (or a narrower one, or a node of it), in Danish and in English. Another would match nothing,
+#: and that would read as an answer.
+_KINDS = {
+    "data": ("dpv:Data", "oplysninger", "data"),
+    "party": ("reg:FlowEnd", "en part eller et system", "a party or system"),
+    "people": ("dpv:HumanSubject", "en persongruppe", "a group of people"),
+    "purpose": ("dpv:Purpose", "et formål", "a purpose"),
+    "basis": ("dpv:LegalBasis", "et grundlag", "a legal basis"),
+    "notice": ("reg:Notice", "en oplysningstekst", "a notice"),
+    "activity": ("reg:Activity", "en behandlingsaktivitet", "a processing activity"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +177,17 @@ def _resolve(register: Register, name: str, value: str) -> str:
             return slugs[value]
         what = both(f"der er ingen oplysningstekst {value}", f"unknown notice {value}")
         raise UnknownName(what, term=value, hint=nearest(value, slugs))
-    return register.labels.resolve(value)
+    iri = register.labels.resolve(value)
+    kind, danish, english = _KINDS.get(name, ("", "", ""))
+    fits = f"ASK {{ {{ <{iri}> rdfs:subClassOf {kind} }} UNION {{ <{iri}> a/rdfs:subClassOf {kind} }} }}"
+    if kind and register.store.query(fits) is not True:
+        what = both(f"{curie(iri)} er ikke {danish}", f"{curie(iri)} is not {english}")
+        hint = both(
+            f"spørgsmålet terms med scheme={kind} viser dem, der er",
+            f"gdprgraph ask terms --scheme {kind} lists those that are",
+        )
+        raise UnknownName(what, term=value, hint=hint)
+    return iri
 
 
 def _nodes(register: Register, iri: str) -> set[str]:
