@@ -46,7 +46,7 @@ def running(command: list[str], url: str, ready: str, log: Path, *, cwd: Path | 
             command, stdout=stream, stderr=stream, stdin=subprocess.DEVNULL, cwd=cwd, env={**os.environ, **(env or {})}
         )
     try:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 180
         while not answers(url + ready):
             assert process.poll() is None, f"{command[0]} ended: {log.read_text(errors='replace')}"
             assert time.monotonic() < deadline, f"{command[0]} does not answer: {log.read_text(errors='replace')}"
