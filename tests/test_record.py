@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
+from pathlib import Path
 
 import pytest
 
@@ -213,6 +214,18 @@ def test_an_empty_cell_is_a_gap_and_makes_a_draft(records, party):
     assert record.is_draft
     assert title(record).startswith("Udkast til fortegnelse")
     assert subtitle(record).startswith("lavet af oplysningstekst")
+
+
+def test_a_document_that_may_not_be_read_is_not_at_hand(tmp_path, monkeypatch):
+    def denied(self):
+        raise PermissionError(13, "Permission denied", str(self))
+
+    (tmp_path / "bm.txt").touch()
+    opened = Register.load(documents=tmp_path)
+    monkeypatch.setattr(Path, "read_bytes", denied)
+    record = opened.record("bm", date=DATE)
+    assert [source.intact for source in record.sources] == [None]
+    assert not any(record.passages.values())
 
 
 def test_a_controller_of_some_data_only_is_told_so(register, records):

@@ -108,7 +108,11 @@ def _intact(reader: Reader, name: str, digest: str) -> bool | None:
     path = folder / name if folder is not None and name else None
     if path is None or not path.is_file():
         return None
-    return hashlib.sha256(path.read_bytes()).hexdigest() == digest
+    try:
+        content = path.read_bytes()
+    except OSError:  # who may not read it has it not at hand
+        return None
+    return hashlib.sha256(content).hexdigest() == digest
 
 
 def passages(reader: Reader, record: Record) -> dict[Passage, tuple[str, ...]]:
