@@ -119,7 +119,7 @@ def test_lines_of_subjects_are_those_of_the_file():
             )
 
 
-def test_five_notices_load_in_a_second():
+def test_five_notices_load():
     assert len(Register.load().stats()) == 5
 
 
