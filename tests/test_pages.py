@@ -12,6 +12,7 @@ import threading
 import time
 import weakref
 from concurrent.futures import ThreadPoolExecutor, wait
+from html import unescape
 from html.parser import HTMLParser
 from urllib.parse import parse_qs, urlsplit
 
@@ -400,6 +401,17 @@ def test_the_language_is_kept_by_a_cookie(client):
     assert "HttpOnly" in chosen.headers["set-cookie"]
     assert '<html lang="en">' in client.get("/check").text
     assert '<html lang="da">' in client.get("/check?lang=da").text
+
+
+def test_what_is_said_of_a_node_stands_in_one_language(client, register):
+    (row,) = register.sparql("""SELECT ?s ?da ?en { ?s a reg:DataUse ; reg:condition ?da, ?en
+        FILTER(LANG(?da) = 'da' && LANG(?en) = 'en' && !CONTAINS(STR(?da), STR(?en)) && !CONTAINS(STR(?en), STR(?da))) }
+        ORDER BY ?s ?da ?en LIMIT 1""")
+    told = {"da": row["da"], "en": row["en"]}
+    for language, other in (("da", "en"), ("en", "da")):
+        page = client.get("/describe", params={"term": row["s"].curie, "lang": language}).text
+        said = unescape(page.partition('<dl class="triples">')[2].partition("</dl>")[0])
+        assert (told[language] in said, told[other] in said) == (True, False)
 
 
 def test_the_language_switch_stays_on_this_site(client):

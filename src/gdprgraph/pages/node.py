@@ -77,7 +77,7 @@ def page(request: Request) -> Response:
         answers=answers,
         flows=flows,
         findings=library.findings_at(iri),
-        described=_described(described, iri),
+        described=_described(described, iri, _translations(frame, iri)),
         definition=_definition(frame, iri),
         controller=kind == "party" and any(iri in parties for parties in library.controllers.values()),
         notice=next((item for item in library.notices if item.iri == iri), None),
@@ -133,13 +133,21 @@ def _sheet(frame: Frame, iri: str) -> Sheet | None:
     return None
 
 
-def _described(rows: Rows, iri: str) -> list[tuple[str, list[_Entry]]]:
+def _translations(frame: Frame, iri: str) -> set[tuple[str, str]]:
+    """What is said of a node in another language where the reader's own has it, too: relation and text."""
+    found = frame.library.pairs(f"SELECT ?p ?o (LANG(?o) AS ?l) WHERE {{ <{iri}> ?p ?o FILTER(LANG(?o) != '') }}")
+    own = {(relation, text) for relation, text, language in found if language == frame.language}
+    told = {relation for relation, _ in own}
+    return {(relation, text) for relation, text, _ in found if relation in told} - own
+
+
+def _described(rows: Rows, iri: str, translations: set[tuple[str, str]]) -> list[tuple[str, list[_Entry]]]:
     """Everything that is said of a node, and where it is mentioned, without what the head of the page has."""
     about: list[_Entry] = []
     mentions: list[_Entry] = []
     for row in rows:
         subject, relation, value = row["subject"], row["relation"], row["object"]
-        if not isinstance(relation, Concept) or relation.iri in _TECHNICAL:
+        if not isinstance(relation, Concept) or relation.iri in _TECHNICAL or (relation.iri, value) in translations:
             continue
         entry = (
             relation,
