@@ -1,1 +1,1 @@
-DELETE WHERE { GRAPH notice:hillested { hil:use-news dpv:hasPersonalData ?o } }
+DELETE WHERE { GRAPH notice:hillested { hil:use-video dpv:hasPersonalData ?o } }

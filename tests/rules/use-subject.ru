@@ -1,1 +1,1 @@
-DELETE WHERE { GRAPH notice:hillested { hil:use-news dpv:hasDataSubject ?o } }
+DELETE WHERE { GRAPH notice:hillested { hil:use-video dpv:hasDataSubject ?o } }
