@@ -268,6 +268,7 @@ def test_an_answer_that_cannot_be_written(command):
             text=True,
             timeout=60,
             check=False,
+            env={name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"},
         )
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1

@@ -56,8 +56,7 @@ def emit(content: str | bytes, output: Path | None = None) -> None:
             sys.stdout.write(text if text.endswith("\n") or not text else text + "\n")
         sys.stdout.flush()
     except OSError as error:
-        # The interpreter must not try to write the rest again when it ends.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_the_rest()
         hint = both(
             "læs det hele, eller skriv til en fil med --output FIL", "read it all, or write to a file with --output FILE"
         )
@@ -67,6 +66,11 @@ def emit(content: str | bytes, output: Path | None = None) -> None:
         danish = "læseren lukkede forbindelsen, før alt var skrevet"
         said = both(danish, "the reader closed the pipe before everything was written")
         raise InputError(said, hint=hint) from error
+
+
+def _drop_the_rest() -> None:
+    """Let the interpreter not try to write again, when it ends, what could not be written."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def terminal_width() -> int:
@@ -87,7 +91,11 @@ def reader(words: Sequence[str], environment: Mapping[str, str]) -> str:
 
 
 def fail(message: str, *, hint: str = "", code: int = 2) -> NoReturn:
-    """One line on standard error, then the exit code."""
+    """One line on standard error, then the exit code, also where standard output takes no more."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        _drop_the_rest()
     line = f"gdprgraph: {message}" + (f" ({hint})" if hint else "")
     line = " ".join(line.split())
     encoding = sys.stderr.encoding or "ascii"
