@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 _LOG = logging.getLogger("gdprgraph.server")
 
 #: Parts that bring a route of their own: `router(register, language)` in each gives it, where the part is there.
-PARTS = ("gdprgraph.flows.route", "gdprgraph.record.route", "gdprgraph.checks.route")
+PARTS = ("gdprgraph.flows.route", "gdprgraph.record.route")
 
 
 def create_app(service: Service, *, pages: Pages | None = None, routers: Iterable[APIRouter] = ()) -> FastAPI:
@@ -74,11 +74,10 @@ def create_app(service: Service, *, pages: Pages | None = None, routers: Iterabl
 def _parts(service: Service) -> list[APIRouter]:
     found = []
     for name in PARTS:
-        if find_spec(name.rpartition(".")[0]) is not None and find_spec(name) is not None:
-            try:
-                found.append(import_module(name).router(lambda: service.register, service.settings.language))
-            except ImportError as error:  # a part whose extra is not installed
-                _LOG.warning("%s is left out: %s", name, error)
+        try:
+            found.append(import_module(name).router(lambda: service.register, service.settings.language))
+        except ImportError as error:  # a part whose extra is not installed
+            _LOG.warning("%s is left out: %s", name, error)
     return found
 
 
