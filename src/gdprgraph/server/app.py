@@ -74,10 +74,11 @@ def create_app(service: Service, *, pages: Pages | None = None, routers: Iterabl
 def _parts(service: Service) -> list[APIRouter]:
     found = []
     for name in PARTS:
-        try:
-            found.append(import_module(name).router(lambda: service.register, service.settings.language))
-        except ImportError as error:  # a part whose extra is not installed
-            _LOG.warning("%s is left out: %s", name, error)
+        if find_spec(name.rpartition(".")[0]) is not None and find_spec(name) is not None:
+            try:
+                found.append(import_module(name).router(lambda: service.register, service.settings.language))
+            except ImportError as error:  # a part whose extra is not installed
+                _LOG.warning("%s is left out: %s", name, error)
     return found
 
 
