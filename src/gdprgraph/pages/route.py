@@ -175,9 +175,8 @@ class WebPages:
     def rows(self, request: Request, rows: Rows, *, alternate: dict[str, str]) -> Response:
         """A page with a table."""
         frame = Frame(request)
-        frame.language = (
-            rows.language
-        )  # as the data routes choose it, which pass over the cookie; the ETag stands for one language
+        # as the data routes choose it, which pass over the cookie: the ETag stands for one language
+        frame.language = rows.language
         return frame.render("rows.html", rows=rows, alternate=alternate, title=rows.caption)
 
     def failure(self, request: Request, problem: Problem) -> Response | None:

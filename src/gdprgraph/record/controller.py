@@ -16,7 +16,7 @@ from gdprgraph.record.words import CONTACT, CONTROLLER, DPO, IDENTIFIER, JOINT, 
 from gdprgraph.vocab import expand
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from gdprgraph.record.model import Status
     from gdprgraph.record.reading import Reader
@@ -140,10 +140,12 @@ def _processes(
     for engagement in engagements:
         holder = reader.nodes.end(engagement, "reg:party")
         if couplings.is_receiving(reader, engagement) and holder not in served:
-            goes_through: list[Flow | None] = [*passing.get(holder, ())]
-            for through in goes_through or [None]:
+            why = receivers.why(holder, node, notice)
+            ways: Sequence[Flow | None] = passing.get(holder) or [None]
+            for through in ways:
                 number += 1
-                found.append(couplings.named_only(reader, engagement, owner, number, node, notice, receivers, False, through))
+                role = couplings.named_only(reader, engagement, owner, number, node, notice, receivers, False)
+                found.append(couplings.passed(reader, role, through, why) if through else role)
     return [couplings.use(reader, link.iri, owner, n, link.attested) for n, link in enumerate(uses, 1)], found
 
 

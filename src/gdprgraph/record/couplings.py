@@ -174,46 +174,38 @@ def is_receiving(reader: Reader, engagement: str) -> bool:
     return any(name in above for name in _RECEIVERS)
 
 
-def named_only(
-    reader: Reader,
-    iri: str,
-    owner: str,
-    number: int,
-    where: str,
-    notice: str,
-    receivers: Receivers,
-    attested: bool,
-    passing: Flow | None = None,
-) -> Flow:
-    """A receiver that the text gives a role without saying which data about whom it gets (unless the role names data).
+def passed(reader: Reader, role: Flow, through: Flow, why: str) -> Flow:
+    """A receiver that is named only, with the data and people of a flow that goes through it, on the terms of the flow.
 
-    `passing` is a flow that goes through it: then its data and people are the receiver's, on the terms of the flow.
+    `why` is the reason of a role that is inferred.
     """
+    weaker = through.fact if role.fact.status == "stated" else role.fact
+    return dataclasses.replace(
+        role,
+        fact=dataclasses.replace(
+            role.fact,
+            status=weaker.status,
+            note=weaker.note,
+            qualifiers=tuple(dict.fromkeys((*role.fact.qualifiers, *through.fact.qualifiers))),
+            passages=tuple(sorted({*role.fact.passages, *through.fact.passages})),
+        ),
+        people=through.people,
+        data=through.data,
+        included=through.included,
+        excluded=through.excluded,
+        unspecified=through.unspecified,
+        remarks=(reader.words("role-inferred", reason=why),) if why else (),
+        from_controller=False,
+    )
+
+
+def named_only(
+    reader: Reader, iri: str, owner: str, number: int, where: str, notice: str, receivers: Receivers, attested: bool
+) -> Flow:
+    """A receiver that the text gives a role without saying which data about whom it gets (unless the role names data)."""
     nodes = reader.nodes
     party = nodes.end(iri, "reg:party")
     data = nodes.ends(iri, "dpv:hasPersonalData")
-    if passing is not None:
-        bare = named_only(reader, iri, owner, number, where, notice, receivers, attested)
-        why = receivers.why(party, where, notice)
-        weaker = passing.fact if bare.fact.status == "stated" else bare.fact
-        fact = dataclasses.replace(
-            bare.fact,
-            status=weaker.status,
-            note=weaker.note,
-            qualifiers=tuple(dict.fromkeys((*bare.fact.qualifiers, *passing.fact.qualifiers))),
-            passages=tuple(sorted({*bare.fact.passages, *passing.fact.passages})),
-        )
-        return dataclasses.replace(
-            bare,
-            fact=fact,
-            people=passing.people,
-            data=passing.data,
-            included=passing.included,
-            excluded=passing.excluded,
-            unspecified=passing.unspecified,
-            remarks=(reader.words("role-inferred", reason=why),) if why else (),
-            from_controller=False,
-        )
     return Flow(
         ref=f"{reader.words('flow-letter')}{owner}.{number}",
         owner=owner,
