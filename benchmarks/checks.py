@@ -22,11 +22,11 @@ from typing import TYPE_CHECKING
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 
-import generated  # noqa: E402 - tests/ is on the path from here on
 from gdprgraph import Register  # noqa: E402
 from gdprgraph.checks.engine import engine  # noqa: E402
-from gdprgraph.checks.inspection import DEFAULT, package_rules  # noqa: E402
+from gdprgraph.checks.run import DEFAULT, package_rules  # noqa: E402
 from gdprgraph.checks.view import view  # noqa: E402
+from support import generated  # noqa: E402 - tests/ is on the path from here on
 
 if TYPE_CHECKING:
     from collections.abc import Callable

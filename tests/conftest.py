@@ -54,6 +54,15 @@ def release() -> Path:
     return folder
 
 
+def pytest_terminal_summary(terminalreporter) -> None:
+    """The tables that tests have recorded (`record_property("table", …)`), after the results."""
+    for report in terminalreporter.getreports("passed"):
+        for name, value in report.user_properties:
+            if name == "table":
+                terminalreporter.section(report.nodeid.rpartition("::")[2])
+                terminalreporter.write_line(value)
+
+
 def gdprgraph(*arguments: str, stdin: str = "", check: bool = True, env: dict[str, str] | None = None):
     """Run the command line in a process of its own; returns the completed process with text output."""
     done = subprocess.run(
@@ -78,7 +87,7 @@ def _gdprgraph():
 @pytest.fixture(scope="module")
 def chromium():
     """The system's browser."""
-    from browsing import chromium_browser
+    from support.browsing import chromium_browser
 
     with chromium_browser() as browser:
         yield browser
@@ -87,6 +96,6 @@ def chromium():
 @pytest.fixture(scope="session")
 def axe(tmp_path_factory):
     """The text of axe-core."""
-    from browsing import axe_source
+    from support.browsing import axe_source
 
     return axe_source(tmp_path_factory.mktemp("axe"))

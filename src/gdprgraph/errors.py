@@ -7,6 +7,7 @@
     │   ├── QueryError           a SPARQL text does not parse, or is no query
     │   ├── UnknownName          a question, parameter, term, notice or format that does not exist
     │   ├── ShapesError          a rule file is not well formed, or outside the dialect of docs/shapes.md
+    │   ├── ChangedError         files that a change starts from are not as they were shown
     │   ├── DocumentsError       the source documents are missing or not what the register cites
     │   └── StoreError           a store that is locked, missing, unreachable, or none
     └── DriftError               a document has changed under the facts that cite it
@@ -18,36 +19,17 @@ Each error names the file, the line where known, the term, and what to do:
     except TurtleError as error:
         print(error.file, error.line, error.hint)
 
-A message that can reach a page is in both languages (`both`): it is its English text, and `in_language` gives the Danish.
+A message is a phrase (gdprgraph.words): it is its English, and `in_language` gives it in the reader's language.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
+from functools import reduce
+from pathlib import Path
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from pathlib import Path
-
-
-class Both(str):
-    """A message in two languages: the English text, with the Danish beside it."""
-
-    __slots__ = ("danish",)
-    danish: str
-
-
-def both(danish: str, english: str) -> Both:
-    """A message in both languages."""
-    made = Both(english)
-    made.danish = danish
-    return made
-
-
-def in_language(message: str, language: str) -> str:
-    """A message in a language; one that is in no two languages as it stands."""
-    return message.danish if language == "da" and isinstance(message, Both) else str(message)
+from gdprgraph.words import Phrase, in_language, phrase
 
 
 class GdprgraphError(Exception):
@@ -103,6 +85,10 @@ class ShapesError(InputError):
     """A file of rules is not well formed, or outside the dialect that the rules keep to."""
 
 
+class ChangedError(InputError):
+    """The files that a change starts from are not as they were when they were shown; nothing was written."""
+
+
 class DocumentsError(InputError):
     """The source documents are missing, or not what the register cites."""
 
@@ -115,14 +101,13 @@ class DriftError(GdprgraphError):
     """A document has changed under the facts that cite it."""
 
 
-def nearest(name: str, known: Iterable[str]) -> Both:
+def nearest(name: str, known: Iterable[str]) -> str:
     """A hint that names the nearest of `known`, or all of them where none is near and they are few."""
     names = sorted(set(known))
     close = close_to(name, names)
     if close:
         return meant(close)
-    listed = ", ".join(names)
-    return both(f"kendte: {listed}", f"known: {listed}") if names and len(names) <= 20 else both("", "")
+    return phrase("known: {names}", names=", ".join(names)) if names and len(names) <= 20 else ""
 
 
 def close_to(name: str, known: Iterable[str]) -> list[str]:
@@ -130,7 +115,7 @@ def close_to(name: str, known: Iterable[str]) -> list[str]:
     return get_close_matches(name, sorted(set(known)), n=3, cutoff=0.6)
 
 
-def meant(names: Iterable[str]) -> Both:
+def meant(names: Iterable[str]) -> Phrase:
     """A hint that names what may have been meant."""
-    listed = list(dict.fromkeys(names))
-    return both("mente du " + " eller ".join(listed) + "?", "did you mean " + " or ".join(listed) + "?")
+    choice = reduce(lambda first, second: phrase("{first} or {second}", first=first, second=second), dict.fromkeys(names))
+    return phrase("did you mean {choice}?", choice=choice)

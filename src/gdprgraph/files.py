@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from gdprgraph.errors import InputError, both
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from gdprgraph.errors import InputError
+from gdprgraph.words import phrase
 
 
 def write(path: Path, content: str | bytes) -> None:
@@ -30,9 +28,7 @@ def write_all(files: Mapping[Path, str | bytes]) -> None:
         for path, content in files.items():
             current = path
             if path.is_dir():
-                raise InputError(
-                    both("er en mappe", "is a folder"), file=path, hint=both("nævn en fil i den", "name a file in it")
-                )
+                raise InputError(phrase("is a folder"), file=path, hint=phrase("name a file in it"))
             if not _through(path):
                 target = Path(os.path.realpath(path))
                 part = target.with_name(target.name + ".part")
@@ -46,9 +42,7 @@ def write_all(files: Mapping[Path, str | bytes]) -> None:
         for current, part in partial.items():
             os.replace(part, current)
     except OSError as error:
-        raise InputError(
-            both(f"kan ikke skrives: {error.strerror}", f"cannot be written: {error.strerror}"), file=current
-        ) from error
+        raise InputError(phrase("cannot be written: {why}", why=error.strerror), file=current) from error
     finally:
         for part in partial.values():
             part.unlink(missing_ok=True)

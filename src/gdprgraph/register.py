@@ -1,43 +1,37 @@
-"""The register: load it, ask it, look at what it stands on."""
+"""The register: load it, ask it, look at what it stands on. Each method forwards to the room of its name."""
 
 from __future__ import annotations
 
+import datetime
+from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pyoxigraph as ox
-
-from gdprgraph import resources
-from gdprgraph.answers import answer, solutions_to_rows
-from gdprgraph.derive import derive, rules
-from gdprgraph.description import describe
-from gdprgraph.errors import RegisterError, UnknownName, both
-from gdprgraph.evidence import Documents, Evidence
-from gdprgraph.labels import Labels
-from gdprgraph.questions import Questions
-from gdprgraph.statistics import statistics
-from gdprgraph.store import Solutions, Store, Triples
-from gdprgraph.store.embedded import EmbeddedStore
-from gdprgraph.store.loading import holds_notice, load_all, source_files
+from gdprgraph.opened import OpenedRegister
+from gdprgraph.questions.answer import answer
+from gdprgraph.questions.lookup import describe, statistics
+from gdprgraph.words.language import check_language
 
 if TYPE_CHECKING:
-    import datetime
-    from collections.abc import Iterable
-
-    import rdflib
-
+    from gdprgraph.authoring.fact import Snippet
+    from gdprgraph.changes.diff import Diff
+    from gdprgraph.changes.text import TextDiff
     from gdprgraph.checks.report import Report
+    from gdprgraph.drafting.draft import Draft
+    from gdprgraph.drafting.source import Source
+    from gdprgraph.exchange.compare import Comparison
+    from gdprgraph.exchange.plan import Plan
     from gdprgraph.flows import Flows
+    from gdprgraph.letters import Letter
+    from gdprgraph.questions.lookup import Lookup
+    from gdprgraph.questions.rows import Rows
     from gdprgraph.reasoning import Reasoning
     from gdprgraph.record import Record
     from gdprgraph.record.model import Role
-    from gdprgraph.rows import Rows
-
-LANGUAGES = ("da", "en")
 
 
-class Register:
+class Register(OpenedRegister):
     """A processing register that answers questions, each row with the lines it stands on.
 
     >>> register = Register.load()
@@ -45,59 +39,78 @@ class Register:
     True
     """
 
-    def __init__(
-        self,
-        store: Store,
+    @staticmethod
+    def init(
+        folder: Path | str,
+        slug: str,
         *,
-        data: Path | None = None,
-        documents: Path | str | None = None,
-        queries: Path | None = None,
-    ) -> None:
-        self.store = store
-        self.data = data or resources.folder("data")
-        self.documents = Documents(resources.documents_folder(documents))
-        self.questions = Questions(queries or resources.folder("queries"))
-        self.labels = Labels(store)
+        name: str,
+        kind: str,
+        text: Path | str | None = None,
+        languages: Iterable[str] = ("da",),
+        prefix: str | None = None,
+        git: bool = False,
+    ) -> list[Path]:
+        """Write the folder of a register of one's own, of the authority `slug` with a `name` and a `kind` (`kommune`).
 
-    @classmethod
-    def load(
-        cls,
-        data: Path | str | None = None,
-        *,
-        store: Path | str | None = None,
-        documents: Path | str | None = None,
-    ) -> Register:
-        """The register in the folder `data` (the one that comes with the package by default), with what follows from it.
-
-        With `store`, what `gdprgraph load` has filled is opened read-only instead: a store folder, or the SPARQL 1.1 endpoint
-        at an http or https address. `documents` is the folder of source documents, needed only to show and verify passages.
-
-        Raises TurtleError for the first file that does not parse, RegisterError for a set of files that is no register
-        (nothing of it is loaded then), and StoreError for a folder that is no store, or an endpoint that does not answer.
+        `text` is its first notice as plain text; `languages` are those of the register's labels, the first that of its files;
+        with `git` the folder becomes a repository with its files added. Returns the files. Raises InputError for a folder
+        that is not empty and a text that is none, and UnknownName for a name that cannot be one.
         """
-        folder = Path(data) if data is not None else resources.folder("data")
-        if is_address(store):
-            from gdprgraph.store.remote import RemoteStore
+        from gdprgraph.authoring import folder as authoring
+        from gdprgraph.authoring.notice import read_text
 
-            return cls(RemoteStore.open(str(store)), data=folder, documents=documents)
-        if store is not None:
-            return cls(EmbeddedStore.open(Path(store)), data=folder, documents=documents)
-        return cls(EmbeddedStore(build(folder)), data=folder, documents=documents)
+        planned = authoring.plan(Register.load(), slug, name=name, kind=kind, languages=tuple(languages), prefix=prefix)
+        first = read_text(Path(text)) if text is not None else None
+        return authoring.write(Path(folder), planned, first, git=git)
 
-    @cached_property
-    def evidence(self) -> Evidence:
-        """Passages, digests and coverage of the source documents."""
-        return Evidence(self.store, self.documents, self.data / "coverage")
+    @staticmethod
+    def read(file: Path | str, output: Path | str, *, replace: bool = False) -> Source:
+        """Write a DOCX, PDF, HTML or text file as lines to `documents/<slug>.txt`; its `lines`, and what was `dropped`.
 
-    @cached_property
-    def graph(self) -> rdflib.Dataset:
-        """An rdflib dataset over the same store, all graphs as one default graph; only for an embedded store."""
-        import rdflib
-        from oxrdflib import OxigraphStore
+        Raises InputError for what cannot be read, and where another text stands at `output`, unless `replace`.
+        """
+        from gdprgraph.drafting.source import read_source, write_source
 
-        if not isinstance(self.store, EmbeddedStore):
-            raise UnknownName("only an embedded register has an rdflib graph", hint="use register.sparql()")
-        return rdflib.Dataset(store=OxigraphStore(store=self.store.raw), default_union=True)
+        source = read_source(Path(file))
+        write_source(source, Path(output), replace=replace)
+        return source
+
+    def draft(self, text: Path | str, *, past: Path | str | None = None) -> Draft:
+        """Proposals on the lines of a text, outside the register; what was settled in the draft at `past` stays so.
+
+        The register's parties and systems are known by name. Raises InputError for what is no text.
+        """
+        from gdprgraph.drafting.run import drafted
+
+        return drafted(Path(text), self.data, past=Path(past) if past is not None else None)
+
+    def new(
+        self,
+        kind: str,
+        *,
+        lines: Iterable[str] = (),
+        into: str | None = None,
+        notice: str | None = None,
+        text: Path | str | None = None,
+        add: bool = False,
+        **fields: str | Iterable[str],
+    ) -> Snippet:
+        """A fact as Turtle: `new("use", lines=["12-14"], people="borgere", data=["navn", "CPR-nummer"])`.
+
+        `kind` and `fields` are those of the contract (docs/own-register.md); values are names, labels of terms or CURIEs,
+        and what is not described yet is described with it. With no fields, what may be said stands there as comments.
+        `into` is what it hangs on, the notice by default; with `add` it is written to the end of its file, unless the
+        register would no longer load. With `text`, a file of plain text, `kind` is `notice` or `document`, one more text of a
+        `notice`. Raises UnknownName for what there is not, and InputError for what is no value.
+        """
+        from gdprgraph.authoring.add import add_fact, add_text
+        from gdprgraph.authoring.notice import read_text
+
+        if text is not None:
+            return add_text(self, kind, read_text(Path(text)), notice, add=add)
+        values = {name: [value] if isinstance(value, str) else list(value) for name, value in fields.items()}
+        return add_fact(self, kind, values, list(lines), into, notice, add=add)
 
     def ask(self, question: str, *, lang: str = "da", **parameters: str | Iterable[str]) -> Rows:
         """The answer to a question of `queries/`, such as `ask("recipients", data="dk:CPRNumber")`.
@@ -107,12 +120,20 @@ class Register:
         """
         return answer(self, self.questions[question], parameters, check_language(lang))
 
-    def sparql(self, query: str, *, lang: str = "da") -> Rows | Triples | bool:
-        """The result of any SPARQL 1.1 query over all graphs; known prefixes need not be declared. Raises QueryError."""
-        found = self.store.query(query)
-        if isinstance(found, Solutions):
-            return solutions_to_rows(found, check_language(lang))
-        return found
+    def find(self, word: str, *, lang: str = "da") -> Rows:
+        """Terms, parties, systems, nodes and questions that a word or sentence may mean, the nearest first.
+
+        Names, other names and definitions count in Danish and English, and the articles of the questions. Each row has
+        what to type, its label, its definition, and a node that uses the term.
+        """
+        return self.lookup.find(word, check_language(lang))
+
+    @cached_property
+    def lookup(self) -> Lookup:
+        """What `find` looks in."""
+        from gdprgraph.questions.lookup import Lookup
+
+        return Lookup(self)
 
     def describe(self, term: str, *, lang: str = "da") -> Rows:
         """Everything the register knows of a node or term, with the lines. Raises UnknownName for what it does not know."""
@@ -141,9 +162,9 @@ class Register:
         `undetermined` adds flows of data that a text leaves open, so that they may include what was asked for.
         Raises UnknownName.
         """
-        from gdprgraph.flows.collection import select_flows
+        from gdprgraph.flows.flows import select_flows
 
-        given = {
+        values = {
             "data": data,
             "party": party,
             "people": people,
@@ -154,7 +175,7 @@ class Register:
             "notice": notice,
             "activity": activity,
         }
-        return select_flows(self, given, undetermined, check_language(lang))
+        return select_flows(self, values, undetermined, check_language(lang))
 
     def record(
         self, party: str, *, lang: str = "da", role: Role | None = None, findings: bool = False, date: str | None = None
@@ -168,6 +189,55 @@ class Register:
         from gdprgraph.record import compose
 
         return compose(self, party, language=check_language(lang), role=role, findings=findings, date=date)
+
+    def export(self, slug: str | None = None, *, form: str = "workbook", kind: str = "", lang: str = "da") -> str | bytes:
+        """A notice in a form that people and other tools read: `export("uim-hr", form="practice", kind="html")`.
+
+        `workbook` (XLSX; an empty one without a notice) and `yaml` hold every fact and read back as it was; `schema` is the
+        JSON Schema of the YAML form and needs no notice. `dpv`, `dcat-ap-dk`, `practice`, `ico`, `cnil`, `tilt` and `fides`
+        are for others and hold less (docs/export.md); a `slug` of `all` is all notices, `kind` the ending of the file where a
+        form has several. Raises UnknownName for a notice or form that does not exist, InputError for another ending.
+        """
+        from gdprgraph.exchange.export import export
+
+        return export(self, slug, form, check_language(lang), kind).content
+
+    def compare(self, first: str, second: str, *, lang: str = "da") -> Comparison:
+        """Two notices or records side by side: `compare("uim-hr", "uim-fortegnelse").pairs`, each with its differences.
+
+        What the texts say otherwise of controllers, contacts, people, data, receivers, processors, sources, bases, periods,
+        transfers and systems, with the lines of both. Raises UnknownName for a text that does not exist.
+        """
+        from gdprgraph.exchange.compare import compare
+
+        return compare(self, first, second, check_language(lang))
+
+    def import_(
+        self,
+        file: Path | str,
+        *,
+        form: str | None = None,
+        documents: Path | str | None = None,
+        replace: bool = False,
+        remove: bool = False,
+        slug: str = "",
+        controller: str = "",
+        mapping: Path | str | None = None,
+    ) -> Plan:
+        """What bringing a file in would change: `import_("laan.xlsx").differences`; its `write()` writes it, all or nothing.
+
+        `form` is `workbook` or `yaml` (by default by the file's name), or that of a file of others: `table` (read by a
+        `mapping`, by default `mappings/<slug>.yaml` of the register), `os2-docx`, `kl-json`, `kitos`, `fides` or `dpcat`: a
+        record called `slug`, of the `controller` where the file does not say whose. The lines go into the folder `documents`,
+        by default that of the register. What a person took out of the file stays
+        in the register unless `remove`; a comment inside a block that changes stands in the way unless `replace`.
+        Raises InputError for a file that cannot be read; what is wrong in its cells is in the plan's `problems`.
+        """
+        from gdprgraph.exchange.importing import Options, plan_import
+
+        folder = Path(documents) if documents is not None else None
+        options = Options(slug, controller, Path(mapping) if mapping is not None else None)
+        return plan_import(self, Path(file), form, documents=folder, replace=replace, remove=remove, options=options)
 
     def check(
         self,
@@ -193,9 +263,9 @@ class Register:
         Raises UnknownName for a profile, rule or engine that does not exist, ShapesError for rules that are not well
         formed, and RegisterError for a waiver or attestation that cannot be right.
         """
-        from gdprgraph.checks.inspection import inspect
+        from gdprgraph.checks.run import inspect
 
-        return inspect(
+        report = inspect(
             self,
             profiles=profiles,
             only_rules=rules,
@@ -207,6 +277,56 @@ class Register:
             today=today,
             language=check_language(lang),
         )
+        return report if self.revision is None else report.renamed(self.revision.named)
+
+    def diff_text(self, before: Path | str, after: Path | str, *, lang: str = "da") -> TextDiff:
+        """Which sentences are new, gone, changed or moved between two files, and which facts stand on them: a to-do list.
+
+        Facts are named where a file has the name of one of the register's documents. Raises DocumentsError.
+        """
+        from gdprgraph.changes.text import text_diff
+
+        return text_diff(self, Path(before), Path(after), check_language(lang))
+
+    def letter(
+        self, kind: str, party: str | None = None, *, people: str | None = None, notice: str | None = None, lang: str = "da"
+    ) -> Letter:
+        """A draft, each sentence with its lines: `letter("access", people="dpv:JobApplicant", notice="uim-hr").render("docx")`.
+
+        `kind` is `access` (GDPR Art. 15) and `notice` (Art. 13 and 14, of the authority `party`), both for `people`, or
+        `breach` (Art. 33) at `party`, a party or system. Raises UnknownName, also where several notices could be meant.
+        """
+        from gdprgraph.letters import letter
+
+        return letter(self, kind, party, people, notice, check_language(lang))
+
+    def log(self, term: str, *, lang: str = "da") -> Rows:
+        """The history of a node, from the commits of its file: day, author, commit, change in words, reason; the newest first.
+
+        Raises UnknownName for a node that no file describes, InputError for a register outside git.
+        """
+        from gdprgraph.changes.log import log
+
+        return log(self, self.labels.resolve(term), check_language(lang))
+
+    @staticmethod
+    def diff(
+        before: str = "HEAD",
+        after: str = "WORKTREE",
+        *,
+        data: Path | str | None = None,
+        documents: Path | str | None = None,
+        lang: str = "da",
+    ) -> Diff:
+        """What changed between two states of the register in `data`, and what it means: `Register.diff("HEAD~1").render()`.
+
+        A state is a git revision, a day, a folder, a Turtle file, a store, or `WORKTREE`. Raises what opening them raises.
+        """
+        from gdprgraph.changes.diff import diff
+
+        folder = Path(data) if data is not None else None
+        names = Path(documents) if documents is not None else None
+        return diff(before, after, register=folder, documents=names, language=check_language(lang))
 
     def reason(
         self, node: str | None = None, kind: str | None = None, *, explain: bool = False, lang: str = "da", timeout: float = 300
@@ -226,50 +346,25 @@ class Register:
 
         owlready2 reads an xsd:duration as days of a fixed length (five years as 1825); count with `reg:days` instead.
         """
-        from gdprgraph.reasoning.world import world
+        from gdprgraph.reasoning import to_owlready2
 
-        return world(self)
+        return to_owlready2(self)
+
+    def gaps(
+        self, *, owner: str | None = None, unowned: bool = False, today: datetime.date | None = None, lang: str = "da"
+    ) -> Rows:
+        """Gaps, waivers and attestations by owner and date, each with its finding: those of gaps.csv, and those in Turtle.
+
+        `owner` keeps those of an owner whose name has that text in it; `unowned` adds the findings that nobody owns. What is
+        overdue is so as of `today`. Raises InputError and RegisterError for a row that cannot be right.
+        """
+        from gdprgraph.checks.gaps import gap_rows
+
+        return gap_rows(self, owner=owner, unowned=unowned, today=today, language=check_language(lang))
 
     def stats(self, *, lang: str = "da") -> Rows:
         """Counts, one row a notice."""
         return statistics(self, check_language(lang))
 
-    def save(self, store: Path | str, *, update: str | None = None, graph_store: str | None = None) -> int:
-        """Write the register into a store folder or SPARQL server; returns the number of quads. Raises StoreError.
-
-        A server is filled through SPARQL Update at `update`, or the Graph Store Protocol at `graph_store` (docs/stores.md).
-        """
-        if is_address(store):
-            from gdprgraph.store.remote import RemoteStore
-
-            return RemoteStore(str(store)).write(self.store.quads(), update=update, graph_store=graph_store)
-        return EmbeddedStore.write(Path(store), self.store.quads())
-
     def _repr_html_(self) -> str:
         return self.stats()._repr_html_()
-
-
-def build(data: Path, ontology: Path | None = None, rule_folder: Path | None = None) -> ox.Store:
-    """A store in memory with the register's asserted and derived graphs; nothing is kept of a set that fails.
-
-    Raises RegisterError for a folder without a notice, too: of the wrong folder, no question would find anything.
-    """
-    store = load_all(source_files(data, ontology or resources.folder("ontology")))
-    if not holds_notice(store):
-        hint = both("et register har notices/<slug>.ttl i sig", "a register has notices/<slug>.ttl in it")
-        raise RegisterError(both("rummer ingen oplysningstekst", "holds no notice"), file=data, hint=hint)
-    derive(store, rules(rule_folder or resources.folder("rules")))
-    return store
-
-
-def is_address(store: Path | str | None) -> bool:
-    """Whether a store is named by the address of a SPARQL endpoint, and not by a folder."""
-    return isinstance(store, str) and store.startswith(("http://", "https://"))
-
-
-def check_language(language: str) -> str:
-    """`language` itself; raises UnknownName where it is not da or en."""
-    if language not in LANGUAGES:
-        what = both(f"ukendt sprog {language}", f"unknown language {language}")
-        raise UnknownName(what, term=language, hint=both("da eller en", "da or en"))
-    return language

@@ -6,7 +6,10 @@ import os
 from pathlib import Path
 from typing import Literal
 
-Kind = Literal["ontology", "shapes", "rules", "data", "queries"]
+Kind = Literal["ontology", "shapes", "rules", "data", "queries", "duties"]
+
+#: The file that says what a register is: title, languages, whose it is.
+MARK = "register.ttl"
 
 _PACKAGE = Path(__file__).resolve().parent
 _CHECKOUT = _PACKAGE.parents[1]
@@ -18,15 +21,39 @@ def folder(kind: Kind) -> Path:
     return packaged if packaged.is_dir() else _CHECKOUT / kind
 
 
-def documents_folder(chosen: Path | str | None = None) -> Path | None:
+def register_folder(path: Path) -> Path:
+    """The folder of the register that a path means: itself, or `data` in it; a path that is neither as it stands."""
+    return next((folder for folder in (path, path / "data") if is_register(folder)), path)
+
+
+def is_register(folder: Path) -> bool:
+    """Whether a folder is laid out as a register."""
+    return (folder / "notices").is_dir() or (folder / MARK).is_file()
+
+
+def register_here(start: Path) -> Path | None:
+    """The nearest folder at or above `start` that `gdprgraph init` has made a register of, or None."""
+    return next((folder for folder in (start, *start.parents) if (folder / MARK).is_file()), None)
+
+
+def own_folder(data: Path | None, kind: Kind) -> Path | None:
+    """The folder of this kind that a register has of its own, or None."""
+    own = data / kind if data is not None else None
+    return own if own is not None and own.is_dir() and own.resolve() != folder(kind).resolve() else None
+
+
+def documents_folder(chosen: Path | str | None = None, data: Path | None = None) -> Path | None:
     """The folder of the source documents, or None where there is none.
 
-    Looked for in this order: `chosen`, the environment variable GDPRGRAPH_DOCUMENTS, `../shared/documents`
-    beside a checkout. A folder that was chosen is returned even if it does not exist, so that the caller can say so.
+    Looked for in this order: `chosen`, the environment variable GDPRGRAPH_DOCUMENTS, `documents` in the register's folder
+    `data`, `../shared/documents` beside a checkout. A folder that was chosen is returned even if it does not exist, so
+    that the caller can say so.
     """
     if chosen is not None:
         return Path(chosen)
     if named := os.environ.get("GDPRGRAPH_DOCUMENTS"):
         return Path(named)
+    if data is not None and (data / "documents").is_dir():
+        return data / "documents"
     beside = _CHECKOUT.parent / "shared" / "documents"
     return beside if beside.is_dir() else None

@@ -1,3 +1,3 @@
 INSERT DATA { GRAPH notice:hillested {
-  hil:newsletter reg:inNotice hil:elsewhere
+  hil:newsletter reg:inNotice notice:vandloeb
 } }

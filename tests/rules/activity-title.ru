@@ -1,1 +1,1 @@
-DELETE DATA { GRAPH notice:hillested { hil:newsletter dct:title "Nyhedsbrev"@da } }
+DELETE WHERE { GRAPH notice:hillested { hil:newsletter dct:title ?title } }

@@ -1,4 +1,4 @@
-DELETE WHERE { GRAPH notice:hillested { hil:duration-applications reg:days ?o } } ;
+DELETE WHERE { GRAPH notice:hillested { hil:duration-applications reg:days ?days ; rdf:value ?value } } ;
 INSERT DATA { GRAPH notice:hillested {
-  hil:duration-applications reg:days 1826
+  hil:duration-applications reg:days 1826 ; rdf:value "P5Y"^^xsd:duration
 } }

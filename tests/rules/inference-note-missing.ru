@@ -1,3 +1,3 @@
 INSERT DATA { GRAPH notice:hillested {
-  hil:purpose-news reg:assertion reg:Inferred ; reg:inferenceNote "kun på dansk"@da
+  hil:purpose-news reg:assertion reg:Inferred
 } }

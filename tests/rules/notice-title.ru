@@ -1,1 +1,1 @@
-DELETE DATA { GRAPH notice:hillested { notice:hillested dct:title "Privatlivspolitik for Hillested Kommune"@da } }
+DELETE WHERE { GRAPH notice:hillested { notice:hillested dct:title ?title } }

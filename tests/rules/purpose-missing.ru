@@ -1,1 +1,6 @@
-DELETE WHERE { GRAPH notice:vandloeb { vand:purpose-watercourses ?p ?o } }
+INSERT DATA { GRAPH notice:vandloeb {
+  vand:purpose-watercourses reg:assertion reg:Inferred ; reg:inferenceNote "kun en læsning"@da, "a reading only"@en
+} } ;
+INSERT DATA { GRAPH graph:attested {
+  vand:watercourses dpv:hasPurpose att:purpose . att:purpose a dpv:Purpose, dk:PublicAuthorityTasks ; skos:prefLabel "vandløb"@da, "watercourses"@en ; reg:assertion reg:Attested ; prov:wasAttributedTo party:hillested ; prov:generatedAtTime "2025-03-01T12:00:00Z"^^xsd:dateTime ; reg:reason "oplyst af kommunen"@da, "told by the municipality"@en
+} }

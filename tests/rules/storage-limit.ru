@@ -1,4 +1,3 @@
-DELETE WHERE { GRAPH notice:hillested { hil:storage-personnel reg:limit ?o } } ;
 INSERT DATA { GRAPH notice:hillested {
-  hil:storage-personnel reg:limit reg:Possible
+  hil:storage-personnel reg:limit reg:AtMost, reg:AtLeast
 } }

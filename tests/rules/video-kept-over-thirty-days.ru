@@ -1,4 +1,4 @@
-DELETE WHERE { GRAPH notice:hillested { hil:duration-video reg:days ?o } } ;
+DELETE WHERE { GRAPH notice:hillested { hil:duration-video reg:days ?days ; rdf:value ?value } } ;
 INSERT DATA { GRAPH notice:hillested {
-  hil:duration-video reg:days 60
+  hil:duration-video reg:days 60 ; rdf:value "P60D"^^xsd:duration
 } }

@@ -1,5 +1,5 @@
 // The SPARQL editor. It stands in for the text area, which stays the field of the form and holds the same text.
-import { autocompletion, completionKeymap } from "@codemirror/autocomplete";
+import { autocompletion, closeCompletion, completionKeymap } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
 import { HighlightStyle, StreamLanguage, bracketMatching, syntaxHighlighting, syntaxTree } from "@codemirror/language";
 import { sparql } from "@codemirror/legacy-modes/mode/sparql";
@@ -121,8 +121,9 @@ function mount(area) {
         wrongLine(Number(area.dataset.line)),
         autocompletion({ override: [completions(terms, prefixes)], icons: false }),
         document.documentElement.lang === "da" ? EditorState.phrases.of(DANISH) : [],
-        // Tab is left to the browser: it leaves the editor.
+        // Tab is left to the browser: it leaves the editor, and what is offered goes first, or it would be the next stop.
         keymap.of([
+          { key: "Tab", run: (view) => { closeCompletion(view); return false; } },
           { key: "Ctrl-Enter", mac: "Cmd-Enter", run: () => { area.form.requestSubmit(); return true; } },
           ...completionKeymap, ...historyKeymap, ...defaultKeymap,
         ]),

@@ -143,7 +143,33 @@ class Explorer {
     }
     this.cy.layout({ name: "circle", ...still }).run(); // where the map begins, so that it is the same each time
     const room = (edge) => 40 + 0.7 * (edge.source().width() + edge.target().width());
-    this.cy.layout({ name: "cose", randomize: false, nodeRepulsion: () => 900000, nodeOverlap: 40, idealEdgeLength: room, gravity: 0.8, ...still }).run();
+    this.cy.layout({ name: "cose", randomize: false, nodeRepulsion: () => 900000, nodeOverlap: 40, idealEdgeLength: room, gravity: 0.8, fit: false, ...still }).run();
+    this.part(); // before anything is drawn or measured
+    this.cy.fit(undefined, still.padding);
+  }
+
+  /** Move apart what lies on each other; and two with flows so far that the bend of a flow lies outside both, or it cannot be drawn. */
+  part() {
+    const gap = 16, bend = 48;
+    const joined = new Set(this.cy.edges().map((edge) => [edge.source().id(), edge.target().id()].sort().join(" ")));
+    const boxes = this.cy.nodes().map((node) => ({ node, x: node.position("x"), y: node.position("y"), width: node.outerWidth(), height: node.outerHeight() }));
+    const pairs = boxes.flatMap((one, index) => boxes.slice(index + 1).map((other) => {
+      const room = (side) => (joined.has([one.node.id(), other.node.id()].sort().join(" "))
+        ? Math.max(one[side], other[side]) + bend : (one[side] + other[side]) / 2) + gap;
+      return { one, other, wide: room("width"), high: room("height") };
+    }));
+    for (let round = 0, met = true; met && round < 300; round += 1) {
+      met = false;
+      for (const { one, other, wide, high } of pairs) {
+        const across = wide - Math.abs(other.x - one.x), down = high - Math.abs(other.y - one.y);
+        if (across <= 0 || down <= 0) continue;
+        met = true;
+        const axis = across < down ? "x" : "y", step = Math.min(across, down) / 2 * (other[axis] < one[axis] ? -1 : 1);
+        one[axis] -= step;
+        other[axis] += step;
+      }
+    }
+    for (const { node, x, y } of boxes) node.position({ x, y });
   }
 
   /** Zoom about the middle, or show all. */

@@ -4,26 +4,33 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from gdprgraph.evidence import Passage
-from gdprgraph.store.turtle import subject_lines
-from gdprgraph.vocab import ID, PREFIXES, curie
+from gdprgraph.checks.figures import FIGURE_IN
+from gdprgraph.checks.spelling import Hints
+from gdprgraph.evidence import Passage, Unread
+from gdprgraph.evidence.reading import most
+from gdprgraph.exchange.source import subject_lines
+from gdprgraph.names import ID, PREFIXES, RDF_TYPE
+from gdprgraph.store.turtle import term_line
+from gdprgraph.words import Texts, Words, in_language, languages, phrase
+from gdprgraph.words.glossary import OUTCOMES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from pathlib import Path
-
-    from gdprgraph.checks.closing import Closing
     from gdprgraph.checks.engine import Result
-    from gdprgraph.checks.shape import Rule, Texts
+    from gdprgraph.checks.rules import Rule
+    from gdprgraph.checks.waivers import Closing
+    from gdprgraph.facts import Facts
 
 _PLACEHOLDER = re.compile(r"\{[$?](this|value)\}")
 _NOTICE = ID + "notice/"
-_TITLES = ("skos:prefLabel", "dct:title", "reg:value", "skos:notation")
+_PUBLISHER = ox.NamedNode(PREFIXES["dct"] + "publisher")
+_TYPE = ox.NamedNode(RDF_TYPE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +38,12 @@ class Finding:
     """What a rule found at a node: `message` names it, `place` is its Turtle file and line, `passages` the source lines.
 
     `activity` is the title of the activity that the node is part of; `whole` tells that the passages are the whole text,
-    because nothing in it says what is missing. `closing` is a waiver or attestation, `expired` or not.
+    because nothing in it says what is missing. `closing` is a waiver or attestation, `expired` or not. `unread` is what is
+    left to read of a notice whose silence the rule rests on. `result` is what the rule gave, the first where it gave several.
     """
 
     rule: Rule
+    result: Result
     focus: str
     value: str | None
     label: Texts
@@ -45,21 +54,31 @@ class Finding:
     file: Path | None
     line: int | None
     passages: tuple[Passage, ...]
-    component: str = ""
     whole: bool = False
     closing: Closing | None = None
     expired: bool = False
+    unread: Unread | None = None
     key: tuple[str, str, str] = field(default=("", "", ""))
 
     @property
     def severity(self) -> str:
-        """`violation`, `warning` or `info`."""
-        return self.rule.severity
+        """`violation`, `warning` or `info`; what nobody has read yet is no more than information."""
+        return "info" if self.unread is not None else self.rule.severity
 
     @property
     def outcome(self) -> str:
-        """`conflict`, `not-stated` or `assessment`."""
-        return self.rule.outcome
+        """`conflict`, `not-stated` or `assessment`; `not-read` where it rests on a silence not read to the end."""
+        return "not-read" if self.unread is not None else self.rule.outcome
+
+    def title(self, language: str) -> str:
+        """What was found, in short: the rule's label, or that nobody knows yet."""
+        label = self.rule.label[language]
+        return f"{Words(language)(OUTCOMES['not-read'])}: {label}" if self.unread is not None else label
+
+    @property
+    def component(self) -> str:
+        """The local name of the constraint component, or the whole IRI of one that is not SHACL's."""
+        return self.result.component
 
     @property
     def slug(self) -> str:
@@ -75,141 +94,167 @@ class Finding:
 class Finder:
     """Turns results into findings, with what it looks up once for all of them."""
 
-    def __init__(self, view: ox.Store, files: Iterable[Path]) -> None:
-        self.view = view
-        self._files = list(files)
-        self._places: dict[str, tuple[Path, int]] | None = None
+    def __init__(
+        self,
+        facts: Facts,
+        view: ox.Store,
+        files: Iterable[Path],
+        results: Collection[Result],
+        unread: Mapping[str, Unread] | None = None,
+    ) -> None:
+        self.facts, self.view = facts, view
+        self._unread = unread or {}
+        self._unread_of: dict[str, list[str]] = {}
+        for text in self._unread:
+            for party in facts.ends(text, "dct:publisher"):
+                self._unread_of.setdefault(party, []).append(text)
+        self._hints = Hints(view, facts.store.prefixes)
+        self._places: dict[str, tuple[Path, int]] = {}
+        for path in files:
+            for subject, line in subject_lines(path).items():
+                self._places.setdefault(subject, (path, line))
+        nodes = {result.focus for result in results} | {
+            result.value.value for result in results if isinstance(result.value, ox.NamedNode)
+        }
+        users = {user for node in nodes for user in facts.users.get(node, ())}
+        activities = {activity for node in (*nodes, *users) for activity in facts.activities.get(node, ())}
+        facts.fetch(sorted(nodes | users | activities), follow=False)
+        facts.fetch({home for home in map(self._notice, nodes) if home}, follow=False)
+        beside = ("reg:inActivity", "reg:document", *{result.rule.look_at for result in results} - {""})
+        facts.fetch((iri for node in facts.iris for iri in facts.ends(node, *beside)), follow=False)
+        facts.labels.fetch(sorted({*facts.iris, *nodes}))
 
-    def finding(self, result: Result, closing: Closing | None, expired: bool) -> Finding:
-        """The finding that a result is."""
-        rule = result.rule
-        notice = self._notice(result.focus)
-        names = {language: self.name(result.focus, language) for language in ("da", "en")}
-        file, line = self.place(result.focus) or (self.place(notice) if notice else None) or (None, None)
-        passages, whole = self._passages(result, notice)
-        value = _text(result.value)
+    def activity(self, iri: str) -> str | None:
+        """The activity that a node is part of, or that what uses it is part of."""
+        facts = self.facts
+        owners = {*facts.activities.get(iri, ()), *facts.ends(iri, "reg:inActivity")}
+        for user in facts.users.get(iri, ()):
+            owners |= {user, *facts.activities.get(user, ())}
+        return next((owner for owner in sorted(owners) if facts.is_a(owner, "reg:Activity")), None)
+
+    def home(self, iri: str, kind: str) -> str | None:
+        """The `activity` or `notice` that a node is part of."""
+        return self.activity(iri) if kind == "activity" else self._notice(iri)
+
+    def finding(self, focus: str, results: Sequence[Result], closing: Closing | None, expired: bool) -> Finding:
+        """The finding that a result on a node is, or several results of one rule in one activity."""
+        first = min(results, key=lambda result: (self._line(result), result.focus, str(result.value)))
+        rule, several, curie = first.rule, focus != first.focus, self.facts.labels.curie
+        notice, home = self._notice(focus), self.activity(first.focus)
+        file, line = self._places.get(first.focus) or (self._places.get(notice) if notice else None) or (None, None)
+        unread = self._silent(first, notice)
+        if file is None and rule.profiles == ("own",):
+            file, line = rule.file, rule.line
+        value = None if several else _text(first.value if first.value is not None else first.node)
+        hint = self._hints.hint(focus, value) if value and "hygiene" in rule.profiles else None
+        if "hygiene" in rule.profiles and file is not None and file.suffix == ".ttl":
+            figured = (quad.object.value for quad in self.view.quads_for_pattern(ox.NamedNode(focus), FIGURE_IN, None))  # type: ignore[union-attr]
+            terms = (value or "", rule.look_at, rule.path.strip("^<>"), *figured)
+            line = next((at for term in terms if term and (at := term_line(file, focus, term))), line)
+        passages = sorted({passage for result in results for passage in self._passages(result)})
+        whole = not passages and notice is not None and focus == notice
         return Finding(
             rule=rule,
-            focus=result.focus,
+            result=first,
+            focus=focus,
             value=value,
-            label=names,
-            message={language: self._message(result, language) for language in ("da", "en")},
-            activity=self._activity(result.focus),
+            label=self._names(focus),
+            message=Texts(
+                {
+                    language: self._read(unread, language)
+                    + self._message(results, language)
+                    + (f" ({in_language(hint, language)})" if hint else "")
+                    for language in languages()
+                }
+            ),
+            activity=self._names(home) if home and rule.once != "notice" else Texts(),
             notice=notice,
-            notice_title={language: self.name(notice, language) if notice else "" for language in ("da", "en")},
+            notice_title=self._names(notice) if notice else Texts(en=""),
             file=file,
             line=line,
-            passages=passages,
-            component=result.component,
+            passages=tuple(self._document(focus) if whole else passages),
             whole=whole,
             closing=closing,
             expired=expired,
-            key=(curie(rule.iri), curie(result.focus), "" if value in {None, result.focus} else curie(value or "")),
+            unread=unread,
+            key=(curie(rule.iri), curie(focus), "" if value in {None, focus} else curie(value or "")),
         )
 
-    def place(self, iri: str) -> tuple[Path, int] | None:
-        """The Turtle file and line where a node is described."""
-        if self._places is None:
-            self._places = {}
-            for path in self._files:
-                for subject, line in subject_lines(path).items():
-                    self._places.setdefault(subject, (path, line))
-        return self._places.get(iri)
+    def _silent(self, result: Result, notice: str | None) -> Unread | None:
+        """What is left to read of the notices whose silence a result rests on: those of the other side, else the node's own."""
+        if not self._unread or not result.rule.on_silence:
+            return None
+        party = result.value.value if isinstance(result.value, ox.NamedNode) else ""
+        theirs = self._unread_of.get(party, [])
+        published = next(iter(self.view.quads_for_pattern(None, _PUBLISHER, ox.NamedNode(party))), None) if party else None
+        homes = theirs if published is not None else [notice] if notice else []
+        return most(self._unread[home] for home in homes if home in self._unread)
 
-    def name(self, iri: str, language: str) -> str:
-        """What a reader calls a node: its label or title, the printed value of a contact point, else its short name."""
-        node = ox.NamedNode(iri)
-        for term in _TITLES:
-            found = [value for value in self._objects(node, term) if isinstance(value, ox.Literal)]
-            for wanted in (language, "da", "en", None):
-                for value in found:
-                    if value.language == wanted:
-                        return value.value
-        return curie(iri)
+    @staticmethod
+    def _read(unread: Unread | None, language: str) -> str:
+        words = Words(language)
+        return words("{unread}. In what is read: ", unread=unread.label) if unread is not None else ""
 
-    def _message(self, result: Result, language: str) -> str:
-        value = result.value
-        shown = {
-            "this": self.name(result.focus, language),
-            "value": self.name(value.value, language) if isinstance(value, ox.NamedNode) else _text(value) or "",
+    def _line(self, result: Result) -> int:
+        return self._places.get(result.focus, (None, 0))[1]
+
+    def _names(self, iri: str) -> Texts:
+        return Texts({language: self.facts.name(iri, language) for language in languages()})
+
+    def _message(self, results: Sequence[Result], language: str) -> str:
+        rule = results[0].rule
+        visible = {
+            "this": _listed((self.facts.name(result.focus, language) for result in results), language),
+            "value": _listed((self._value(result, language) for result in results), language),
         }
-        passage = Passage.parse(value.value) if isinstance(value, ox.NamedNode) else None
-        if passage is not None:
-            shown["value"] = str(passage)
-        text = _PLACEHOLDER.sub(lambda match: shown[match[1]], result.rule.message[language])
+        text = _PLACEHOLDER.sub(lambda match: visible[match[1]], rule.message[language])
         # The message of a property shape is the same for all nodes (SHACL has placeholders for SPARQL rules only).
-        return text if result.rule.select else f"»{shown['this']}«: {text}"
+        return text if rule.select else f"»{visible['this']}«: {text}"
 
-    def _objects(self, node: ox.NamedNode, term: str) -> list[ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple]:
-        return self._values(node, _term(term))
-
-    def _values(self, node: ox.NamedNode, relation: ox.NamedNode) -> list[ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple]:
-        return [quad.object for quad in self.view.quads_for_pattern(node, relation, None, None)]
-
-    def _subjects(self, term: str, node: ox.NamedNode) -> list[ox.NamedNode]:
-        found = (quad.subject for quad in self.view.quads_for_pattern(None, _term(term), node, None))
-        return [subject for subject in found if isinstance(subject, ox.NamedNode)]
+    def _value(self, result: Result, language: str) -> str:
+        value = result.value
+        if not isinstance(value, ox.NamedNode):
+            return _text(value) or ""
+        passage = Passage.parse(value.value)
+        return self.facts.name(value.value, language) if passage is None else str(passage)
 
     def _notice(self, iri: str) -> str | None:
-        if iri.startswith(_NOTICE):
-            return iri
-        node = ox.NamedNode(iri)
-        for term in ("reg:statedIn", "reg:inferredIn", "reg:inNotice"):
-            for home in self._objects(node, term):
-                if isinstance(home, ox.NamedNode):
-                    return home.value
-        for owner in (*self._subjects("dpv:hasDuration", node), *self._subjects("reg:document", node)):
-            return self._notice(owner.value)
-        return None
+        """The notice that a node is, stands in, or is the document or a duration of."""
+        for home in (iri, self.facts.home(iri), self.facts.end(iri, "reg:inNotice")):
+            if home.startswith(_NOTICE):
+                return home
+        return next((self._notice(owner) for owner in self.facts.users.get(iri, ())), None)
 
-    def _activity(self, iri: str) -> Texts:
-        node = ox.NamedNode(iri)
-        owners = self._subjects("dpv:hasProcess", node)
-        owners += [owner for owner in self._objects(node, "reg:inActivity") if isinstance(owner, ox.NamedNode)]
-        for relation in ("dpv:hasStorageCondition", "dpv:hasLegalBasis"):
-            for user in self._subjects(relation, node):
-                owners += [user, *self._subjects("dpv:hasProcess", user)]
-        for owner in sorted(owners, key=lambda owner: owner.value):
-            if _term("reg:Activity") in self._objects(owner, "rdf:type"):
-                return {language: self.name(owner.value, language) for language in ("da", "en")}
-        return {}
+    def _passages(self, result: Result) -> set[Passage]:
+        facts, rule = self.facts, result.rule
+        nodes = [result.focus, *([result.value.value] if isinstance(result.value, ox.NamedNode) else [])]
+        passages = {passage for node in nodes for passage in facts.passages(node)}
+        if not passages and rule.look_at:
+            near = (node for node in facts.ends(result.focus, rule.look_at) if self._is(node, rule.look_at_class))
+            passages = {passage for node in near for passage in facts.passages(node)}
+        return passages
 
-    def _passages(self, result: Result, notice: str | None) -> tuple[tuple[Passage, ...], bool]:
-        nodes = [ox.NamedNode(result.focus)]
-        if isinstance(result.value, ox.NamedNode):
-            nodes.append(result.value)
-        found = {passage for node in nodes for passage in self._cited(node)}
-        if not found and result.rule.look_at:
-            found = {
-                passage
-                for node in self._values(nodes[0], ox.NamedNode(result.rule.look_at))
-                if isinstance(node, ox.NamedNode) and self._is(node, result.rule.look_at_class)
-                for passage in self._cited(node)
-            }
-        if found or notice is None or result.focus != notice:
-            return tuple(sorted(found)), False
-        return tuple(self._document(notice)), True
-
-    def _is(self, node: ox.NamedNode, kind: str) -> bool:
-        return not kind or ox.NamedNode(kind) in self._objects(node, "rdf:type")
-
-    def _cited(self, node: ox.NamedNode) -> list[Passage]:
-        parsed = (Passage.parse(_text(target) or "") for target in self._objects(node, "prov:wasDerivedFrom"))
-        return [passage for passage in parsed if passage is not None]
+    def _is(self, node: str, kind: str) -> bool:
+        """Whether a node is of a class; some classes are worked out for the rules only."""
+        quads = self.view.quads_for_pattern(ox.NamedNode(node), _TYPE, ox.NamedNode(kind), None) if kind else ()
+        return not kind or next(iter(quads), None) is not None
 
     def _document(self, notice: str) -> list[Passage]:
         passages = []
-        for document in self._objects(ox.NamedNode(notice), "reg:document"):
-            for count in self._objects(document, "reg:lineCount") if isinstance(document, ox.NamedNode) else []:
-                if isinstance(count, ox.Literal) and count.value.isdigit() and int(count.value):
-                    slug = _text(document) or ""
-                    passages.append(Passage(slug.removeprefix(PREFIXES["doc"]), 1, int(count.value)))
+        for document in self.facts.ends(notice, "reg:document"):
+            count = self.facts.text(document, "reg:lineCount")
+            if re.fullmatch("[1-9][0-9]{0,5}", count):
+                passages.append(Passage(document.removeprefix(PREFIXES["doc"]), 1, int(count)))
         return passages
 
 
-def _term(name: str) -> ox.NamedNode:
-    prefix, _, local = name.partition(":")
-    return ox.NamedNode(PREFIXES[prefix] + local)
+def _listed(names: Iterable[str], language: str) -> str:
+    """Names as they stand in the quotation marks of a message; of more than four, three and how many more."""
+    unique = sorted(set(names))
+    if len(unique) > 4:
+        more = phrase("{n} more", n=len(unique) - 3)
+        unique = [*unique[:3], in_language(more, language)]
+    return "«, »".join(unique)
 
 
 def _text(term: object) -> str | None:

@@ -1,34 +1,176 @@
-"""Reports written out in the formats that people, CI systems and other SHACL tools read."""
+"""Reports written out in the formats that people, CI systems (SARIF 2.1.0, JUnit XML) and other SHACL tools read."""
 
 from __future__ import annotations
 
 import csv
 import io
 import json
+import re
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
+from xml.etree import ElementTree as Xml
 
 import pyoxigraph as ox
 
-from gdprgraph.checks.junit import junit
-from gdprgraph.checks.page import page
-from gdprgraph.checks.places import place, relative
-from gdprgraph.checks.sarif import LEVELS, sarif
-from gdprgraph.checks.text import text
-from gdprgraph.checks.words import passages, within
-from gdprgraph.errors import UnknownName, both, nearest
-from gdprgraph.vocab import PREFIXES, curie
+from gdprgraph.checks.text import page, passages, place, relative, text, within
+from gdprgraph.formats import check_format
+from gdprgraph.formats.xlsx import guarded
+from gdprgraph.names import PREFIXES, RDF_TYPE
+from gdprgraph.words import in_language
 
 if TYPE_CHECKING:
+    from gdprgraph.checks.engine import Result
     from gdprgraph.checks.finding import Finding
     from gdprgraph.checks.report import Report
+    from gdprgraph.checks.rules import Rule
+
+LEVELS = {"violation": "error", "warning": "warning", "info": "note"}
+PAGES = "https://w3id.org/gdprgraph/rule/"
+
+
+def sarif(report: Report) -> str:
+    """The report as SARIF. `partialFingerprints` stay the same when a line moves, so that no alert is reopened."""
+    from gdprgraph import __version__
+
+    language = report.language
+    index = {rule.iri: number for number, rule in enumerate(report.rules)}
+    results = [_sarif_result(finding, index, language) for finding in report.findings]
+    results += [_sarif_result(finding, index, language, state="unchanged") for finding in report.known]
+    results += [_sarif_result(finding, index, language, suppressed=True) for finding in report.closed]
+    run = {
+        "tool": {
+            "driver": {
+                "name": "gdprgraph",
+                "version": __version__,
+                "informationUri": "https://w3id.org/gdprgraph",
+                "language": language,
+                "rules": [_sarif_rule(rule, language) for rule in report.rules],
+            }
+        },
+        "language": language,
+        "columnKind": "unicodeCodePoints",
+        "results": results,
+    }
+    log = {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}
+    return json.dumps(log, ensure_ascii=False, indent=2) + "\n"
+
+
+def _sarif_rule(rule: Rule, language: str) -> dict[str, Any]:
+    described: dict[str, Any] = {
+        "id": rule.slug,
+        "name": "".join(part.capitalize() for part in rule.slug.split("-")),
+        "shortDescription": {"text": rule.label[language]},
+        "fullDescription": {"text": f"{rule.label[language]} ({rule.article[language]})"},
+        "defaultConfiguration": {"level": LEVELS[rule.severity]},
+        "properties": {"tags": [*rule.profiles, rule.outcome], "article": rule.article[language], "source": rule.source},
+    }
+    if rule.fix[language]:
+        described["help"] = {"text": rule.fix[language]}
+    if rule.iri.startswith(PAGES):
+        described["helpUri"] = rule.iri
+    return described
+
+
+def _sarif_result(
+    finding: Finding, index: dict[str, int], language: str, state: str = "new", suppressed: bool = False
+) -> dict[str, Any]:
+    result: dict[str, Any] = {
+        "ruleId": finding.rule.slug,
+        **({"kind": "open", "level": "none"} if finding.unread is not None else {"level": LEVELS[finding.severity]}),
+        "message": {"text": _sarif_message(finding, language)},
+        "partialFingerprints": {"gdprgraph/v1": finding.fingerprint},
+        "baselineState": state,
+        "properties": {
+            "outcome": finding.outcome,
+            "focus": finding.focus,
+            "article": finding.rule.article[language],
+            "sources": [str(passage) for passage in finding.passages],
+            "notice": finding.slug,
+        },
+    }
+    if finding.rule.iri in index:
+        result["ruleIndex"] = index[finding.rule.iri]
+    if finding.file is not None:
+        location: dict[str, Any] = {"artifactLocation": {"uri": _uri(finding)}}
+        if finding.line:
+            location["region"] = {"startLine": finding.line}
+        result["locations"] = [{"physicalLocation": location}]
+    if suppressed and finding.closing is not None:
+        result["suppressions"] = [{"kind": "external", "status": "accepted", "justification": finding.closing.reason}]
+    return result
+
+
+def _sarif_message(finding: Finding, language: str) -> str:
+    lines = passages(finding, language)
+    return within(finding, language) + (f" ({lines})" if lines else "")
+
+
+def _uri(finding: Finding) -> str:
+    from urllib.parse import quote
+
+    path = relative(finding.file) if finding.file else ""
+    return ("file://" if path.startswith("/") else "") + quote(path)
+
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+
+
+def junit(report: Report) -> str:
+    """The report as JUnit XML."""
+    root = Xml.Element("testsuites", name="gdprgraph check")
+    by_rule: dict[str, list[Finding]] = {}
+    for finding in report.findings:
+        by_rule.setdefault(finding.rule.iri, []).append(finding)
+    first = {rule.iri: rule.profiles[0] for rule in report.rules}
+    for finding in report.findings:
+        first.setdefault(finding.rule.iri, finding.rule.profiles[0])
+    rules = {rule.iri: rule for rule in (*report.rules, *(finding.rule for finding in report.findings))}
+    for profile in dict.fromkeys(first.values()):
+        iris = [iri for iri, home in first.items() if home == profile]
+        counted = [_kind(by_rule[iri]) for iri in iris if iri in by_rule]
+        suite = Xml.SubElement(
+            root,
+            "testsuite",
+            name=profile,
+            tests=str(len(iris)),
+            failures=str(counted.count("failure")),
+            errors="0",
+            skipped=str(counted.count("skipped")),
+        )
+        for iri in iris:
+            case = Xml.SubElement(suite, "testcase", classname=f"gdprgraph.{profile}", name=rules[iri].slug)
+            if iri in by_rule:
+                _found(case, by_rule[iri], report.language)
+    Xml.indent(root)
+    return '<?xml version="1.0" encoding="utf-8"?>\n' + Xml.tostring(root, encoding="unicode") + "\n"
+
+
+def _kind(findings: list[Finding]) -> str:
+    return "skipped" if all(finding.severity == "info" for finding in findings) else "failure"
+
+
+def _found(case: Xml.Element, findings: list[Finding], language: str) -> None:
+    rule = findings[0].rule
+    first = next((finding for finding in findings if finding.unread is None), findings[0])
+    message = f"{first.title(language)} ({rule.article[language]}): {len(findings)}"
+    node = Xml.SubElement(case, _kind(findings), message=_clean(message), type=first.outcome)
+    lines = [
+        " ".join(filter(None, (place(finding), within(finding, language), passages(finding, language)))) for finding in findings
+    ]
+    node.text = _clean("\n".join(lines))
+
+
+def _clean(text: str) -> str:
+    """Text without the control characters that XML 1.0 cannot hold."""
+    return _CONTROL.sub("�", text)
+
 
 FORMATS = ("text", "json", "sarif", "junit", "github", "csv", "html", "turtle")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def render(report: Report, name: str) -> str:
     """The report in one of FORMATS. Raises UnknownName."""
-    check_format(name)
+    check_format(name, FORMATS)
     writers = {
         "text": text,
         "json": as_json,
@@ -42,13 +184,6 @@ def render(report: Report, name: str) -> str:
     return writers[name](report)
 
 
-def check_format(name: str) -> str:
-    """`name` itself; raises UnknownName where no report is written so."""
-    if name not in FORMATS:
-        raise UnknownName(both(f"ukendt format {name}", f"unknown format {name}"), term=name, hint=nearest(name, FORMATS))
-    return name
-
-
 def as_json(report: Report) -> str:
     """Findings, known and closed ones, and how the check was run."""
     document = {
@@ -57,16 +192,17 @@ def as_json(report: Report) -> str:
         "rules": len(report.rules),
         "counts": report.counts(),
         "outcomes": report.outcomes(),
-        "findings": [_record(finding, report.language) for finding in report.findings],
-        "known": [_record(finding, report.language) for finding in report.known],
-        "closed": [_record(finding, report.language) for finding in report.closed],
+        "findings": [_record(finding, report) for finding in report.findings],
+        "known": [_record(finding, report) for finding in report.known],
+        "closed": [_record(finding, report) for finding in report.closed],
         "vanished": [dict(zip(("rule", "focus", "value"), key, strict=True)) for key in report.vanished],
-        "notes": [note[report.language] for note in report.notes],
+        "notes": [in_language(note, report.language) for note in report.notes],
     }
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
 
 
-def _record(finding: Finding, language: str) -> dict[str, Any]:
+def _record(finding: Finding, report: Report) -> dict[str, Any]:
+    language, curie = report.language, report.prefixes.curie
     record: dict[str, Any] = {
         "rule": finding.rule.slug,
         "severity": finding.severity,
@@ -76,7 +212,7 @@ def _record(finding: Finding, language: str) -> dict[str, Any]:
         "notice": finding.slug,
         "focus": curie(finding.focus),
         "label": finding.label[language],
-        "activity": finding.activity.get(language, ""),
+        "activity": finding.activity[language],
         "message": finding.message[language],
         "fix": finding.rule.fix[language],
         "file": relative(finding.file) if finding.file else "",
@@ -104,14 +240,14 @@ def as_csv(report: Report) -> str:
     writer = csv.writer(stream)
     writer.writerow(columns)
     for finding in report.findings:
-        record = _record(finding, report.language)
+        record = _record(finding, report)
         record["evidence"] = passages(finding, report.language)
-        writer.writerow([_safe(record[column]) for column in columns])
+        writer.writerow([_cell(record[column]) for column in columns])
     return stream.getvalue()
 
 
-def _safe(value: Any) -> Any:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else "" if value is None else value
+def _cell(value: Any) -> Any:
+    return guarded(value) if isinstance(value, str) else "" if value is None else value
 
 
 def github(report: Report) -> str:
@@ -119,7 +255,7 @@ def github(report: Report) -> str:
     out = []
     for finding in report.findings:
         kind = {"note": "notice"}.get(LEVELS[finding.severity], LEVELS[finding.severity])
-        parts = [f"title={_property(finding.rule.label[report.language])}"]
+        parts = [f"title={_property(finding.title(report.language))}"]
         if finding.file is not None:
             parts.insert(0, f"file={_property(relative(finding.file))}")
             parts.insert(1, f"line={finding.line or 1}")
@@ -141,7 +277,7 @@ def _property(value: str) -> str:
 def turtle(report: Report) -> str:
     """The standard `sh:ValidationReport` (SHACL 3.6), messages in both languages; closed findings are left out."""
     sh, xsd = PREFIXES["sh"], PREFIXES["xsd"]
-    kind = ox.NamedNode(PREFIXES["rdf"] + "type")
+    kind = ox.NamedNode(RDF_TYPE)
     root = ox.BlankNode("report")
     conforms = ox.Literal("false" if report.findings or report.known else "true", datatype=ox.NamedNode(xsd + "boolean"))
     triples = [
@@ -150,27 +286,39 @@ def turtle(report: Report) -> str:
     ]
     for number, finding in enumerate((*report.findings, *report.known)):
         node = ox.BlankNode(f"r{number:05}")
-        said: list[tuple[str, ox.NamedNode | ox.BlankNode | ox.Literal]] = [
-            ("focusNode", ox.NamedNode(finding.focus)),
-            ("resultSeverity", ox.NamedNode(sh + finding.severity.capitalize())),
-            ("sourceShape", ox.NamedNode(finding.rule.iri)),
-            ("sourceConstraintComponent", ox.NamedNode(sh + finding.component)),
-            *(("resultMessage", ox.Literal(words, language=language)) for language, words in finding.message.items()),
-        ]
-        if finding.value is not None:
-            iri = ":" in finding.value and " " not in finding.value
-            said.append(("value", ox.NamedNode(finding.value) if iri else ox.Literal(finding.value)))
-        if finding.rule.path.startswith("<") and finding.rule.path.count("<") == 1:
-            said.append(("resultPath", ox.NamedNode(finding.rule.path[1:-1])))
-        triples += [
-            ox.Triple(root, ox.NamedNode(sh + "result"), node),
-            ox.Triple(node, kind, ox.NamedNode(sh + "ValidationResult")),
-            *(ox.Triple(node, ox.NamedNode(sh + term), value) for term, value in said),
-        ]
-    shown = " ".join(str(term) for triple in triples for term in (triple.subject, triple.predicate, triple.object))
-    prefixes = {prefix: namespace for prefix, namespace in sorted(PREFIXES.items()) if f"<{namespace}" in shown}
+        triples += [ox.Triple(root, ox.NamedNode(sh + "result"), node), *_turtle_result(node, finding.result, finding)]
+    line = " ".join(str(term) for triple in triples for term in (triple.subject, triple.predicate, triple.object))
+    prefixes = {prefix: namespace for prefix, namespace in sorted(report.prefixes.items()) if f"<{namespace}" in line}
     data = ox.serialize(triples, format=ox.RdfFormat.TURTLE, prefixes=prefixes)
     return (data or b"").decode("utf-8")
 
 
-__all__ = ["FORMATS", "as_csv", "as_json", "check_format", "github", "place", "render", "turtle"]
+def _turtle_result(node: ox.BlankNode, result: Result, finding: Finding | None) -> Iterator[ox.Triple]:
+    """The triples of a result; `finding` is what it is to the reader, and none for a detail."""
+    sh, rule = PREFIXES["sh"], result.rule
+    component = result.component if ":" in result.component else sh + result.component
+    focus = result.node or ox.NamedNode(finding.focus if finding is not None else result.focus)
+    messages = finding.message if finding is not None and rule.profiles != ("own",) else rule.message
+    severity = sh + (finding.severity if finding is not None else rule.severity).capitalize()
+    if rule.severity_iri and (finding is None or finding.severity == rule.severity):
+        severity = rule.severity_iri
+    members: list[tuple[str, Any]] = [
+        ("focusNode", focus),
+        ("resultSeverity", ox.NamedNode(severity)),
+        ("sourceShape", ox.NamedNode(rule.iri)),
+        ("sourceConstraintComponent", ox.NamedNode(component)),
+        *(("resultMessage", ox.Literal(text, language=language or None)) for language, text in messages.items()),
+    ]
+    if result.value is not None and (finding is None or finding.value is not None):
+        members.append(("value", result.value))
+    details = [(ox.BlankNode(f"{node.value}d{number}"), detail) for number, detail in enumerate(result.details)]
+    members += [("detail", inner) for inner, _ in details]
+    yield ox.Triple(node, ox.NamedNode(PREFIXES["rdf"] + "type"), ox.NamedNode(sh + "ValidationResult"))
+    yield from (ox.Triple(node, ox.NamedNode(sh + term), value) for term, value in members)
+    for number, triple in enumerate(rule.path_triples):
+        yield ox.Triple(node, triple.predicate, triple.object) if number == 0 else triple
+    for inner, detail in details:
+        yield from _turtle_result(inner, detail, None)
+
+
+__all__ = ["FORMATS", "as_csv", "as_json", "github", "place", "render", "turtle"]

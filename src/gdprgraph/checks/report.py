@@ -1,27 +1,66 @@
-"""What a check gives: the findings, what was closed or has vanished, and how it was run."""
+"""What a check gives: the findings, what was closed or has vanished, how it was run; and the baseline of known findings."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import csv
+import io
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gdprgraph.errors import UnknownName, both, nearest
+from gdprgraph.csvfile import read_rows
+from gdprgraph.errors import UnknownName, nearest
+from gdprgraph.names import Prefixes
+from gdprgraph.words import Phrase, phrase
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from gdprgraph.checks.baseline import Key
+    from gdprgraph.changes.state import FindingText
     from gdprgraph.checks.finding import Finding
-    from gdprgraph.checks.shape import Rule
+    from gdprgraph.checks.rules import Rule
+
+Key = tuple[str, str, str]
+_HEAD = ("rule", "focus", "value")
+
+
+def read_baseline(path: Path) -> set[Key]:
+    """The keys of known findings. Raises InputError, with the line, for a file that is no baseline."""
+    return {(row["rule"], row["focus"], row["value"]) for _, row in read_rows(path, _HEAD)}
+
+
+def write_baseline(findings: Iterable[Finding]) -> str:
+    """The text of a baseline, one line a finding, sorted."""
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(_HEAD)
+    writer.writerows(sorted({finding.key for finding in findings}))
+    return stream.getvalue()
+
 
 SEVERITIES = ("violation", "warning", "info")
 FAIL_ON = (*SEVERITIES, "never")
+
+
+def check_threshold(threshold: str, known: Iterable[str]) -> str:
+    """`threshold` itself; raises UnknownName where it is not among `known`."""
+    names = tuple(known)
+    if threshold not in names:
+        message = phrase("unknown threshold {threshold}", threshold=threshold)
+        raise UnknownName(message, term=threshold, hint=nearest(threshold, names))
+    return threshold
+
+
+def at_or_above(findings: Iterable[Finding | FindingText], threshold: str) -> bool:
+    """Whether a finding is as grave as `threshold`, a severity or `never`."""
+    counted = SEVERITIES[: SEVERITIES.index(threshold) + 1] if threshold in SEVERITIES else ()
+    return any(finding.severity in counted for finding in findings)
 
 
 @dataclass(frozen=True)
 class Report:
     """The findings of a check. `findings` count, `known` are in the baseline, `closed` have a waiver or attestation.
 
+    `held` are findings of the rules of law that do not count until the violations of the register's contract are corrected;
     `vanished` are keys of the baseline that were not found again; `notes` say what the reader must know of the run.
     """
 
@@ -32,8 +71,18 @@ class Report:
     language: str = "da"
     known: tuple[Finding, ...] = ()
     closed: tuple[Finding, ...] = ()
+    held: tuple[Finding, ...] = ()
     vanished: tuple[Key, ...] = ()
-    notes: tuple[dict[str, str], ...] = field(default=())
+    notes: tuple[Phrase, ...] = field(default=())
+    prefixes: Prefixes = field(default_factory=Prefixes, repr=False)
+
+    def renamed(self, named: Callable[[Path], Path]) -> Report:
+        """The same report with its files under other names."""
+        groups = {
+            group: tuple(replace(finding, file=finding.file and named(finding.file)) for finding in getattr(self, group))
+            for group in ("findings", "known", "closed", "held")
+        }
+        return replace(self, **groups)  # type: ignore[arg-type]
 
     def __iter__(self) -> Iterator[Finding]:
         return iter(self.findings)
@@ -48,18 +97,13 @@ class Report:
     def outcomes(self) -> dict[str, int]:
         """How many findings there are of each outcome."""
         return {
-            name: sum(finding.outcome == name for finding in self.findings) for name in ("conflict", "not-stated", "assessment")
+            name: sum(finding.outcome == name for finding in self.findings)
+            for name in ("conflict", "not-stated", "assessment", "not-read")
         }
 
     def fails(self, threshold: str) -> bool:
         """Whether a finding is at or above `violation`, `warning` or `info`; never for `never`. Raises UnknownName."""
-        if threshold not in FAIL_ON:
-            what = both(f"ukendt grænse {threshold}", f"unknown threshold {threshold}")
-            raise UnknownName(what, term=threshold, hint=nearest(threshold, FAIL_ON))
-        if threshold == "never":
-            return False
-        counted = SEVERITIES[: SEVERITIES.index(threshold) + 1]
-        return any(finding.severity in counted for finding in self.findings)
+        return at_or_above(self.findings, check_threshold(threshold, FAIL_ON))
 
     def render(self, output_format: str = "text") -> str:
         """The report as text, json, sarif, junit, github, csv, html or turtle. Raises UnknownName."""
@@ -68,6 +112,6 @@ class Report:
         return render(self, output_format)
 
     def _repr_html_(self) -> str:
-        from gdprgraph.checks.page import fragment
+        from gdprgraph.checks.text import fragment
 
         return fragment(self)

@@ -1,4 +1,4 @@
-"""The graph that the rules see: one graph, without digests and qualified inferences, with six things worked out.
+"""The graph that the rules see: one graph, without digests and qualified inferences, with some things worked out.
 
 SHACL validates one graph, so what the named graphs of the register tell apart has to be said in triples:
 
@@ -11,83 +11,122 @@ SHACL validates one graph, so what the named graphs of the register tell apart h
   a legal basis that some notice names;
 - an act or section that can be looked up (by `reg:enactedAs`, `reg:consolidatedAs` or `eli:is_part_of`) is a
   `reg:NamedLaw`: "the legislation" is none;
-- a blank node gets an IRI, so that a finding can point to it.
+- of what is derived with a reserve, the level at which something holds and the kind of receipt stay: they say where a
+  statement stands, not that it is so;
+- a blank node gets an IRI, so that a finding can point to it;
+- a text that lacks one of the register's languages is said as that (`readings.py`);
+- slips, such as a term that nobody defines, are said as triples (`spelling.py`), and so is what the documents at hand say of
+  their lines (`readings.py`).
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 import pyoxigraph as ox
 
-from gdprgraph.store.loading import DERIVED, DERIVED_QUALIFIED, EVIDENCE, VOCABULARY
-from gdprgraph.vocab import ID, PREFIXES
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+from gdprgraph.checks.readings import readings, untranslated
+from gdprgraph.checks.spelling import slips
+from gdprgraph.evidence import Documents
+from gdprgraph.names import ID, PREFIXES, term, terms
+from gdprgraph.store.load import DERIVED, DERIVED_QUALIFIED, EVIDENCE, VOCABULARY
 
 GENID = "https://w3id.org/gdprgraph/.well-known/genid/"
 _NOTICE = ID + "notice/"
-_TYPE = ox.NamedNode(PREFIXES["rdf"] + "type")
-_BELOW = ox.NamedNode(PREFIXES["rdfs"] + "subClassOf")
-_ASSERTION = ox.NamedNode(PREFIXES["reg"] + "assertion")
-_INFERRED = ox.NamedNode(PREFIXES["reg"] + "Inferred")
-_STATED_IN = ox.NamedNode(PREFIXES["reg"] + "statedIn")
-_INFERRED_IN = ox.NamedNode(PREFIXES["reg"] + "inferredIn")
+_TYPE, _BELOW, _ASSERTION, _INFERRED = terms("rdf:type rdfs:subClassOf reg:assertion reg:Inferred")
+_STATED_IN, _INFERRED_IN, _NAMED_LAW = terms("reg:statedIn reg:inferredIn reg:NamedLaw")
 _GDPR = PREFIXES["eu-gdpr"]
 _FAMILIES = {
-    _GDPR + "A6-1-": ox.NamedNode(PREFIXES["reg"] + "Article6Basis"),
-    _GDPR + "A9-2-": ox.NamedNode(PREFIXES["reg"] + "Article9Basis"),
-    _GDPR + "A45-": ox.NamedNode(PREFIXES["reg"] + "TransferBasis"),
-    _GDPR + "A46-": ox.NamedNode(PREFIXES["reg"] + "TransferBasis"),
-    _GDPR + "A49-": ox.NamedNode(PREFIXES["reg"] + "TransferBasis"),
+    _GDPR + "A6-1-": term("reg:Article6Basis"),
+    _GDPR + "A9-2-": term("reg:Article9Basis"),
+    **{f"{_GDPR}A{number}-": term("reg:TransferBasis") for number in (45, 46, 49)},
 }
-_NAMED_LAW = ox.NamedNode(PREFIXES["reg"] + "NamedLaw")
-_NAMING = {
-    ox.NamedNode(PREFIXES["eli"] + "is_part_of"),
-    ox.NamedNode(PREFIXES["reg"] + "enactedAs"),
-    ox.NamedNode(PREFIXES["reg"] + "consolidatedAs"),
-}
+_NAMING = {*terms("eli:is_part_of reg:enactedAs reg:consolidatedAs")}
+_CLASS, _PROPERTY, _CONCEPT = terms("rdfs:Class rdf:Property skos:Concept")
+#: What a term of the vocabulary is, whether RDFS or OWL says it.
 _META = {
-    ox.NamedNode(PREFIXES["rdfs"] + "Class"),
-    ox.NamedNode(PREFIXES["rdf"] + "Property"),
-    ox.NamedNode(PREFIXES["skos"] + "Concept"),
+    _CLASS: _CLASS,
+    _PROPERTY: _PROPERTY,
+    _CONCEPT: _CONCEPT,
+    term("owl:Class"): _CLASS,
+    **dict.fromkeys(terms("owl:DatatypeProperty owl:ObjectProperty"), _PROPERTY),
 }
-_LEFT_OUT = {EVIDENCE, DERIVED_QUALIFIED}
+_PARTS = {EVIDENCE: "evidence", DERIVED: "derived", DERIVED_QUALIFIED: "qualified", VOCABULARY: "vocabulary"}
+#: What is derived of a reserved statement, too: at which level it stands and how a flow is received, not that it is so.
+_LEVELS = terms("reg:alsoSpokenOfBy reg:givenForActivity reg:givenForNotice reg:outOfScopeFor reg:receiptKind")
+_RELATIONS = {
+    _TYPE: "type",
+    _BELOW: "below",
+    _ASSERTION: "assertion",
+    **dict.fromkeys(_NAMING, "naming"),
+    **dict.fromkeys(_LEVELS, "level"),
+}
 
 
-def view(quads: Iterable[ox.Quad]) -> ox.Store:
-    """The quads of a register (derived ones included) as the one graph that rules are run over."""
+def view(quads: Iterable[ox.Quad], documents: Documents | None = None) -> ox.Store:
+    """The quads of a register (derived ones included) as the one graph that rules are run over.
+
+    With `documents`, also what the files at hand say of the lines that are cited.
+    """
     store = ox.Store()
-    store.bulk_extend(ox.Quad(*triple) for triple in triples(quads))
+    kinds: dict[ox.NamedNode, set[ox.NamedNode]] = {}
+    derived: list[ox.Quad] = []
+    store.bulk_extend(ox.Quad(*triple) for triple in triples(quads, kinds, derived))
+    store.extend(
+        [ox.Quad(*slip) for slip in slips(store, kinds)]
+    )  # before what is derived: that describes a misspelt party, too
+    store.bulk_extend(derived)
+    store.extend([ox.Quad(*triple) for triple in untranslated(store, kinds)])
+    if documents is not None:
+        store.extend([ox.Quad(*triple) for triple in readings(store, documents)])
     return store
 
 
-def triples(quads: Iterable[ox.Quad]) -> Iterator[tuple[Any, Any, Any]]:
-    """The triples of the view; some may come twice."""
+def triples(
+    quads: Iterable[ox.Quad], kinds: dict[ox.NamedNode, set[ox.NamedNode]], derived: list[ox.Quad]
+) -> Iterator[tuple[Any, Any, Any]]:
+    """The asserted triples of the view, with the tree of concepts; some may come twice.
+
+    `kinds` is filled with the types of the vocabulary's terms, `derived` with what rules have derived.
+    """
     names: dict[ox.BlankNode, ox.NamedNode] = {}
     above: dict[ox.NamedNode, set[ox.NamedNode]] = {}
     types: list[tuple[ox.NamedNode, ox.NamedNode]] = []
     homes: dict[ox.NamedNode, ox.NamedNode] = {}
     inferred: set[ox.NamedNode] = set()
-    for quad in quads:
-        if quad.graph_name in _LEFT_OUT:
+    notices: dict[Any, bool] = {}
+    # A register of a thousand activities has 140,000 quads: one look-up for the graph, one for the relation.
+    for subject, predicate, value, graph in quads:
+        part, relation = _PARTS.get(graph, ""), _RELATIONS.get(predicate, "")
+        if part == "evidence":
             continue
-        graph = quad.graph_name
-        if graph == VOCABULARY and quad.predicate == _TYPE and quad.object not in _META:
+        if part in {"derived", "qualified"} and relation != "below":
+            if part == "derived" or relation == "level":
+                derived.append(ox.Quad(subject, predicate, value))
             continue
-        subject, value = _named(quad.subject, names), _named(quad.object, names)
-        yield subject, quad.predicate, value
-        if quad.predicate in _NAMING:
-            yield subject, _TYPE, _NAMED_LAW
-        if quad.predicate == _BELOW:
+        if type(subject) is ox.BlankNode:
+            subject = names.setdefault(subject, ox.NamedNode(f"{GENID}{len(names) + 1}"))
+        if type(value) is ox.BlankNode:
+            value = names.setdefault(value, ox.NamedNode(f"{GENID}{len(names) + 1}"))
+        if part == "vocabulary" and relation == "type":
+            kinds.setdefault(subject, set()).add(value)
+            if (meta := _META.get(value)) is not None:
+                yield subject, _TYPE, meta
+            continue
+        yield subject, predicate, value
+        if relation == "below":
             above.setdefault(subject, set()).add(value)
-        elif graph not in (VOCABULARY, DERIVED):
-            if quad.predicate == _TYPE:
-                types.append((subject, value))
-            elif quad.predicate == _ASSERTION and value == _INFERRED:
-                inferred.add(subject)
-            if isinstance(graph, ox.NamedNode) and graph.value.startswith(_NOTICE) and subject != graph:
+        elif relation == "naming":
+            yield subject, _TYPE, _NAMED_LAW
+        elif relation == "type":
+            types.append((subject, value))
+        elif relation == "assertion" and value == _INFERRED:
+            inferred.add(subject)
+        if not part:
+            if graph not in notices:
+                notices[graph] = isinstance(graph, ox.NamedNode) and graph.value.startswith(_NOTICE)
+            if notices[graph] and subject != graph:
                 homes[subject] = graph
     for subject, kind in types:
         for broader in above.get(kind, ()):
@@ -97,9 +136,3 @@ def triples(quads: Iterable[ox.Quad]) -> Iterator[tuple[Any, Any, Any]]:
                 yield subject, _TYPE, family
     for subject, notice in homes.items():
         yield subject, _INFERRED_IN if subject in inferred else _STATED_IN, notice
-
-
-def _named(term: Any, names: dict[ox.BlankNode, ox.NamedNode]) -> Any:
-    if isinstance(term, ox.BlankNode):
-        return names.setdefault(term, ox.NamedNode(f"{GENID}{len(names) + 1}"))
-    return term

@@ -1,4 +1,4 @@
-"""The command line: one module a command, each a thin layer over the Python function of the same name.
+"""The command line: each command a thin layer over the Python function of the same name.
 
 Exit codes: 0 all well, 1 findings (drift, gaps), 2 the input or environment does not allow an answer.
 """
@@ -7,12 +7,22 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import Any
 
 import typer
 
-from gdprgraph.cli import ask, check, demo, describe, evidence, explain, flows, load, reason, record, serve, sparql, stats
-from gdprgraph.cli.console import fail, reader
+from gdprgraph.cli import evidence
+from gdprgraph.cli.ask import ask, demo, describe, find, gaps, log, sparql, stats
+from gdprgraph.cli.check import check, explain, reason
+from gdprgraph.cli.console import fail
+from gdprgraph.cli.draft import draft, read
+from gdprgraph.cli.export import export
+from gdprgraph.cli.import_ import import_
+from gdprgraph.cli.record import compare, diff, flows, letter, record
+from gdprgraph.cli.register import init, load, new
+from gdprgraph.cli.serve import edit, serve
 from gdprgraph.errors import DriftError, GdprgraphError
+from gdprgraph.words.language import reader
 
 app = typer.Typer(
     name="gdprgraph",
@@ -22,8 +32,15 @@ app = typer.Typer(
     rich_markup_mode=None,
     help="A GDPR processing register of Danish public authorities: every answer leads to the lines it stands on.",
 )
-for module in (ask, sparql, describe, evidence, stats, check, explain, flows, record, reason, load, serve, demo):
-    module.register(app)
+#: Their further options are those of a question or of a kind of fact; `ask` explains them itself.
+_OPEN = {"allow_extra_args": True, "ignore_unknown_options": True}
+_SETTINGS: dict[Any, dict[str, Any]] = {ask: {**_OPEN, "help_option_names": []}, new: _OPEN}
+for command in (
+    *(init, new, read, draft, ask, find, sparql, describe, stats, check, compare, diff, log, explain, flows),
+    *(gaps, record, letter, export, import_, reason, load, serve, edit, demo),
+):
+    app.command(command.__name__.rstrip("_"), context_settings=_SETTINGS.get(command))(command)
+app.add_typer(evidence.group, name="evidence")
 
 
 def main() -> None:

@@ -1,37 +1,36 @@
-"""`gdprgraph ask`: the questions."""
+"""`gdprgraph ask` and the other commands that answer with rows: find, sparql, describe, stats, gaps, log; and the demo."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
 from gdprgraph.cli.console import (
+    AtOption,
     DocumentsOption,
+    FormatOption,
     LangOption,
     OutputOption,
     RegisterOption,
     StoreOption,
+    chosen_register,
     emit,
+    emit_rows,
+    left_over,
     open_register,
     terminal_width,
 )
-from gdprgraph.errors import UnknownName, both, nearest
-
-if TYPE_CHECKING:
-    from gdprgraph.questions import Question
-    from gdprgraph.register import Register
-    from gdprgraph.rows import Rows
-
-FormatOption = Annotated[str, typer.Option("--format", "-f", help="table, csv, tsv, json, markdown or jsonld.")]
-
-
-def register(app: typer.Typer) -> None:
-    """Add the command."""
-    app.command(
-        "ask",
-        context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []},
-    )(ask)
+from gdprgraph.errors import InputError, UnknownName, nearest
+from gdprgraph.questions.question import Question, Questions
+from gdprgraph.questions.rows import Rows
+from gdprgraph.register import Register
+from gdprgraph.words import Words, languages, phrase
+from gdprgraph.words.language import provision_text
 
 
 def ask(
@@ -43,46 +42,47 @@ def ask(
     show_help: Annotated[bool, typer.Option("--help", help="Show this, or what a question takes.")] = False,
     register: RegisterOption = None,
     store: StoreOption = None,
+    at: AtOption = None,
     documents: DocumentsOption = None,
     output: OutputOption = None,
 ) -> None:
     """Ask a question of the register: gdprgraph ask recipients --data dk:CPRNumber."""
-    from gdprgraph.formats import ROW_FORMATS, check_format, render
-    from gdprgraph.register import check_language
+    from gdprgraph.formats import rendered, table
 
-    check_format(output_format, ROW_FORMATS)
-    check_language(lang)
     if question is None:
         if show_help:
             emit(context.get_help())
             return
-        emit(listing(lang), output)
+        emit(listing(questions(register, store), lang), output)
         return
     if show_help:
-        from gdprgraph import resources
-        from gdprgraph.questions import Questions
-
-        emit(manual(Questions(resources.folder("queries"))[question], lang))
+        emit(manual(questions(register, store)[question], lang))
         return
-    opened = open_register(register, store, documents)
-    asked = opened.questions[question]
-    rows = opened.ask(question, lang=lang, **arguments(asked, context.args))
-    text = render(rows, output_format, terminal_width())
-    if output_format == "table":
-        text = f"{rows.caption}\n\n{text or rows.note or nothing(lang)}"
-        if passages:
-            text += "\n" + quoted(opened, rows)
-    emit(text, output)
+    opened = open_register(register, store, documents, at=at)
+    chosen = opened.questions[question]
+    rows = opened.ask(question, lang=lang, **arguments(chosen, context.args))
+    if output_format != "table":
+        emit(rendered(rows, output_format), output)
+        return
+    body = table(rows, terminal_width()) or rows.note or Words(lang)("No rows.") + "\n"
+    emit(f"{rows.caption}\n\n{body}" + ("\n" + quoted(opened, rows) if passages else ""), output)
 
 
-def listing(lang: str) -> str:
-    """All questions by theme."""
+def questions(register: Path | None, store: str | None) -> Questions:
+    """The questions of the register that the options name, without loading it."""
     from gdprgraph import resources
-    from gdprgraph.questions import Questions
+    from gdprgraph.questions.question import Questions
 
+    chosen = chosen_register(register, store)
+    data = resources.register_folder(chosen) if chosen is not None else None
+    return Questions(resources.folder("queries"), resources.own_folder(data, "queries"))
+
+
+def listing(questions: Questions, lang: str) -> str:
+    """All questions by theme."""
     out: list[str] = []
     theme = ""
-    for question in Questions(resources.folder("queries")).all():
+    for question in questions.all():
         if question.theme != theme:
             theme = question.theme
             out += ["", theme]
@@ -90,61 +90,193 @@ def listing(lang: str) -> str:
         out.append(f"  {question.slug:<24} {question.question[lang]}")
         if options:
             out.append(f"  {'':<24} {options}")
-    tail = {
-        "da": "gdprgraph ask SPØRGSMÅL --help fortæller, hvad et spørgsmål tager.",
-        "en": "gdprgraph ask QUESTION --help tells what a question takes.",
-    }
-    return "\n".join([*out[1:], "", tail[lang]]) + "\n"
+    tail = Words(lang)("gdprgraph ask QUESTION --help tells what a question takes.")
+    return "\n".join([*out[1:], "", tail]) + "\n"
 
 
 def manual(question: Question, lang: str) -> str:
     """What a question asks and takes."""
-    out = [question.question[lang], "", f"  gdprgraph ask {question.slug} [--format …] [--lang da|en] [--passages]"]
+    words, choice = Words(lang), "|".join(languages())
+    out = [question.question[lang], "", f"  gdprgraph ask {question.slug} [--format …] [--lang {choice}] [--passages]"]
     for parameter in question.parameters:
         kind = f" ({parameter.scheme})" if parameter.scheme else ""
         choices = f": {', '.join(parameter.values)}" if parameter.values else ""
-        example = f", {'fx' if lang == 'da' else 'e.g.'} {parameter.example}" if parameter.example else ""
+        example = ", " + words("e.g. {example}", example=parameter.example) if parameter.example else ""
         out.append(f"  {parameter.option:<16} {parameter.label[lang]}{kind}{choices}{example}")
-    out += ["", question.article]
+    out += ["", provision_text(question.article, lang)]
     return "\n".join(out) + "\n"
 
 
 def arguments(question: Question, extra: list[str]) -> dict[str, list[str]]:
     """The question's parameters among the left-over arguments. Raises UnknownName."""
-    values: dict[str, list[str]] = {}
-    position = 0
-    known = {parameter.option: parameter.name for parameter in question.parameters}
-    while position < len(extra):
-        option, equals, value = extra[position].partition("=")
-        if option not in known:
-            hint = (
-                nearest(option, known)
-                if known
-                else both("dette spørgsmål tager ingen parametre", "this question takes no parameters")
-            )
-            raise UnknownName(
-                both(f"{question.slug} kender ikke {option}", f"{question.slug} does not take {option}"), term=option, hint=hint
-            )
-        if not equals:
-            position += 1
-            if position >= len(extra):
-                raise UnknownName(both(f"{option} mangler en værdi", f"{option} needs a value"), term=option)
-            value = extra[position]
-        values.setdefault(known[option], []).append(value)
-        position += 1
-    return values
+    names = {parameter.option: parameter.name for parameter in question.parameters}
 
+    def check(option: str) -> None:
+        if option not in names:
+            hint = nearest(option, names) if names else phrase("this question takes no parameters")
+            message = phrase("{slug} does not take {option}", slug=question.slug, option=option)
+            raise UnknownName(message, term=option, hint=hint)
 
-def nothing(lang: str) -> str:
-    """What stands where there are no rows."""
-    return "Ingen rækker.\n" if lang == "da" else "No rows.\n"
+    return {names[option]: values for option, values in left_over(extra, check).items()}
 
 
 def quoted(opened: Register, rows: Rows) -> str:
     """The source lines of all rows, each passage once."""
-    seen = dict.fromkeys(passage for row in rows for passage in row.evidence)
+    passages = dict.fromkeys(passage for row in rows for passage in row.evidence)
     out = []
-    for passage in sorted(seen):
+    for passage in sorted(passages):
         out.append(str(passage))
         out += [f"    {line.strip()}" for line in opened.evidence.text(passage)]
     return "\n".join(out) + "\n"
+
+
+def find(
+    word: Annotated[str, typer.Argument(help="A word or a sentence in quotes: slettefrist, 'hvem får CPR-numre'.")],
+    output_format: FormatOption = "table",
+    lang: LangOption = "da",
+    register: RegisterOption = None,
+    store: StoreOption = None,
+    output: OutputOption = None,
+) -> None:
+    """Find terms and questions by label, other names or definition: gdprgraph find slettefrist."""
+    emit_rows(open_register(register, store).find(word, lang=lang), output_format, output)
+
+
+def describe(
+    term: Annotated[str, typer.Argument(help="A CURIE (party:pet), an IRI, or a label in quotes.")],
+    output_format: FormatOption = "table",
+    lang: LangOption = "da",
+    register: RegisterOption = None,
+    store: StoreOption = None,
+    at: AtOption = None,
+    output: OutputOption = None,
+) -> None:
+    """Show all that the register knows of a party, system, activity or term, with the lines."""
+    emit_rows(open_register(register, store, at=at).describe(term, lang=lang), output_format, output, captioned=True)
+
+
+def stats(
+    output_format: FormatOption = "table",
+    lang: LangOption = "da",
+    register: RegisterOption = None,
+    store: StoreOption = None,
+    output: OutputOption = None,
+) -> None:
+    """Count what the register holds of each notice."""
+    emit_rows(open_register(register, store).stats(lang=lang), output_format, output)
+
+
+def gaps(
+    owner: Annotated[str | None, typer.Option("--owner", help="Only those of an owner whose name has this text in it.")] = None,
+    unowned: Annotated[bool, typer.Option("--unowned", help="Also the findings that nobody owns.")] = False,
+    output_format: FormatOption = "table",
+    lang: LangOption = "da",
+    register: RegisterOption = None,
+    store: StoreOption = None,
+    documents: DocumentsOption = None,
+    output: OutputOption = None,
+) -> None:
+    """List gaps, waivers and attestations by owner and date: gdprgraph gaps --owner anna."""
+    emit_rows(open_register(register, store, documents).gaps(owner=owner, unowned=unowned, lang=lang), output_format, output)
+
+
+def log(
+    term: Annotated[str, typer.Argument(help="A CURIE (uim:storage-mtime), an IRI, or a label in quotes.")],
+    output_format: FormatOption = "table",
+    lang: LangOption = "da",
+    register: RegisterOption = None,
+    output: OutputOption = None,
+) -> None:
+    """When a fact came, what was changed in it, by whom and why, from the commits of its file; the newest first."""
+    emit_rows(open_register(register, None).log(term, lang=lang), output_format, output, captioned=True)
+
+
+def sparql(
+    query: Annotated[str, typer.Argument(help="A query, a file that holds one, or - for standard input.")],
+    output_format: Annotated[
+        str | None, typer.Option("--format", "-f", help="table, csv, tsv, json, markdown, jsonld; turtle, ntriples, rdfxml.")
+    ] = None,
+    lang: LangOption = "da",
+    register: RegisterOption = None,
+    store: StoreOption = None,
+    at: AtOption = None,
+    output: OutputOption = None,
+) -> None:
+    """Run a SPARQL query over the register; the usual prefixes need no PREFIX line."""
+    from gdprgraph.formats import GRAPH_FORMATS, ROW_FORMATS, check_format, render, render_triples
+    from gdprgraph.store import Triples
+
+    if output_format is not None:
+        check_format(output_format, dict.fromkeys((*ROW_FORMATS, *GRAPH_FORMATS)))
+    text = read_query(query)
+    opened = open_register(register, store, at=at)
+    result = opened.sparql(text, lang=lang)
+    if isinstance(result, bool):
+        emit("true" if result else "false", output)
+    elif isinstance(result, Triples):
+        emit(render_triples(result.triples, output_format or "turtle", opened.prefixes), output)
+    else:
+        emit(render(result, output_format or "table", terminal_width()), output)
+
+
+def read_query(query: str) -> str:
+    """The text of a query given as text, as a file name, or as `-`."""
+    if query != "-" and not _is_file(query):
+        return query
+    try:
+        content = sys.stdin.buffer.read() if query == "-" else Path(query).read_bytes()
+        return content.decode("utf-8-sig")
+    except OSError as error:
+        raise InputError(phrase("cannot be read: {why}", why=error.strerror), file=query) from error
+    except UnicodeDecodeError as error:
+        raise InputError(phrase("not UTF-8"), file=query) from error
+
+
+def _is_file(query: str) -> bool:
+    if "{" in query or "\n" in query or len(query) >= 4096:
+        return False
+    try:
+        return query.endswith((".rq", ".sparql")) or Path(query).is_file()
+    except OSError:  # too long for the name of a file
+        return False
+
+
+def demo(lang: LangOption = "da", documents: DocumentsOption = None) -> None:
+    """Answer one question of a data protection officer, and show the lines it stands on."""
+    from gdprgraph.formats import table
+
+    words = Words(lang)
+    start = time.perf_counter()
+    opened = open_register(None, None, documents)
+    counted = opened.stats(lang=lang)
+    triples = sum(1 for _ in opened.store.quads())
+    emit(
+        words(
+            "The register is loaded: {notices} notices, {triples} triples, {seconds:.2f} s.",
+            notices=len(counted),
+            triples=triples,
+            seconds=time.perf_counter() - start,
+        )
+        + "\n"
+    )
+    answer = opened.ask("recipients", lang=lang, data="dk:CPRNumber")
+    sure = tuple(row for row in answer if getattr(row["standing"], "curie", "") != "reg:MayInclude")
+    rows = replace(answer, rows=sure)
+    emit(f"{rows.caption}\n\n{table(rows, terminal_width())}")
+    emit(
+        words(
+            "And {count} rows whose data the notice does not specify, so that the CPR number may be among them "
+            "(gdprgraph ask recipients --data dk:CPRNumber).",
+            count=len(answer) - len(rows),
+        )
+        + "\n"
+    )
+    if opened.documents.available:
+        emit(words("The column »source« is document and lines. The first rows stand on:") + "\n")
+        for passage in list(dict.fromkeys(passage for row in rows for passage in row.evidence))[:3]:
+            emit(str(passage))
+            for line in opened.evidence.text(passage):
+                emit(f"    {line.strip()}")
+    else:
+        emit(words("The documents are not at hand; --documents DIR shows the lines that the rows stand on."))
+    emit("\n" + words("Next: gdprgraph ask · gdprgraph describe party:pet · gdprgraph evidence coverage"))

@@ -1,23 +1,38 @@
-"""`gdprgraph check`: compliance checks, in the formats that people and CI systems read."""
+"""`gdprgraph check`, `explain` and `reason`: what is wrong with a register, by which rule and why."""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gdprgraph.cli.console import DocumentsOption, LangOption, OutputOption, RegisterOption, StoreOption, emit, open_register
+from gdprgraph.cli.console import (
+    AtOption,
+    DocumentsOption,
+    FormatOption,
+    LangOption,
+    OutputOption,
+    RegisterOption,
+    StoreOption,
+    chosen_register,
+    emit,
+    open_register,
+    terminal_width,
+)
 from gdprgraph.errors import InputError
+from gdprgraph.names import Prefixes
+from gdprgraph.words import Words, phrase
 
-
-def register(app: typer.Typer) -> None:
-    """Add the command."""
-    app.command("check")(check)
+if TYPE_CHECKING:
+    from gdprgraph.reasoning import Explanation, Reasoning
 
 
 def check(
-    paths: Annotated[list[Path] | None, typer.Argument(help="A register's folder, some of its files, or Turtle files.")] = None,
+    paths: Annotated[
+        list[Path] | None, typer.Argument(help="A register's folder, some of its files, or Turtle or YAML files.")
+    ] = None,
     profile: Annotated[
         list[str] | None, typer.Option("--profile", "-p", help="notice, cross, hygiene, register; may be repeated.")
     ] = None,
@@ -36,39 +51,143 @@ def check(
     lang: LangOption = "da",
     register: RegisterOption = None,
     store: StoreOption = None,
+    at: AtOption = None,
     documents: DocumentsOption = None,
     output: OutputOption = None,
 ) -> None:
     """Check the register against the rules; every finding names the law, the fact and the lines."""
-    from gdprgraph.checks import baseline as baselines
-    from gdprgraph.checks.formats import check_format
-    from gdprgraph.checks.report import FAIL_ON
-    from gdprgraph.checks.scope import scope
-    from gdprgraph.errors import UnknownName, nearest
-    from gdprgraph.register import check_language
+    from gdprgraph.checks import report as reports
+    from gdprgraph.checks.formats import FORMATS
+    from gdprgraph.checks.paths import scope
+    from gdprgraph.formats import check_format
 
-    check_format(output_format)
-    check_language(lang)
-    if fail_on not in FAIL_ON:
-        raise UnknownName(f"unknown threshold {fail_on}", term=fail_on, hint=nearest(fail_on, FAIL_ON))
+    check_format(output_format, FORMATS)
+    reports.check_threshold(fail_on, reports.FAIL_ON)
     if exact and baseline is None:
         raise InputError("--exact compares with a baseline, and none is named", hint="add --baseline FILE")
-    seen = scope(paths or (), register)
+    paths_ = scope(paths or (), register if paths else chosen_register(register, store))
     if store is not None and paths:
         raise InputError("a store is checked whole", hint="leave out the paths, or --store")
-    opened = open_register(register, store, documents) if store is not None else seen.open(documents)
+    if at is not None and (paths_.only or paths_.loose):
+        raise InputError("a revision is checked whole", hint="name the register's folder, not its files")
+    if store is not None or at is not None:
+        opened = open_register(paths_.data or register, store, documents, at=at)
+    else:
+        opened = paths_.open(documents)
     report = opened.check(
         profiles=profile or (),
         rules=rule or (),
         engine=engine,
         shapes=shapes,
         baseline=baseline,
-        files=seen.only,
-        loose=seen.loose,
+        files=paths_.only,
+        loose=paths_.loose,
         lang=lang,
     )
     if write_baseline is not None:
-        emit(baselines.write_baseline((*report.findings, *report.known)), write_baseline)
+        emit(reports.write_baseline((*report.findings, *report.known)), write_baseline)
     emit(report.render(output_format), output)
     if (exact and (report.findings or report.vanished)) or report.fails(fail_on):
         raise typer.Exit(1)
+
+
+def explain(
+    rule: Annotated[str | None, typer.Argument(help="A rule, such as right-to-erasure-missing; without one, all.")] = None,
+    lang: LangOption = "da",
+    output: OutputOption = None,
+) -> None:
+    """Print the page of a rule: what it finds, on which law it rests, how to fix it, and the rule itself."""
+    from gdprgraph.checks.rule_pages import listing, manual
+    from gdprgraph.checks.run import package_rules
+
+    rules = package_rules()
+    emit(listing(rules, lang) if rule is None else manual(rules[rule], lang), output)
+
+
+_LISTED = 40
+_UNSURE = phrase("(some of it is inferred, conditional or possible)")
+
+
+def reason(
+    node: Annotated[str | None, typer.Argument(help="Only conclusions about this node: uim:pay.")] = None,
+    kind: Annotated[str | None, typer.Argument(help="Only this defined class: CPRProcessing.")] = None,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Name the facts and axioms behind a contradiction or NODE.")
+    ] = False,
+    timeout: Annotated[float, typer.Option("--timeout", help="Seconds, at most.", min=1)] = 300,
+    output_format: FormatOption = "table",
+    lang: LangOption = "da",
+    register: RegisterOption = None,
+    store: StoreOption = None,
+    output: OutputOption = None,
+) -> None:
+    """Let the reasoner HermiT look for contradictions and recognise kinds of processing; exit code 1 where it finds any."""
+    from gdprgraph.formats import rendered
+
+    reasoning = open_register(register, store).reason(node, kind, explain=explain, lang=lang, timeout=timeout)
+    if output_format == "json":
+        text: str | bytes = json.dumps(reasoning.to_dict(), ensure_ascii=False, indent=2) + "\n"
+    elif output_format != "table":
+        text = rendered(reasoning.classification, output_format)
+    else:
+        text = told(reasoning, Words(lang), node is not None)
+    emit(text, output)
+    if not reasoning.consistent or reasoning.unsatisfiable:
+        raise typer.Exit(1)
+
+
+def told(found: Reasoning, words: Words, about_node: bool) -> str:
+    """The result as a reader wants it."""
+    from gdprgraph.formats import render
+
+    curie = found.prefixes.curie
+    if not found.stated:
+        verdict = words("A contradiction in what is said without reserve.")
+    elif found.consistent:
+        verdict = words("No contradiction.")
+    else:
+        verdict = words("A contradiction when the inferred and conditional count too; none in what is said without reserve.")
+    out = [verdict + " " + words("{seconds:.1f} seconds", seconds=found.seconds)]
+    if found.unsatisfiable:
+        out.append(words("Classes that can have no member: {names}", names=", ".join(map(curie, found.unsatisfiable))))
+    if not found.consistent and not found.explanations:
+        out.append(words("gdprgraph reason --explain shows what contradicts what."))
+    if about_node:
+        unsure = words(_UNSURE)
+        triples = ((conclusion.text(found.prefixes), conclusion.qualified) for conclusion in found.conclusions)
+        out += ["", *(f"{triple} {unsure}" if qualified else triple for triple, qualified in triples)]
+    elif found.consistent:
+        out += ["", render(found.classification, "table", terminal_width())]
+        sure = sum(1 for element in found.conclusions if not element.qualified)
+        ruled = sum(1 for element in found.conclusions if element.ruled)
+        out.append(
+            words(
+                "{count} new conclusions, {sure} of them without reserve; the rules had found {ruled}.",
+                count=len(found.conclusions),
+                sure=sure,
+                ruled=ruled,
+            )
+        )
+        if found.disagreements:
+            out.append(words("HermiT and the rules disagree on {count}:", count=len(found.disagreements)))
+        else:
+            out.append(words("HermiT and the rules agree on the defined classes."))
+        out += [f"  {curie(item)} a {curie(name)}: {who}" for name, item, who in found.disagreements[:_LISTED]]
+    for explanation in found.explanations:
+        out += ["", *explained(explanation, words, found.prefixes)]
+    return "\n".join(out) + "\n"
+
+
+def explained(explanation: Explanation, words: Words, prefixes: Prefixes) -> list[str]:
+    """An explanation, one ground a line, with file and line and the passages below it."""
+    if explanation.conclusion:
+        head = words("{conclusion} follows from:", conclusion=explanation.conclusion.text(prefixes))
+    else:
+        head = words("These cannot hold together:")
+    out = [f"{head} {words(_UNSURE)}" if explanation.conclusion and explanation.conclusion.qualified else head]
+    for ground in explanation.grounds:
+        cited = " ".join(str(passage) for passage in ground.passages)
+        out.append(f"  {ground.text}")
+        if ground.place:
+            out.append(f"      {ground.place}{'  ' + cited if cited else ''}")
+    return out

@@ -5,23 +5,27 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from itertools import zip_longest
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import Annotated, NoReturn
 
 import typer
 
-from gdprgraph.errors import InputError, both
+from gdprgraph import resources
+from gdprgraph.errors import InputError, UnknownName
 from gdprgraph.files import write
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from gdprgraph.register import Register
+from gdprgraph.questions.rows import Rows
+from gdprgraph.register import Register
+from gdprgraph.words import Words, languages, phrase
+from gdprgraph.words.language import check_language, reader
 
 RegisterOption = Annotated[
     Path | None,
-    typer.Option("--register", envvar="GDPRGRAPH_REGISTER", help="Folder of a register (notices/, parties.ttl, …)."),
+    typer.Option(
+        "--register",
+        envvar="GDPRGRAPH_REGISTER",
+        help="Folder of a register, or one Turtle or YAML file; that of the working folder by default.",
+    ),
 ]
 StoreOption = Annotated[
     str | None,
@@ -32,24 +36,79 @@ StoreOption = Annotated[
 DocumentsOption = Annotated[
     Path | None, typer.Option("--documents", envvar="GDPRGRAPH_DOCUMENTS", help="Folder of the source documents.")
 ]
-LangOption = Annotated[str, typer.Option("--lang", envvar="GDPRGRAPH_LANG", help="da or en.")]
+_LANGUAGES = f"The language: {' or '.join(languages())}."
+LangOption = Annotated[str, typer.Option("--lang", envvar="GDPRGRAPH_LANG", help=_LANGUAGES, callback=check_language)]
+ReaderOption = Annotated[
+    str,
+    typer.Option(
+        "--lang",
+        help=f"The language: {' or '.join(languages())}; that of the errors where none is given.",
+        callback=lambda name: check_language(name or reader(sys.argv, os.environ)),
+        show_default=False,
+    ),
+]
+
+
+def _row_format(name: str) -> str:
+    from gdprgraph.formats import FILE_FORMATS, check_format
+
+    return check_format(name, FILE_FORMATS)
+
+
+FormatOption = Annotated[
+    str,
+    typer.Option("--format", "-f", help="table, csv, csv-excel, tsv, json, markdown, jsonld or xlsx.", callback=_row_format),
+]
+AtOption = Annotated[str | None, typer.Option("--at", help="As it stood in git: a revision, or a day such as 2026-11-01.")]
 OutputOption = Annotated[Path | None, typer.Option("--output", "-o", help="Write to this file instead.")]
 
 
-def open_register(register: Path | None, store: str | None, documents: Path | None = None) -> Register:
-    """The register that the options name."""
+def open_register(
+    register: Path | None,
+    store: str | None,
+    documents: Path | None = None,
+    *,
+    at: str | None = None,
+    empty: bool = False,
+) -> Register:
+    """The register that the options name; without any, that of the working folder, else the one of the package."""
     from gdprgraph.register import Register
 
-    return Register.load(register, store=store, documents=documents)
+    return Register.load(chosen_register(register, store), store=store, documents=documents, at=at, empty=empty)
+
+
+def chosen_register(register: Path | None, store: str | None = None) -> Path | None:
+    """The folder that an option names, else the register that the working folder lies in; None for that of the package."""
+    return register if register is not None or store is not None else resources.register_here(Path.cwd())
+
+
+def left_over(extra: list[str], check: Callable[[str], None]) -> dict[str, list[str]]:
+    """Options and their values among left-over arguments; a value may follow, or stand behind `=`. Raises UnknownName.
+
+    `check` is asked about each option before its value is looked for.
+    """
+    values: dict[str, list[str]] = {}
+    words = iter(extra)
+    for word in words:
+        option, equals, value = word.partition("=")
+        check(option)
+        following = value if equals else next(words, None)
+        if following is None:
+            raise UnknownName(phrase("{option} needs a value", option=option), term=option)
+        values.setdefault(option, []).append(following)
+    return values
 
 
 def emit(content: str | bytes, output: Path | None = None) -> None:
     """Write text, or the bytes of a file, to a file, whole or not at all, or to standard output. Raises InputError."""
     if output is not None:
         write(output, content)
+        sys.stderr.write(Words(reader(sys.argv, os.environ))("{path}: written", path=output) + "\n")
         return
     try:
         if isinstance(content, bytes):
+            if sys.stdout.isatty():
+                raise InputError(phrase("a file of this kind cannot be shown on a screen"), hint=phrase("give --output FILE"))
             sys.stdout.buffer.write(content)
         else:
             text = content.replace("\r\n", "\n") if sys.stdout.isatty() else content
@@ -57,15 +116,21 @@ def emit(content: str | bytes, output: Path | None = None) -> None:
         sys.stdout.flush()
     except OSError as error:
         _drop_the_rest()
-        hint = both(
-            "læs det hele, eller skriv til en fil med --output FIL", "read it all, or write to a file with --output FILE"
-        )
+        hint = phrase("read it all, or write to a file with --output FILE")
         if not isinstance(error, BrokenPipeError):
             why = error.strerror
-            raise InputError(both(f"svaret kan ikke skrives: {why}", f"the answer cannot be written: {why}")) from error
-        danish = "læseren lukkede forbindelsen, før alt var skrevet"
-        said = both(danish, "the reader closed the pipe before everything was written")
-        raise InputError(said, hint=hint) from error
+            raise InputError(phrase("the answer cannot be written: {why}", why=why)) from error
+        raise InputError(phrase("the reader closed the pipe before everything was written"), hint=hint) from error
+
+
+def emit_rows(rows: Rows, output_format: str, output: Path | None = None, *, captioned: bool = False) -> None:
+    """Write rows in one of FILE_FORMATS; a table may have its caption above it, and rows that are none their note."""
+    from gdprgraph.formats import rendered
+
+    content = rendered(rows, output_format, terminal_width())
+    if isinstance(content, str) and output_format == "table":
+        content = f"{rows.caption}\n\n{content or rows.note}" if captioned else content or rows.note
+    emit(content, output)
 
 
 def _drop_the_rest() -> None:
@@ -76,18 +141,6 @@ def _drop_the_rest() -> None:
 def terminal_width() -> int:
     """Columns of the terminal; 140 where the output goes elsewhere."""
     return shutil.get_terminal_size((120, 40)).columns if sys.stdout.isatty() else 140
-
-
-def reader(words: Sequence[str], environment: Mapping[str, str]) -> str:
-    """The language of errors: that of `--lang` or GDPRGRAPH_LANG where it is given, or else Danish where the locale is."""
-    for word, after in zip_longest(words, words[1:], fillvalue=""):
-        chosen = after if word == "--lang" else word.removeprefix("--lang=") if word.startswith("--lang=") else ""
-        if chosen in {"da", "en"}:
-            return chosen
-    if environment.get("GDPRGRAPH_LANG") in {"da", "en"}:
-        return environment["GDPRGRAPH_LANG"]
-    locale = next((environment[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if environment.get(name)), "")
-    return "da" if locale.casefold().startswith("da") else "en"
 
 
 def fail(message: str, *, hint: str = "", code: int = 2) -> NoReturn:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import re
-import sys
+from collections.abc import Mapping
+from pathlib import Path
+from textwrap import shorten
 from typing import Annotated
 
 import typer
@@ -12,47 +13,23 @@ import typer
 from gdprgraph.cli.console import (
     DocumentsOption,
     LangOption,
-    OutputOption,
+    ReaderOption,
     RegisterOption,
     StoreOption,
     emit,
     open_register,
-    reader,
 )
-from gdprgraph.errors import DriftError, UnknownName, both
-from gdprgraph.evidence import ranges
-from gdprgraph.vocab import curie
+from gdprgraph.errors import DriftError, UnknownName
+from gdprgraph.evidence import Drift, Passage
+from gdprgraph.files import write_all
+from gdprgraph.register import Register
+from gdprgraph.words import Words, phrase
 
-group = typer.Typer(no_args_is_help=True, help="Show, lock and verify the lines that facts stand on; find gaps.")
-
-_WORDS = {
-    "da": {
-        "changed": "{place}: ændret; citeret af {facts}",
-        "moved": "{place}: flyttet til linje {now}; citeret af {facts}",
-        "gone": "{place}: væk; citeret af {facts}",
-        "same": "{documents}: alle citerede linjer er, som de var",
-        "counted": "{document}: {lines} linjer, {cited} citeret, {listed} opført uden oplysninger",
-        "uncovered": "    hverken citeret eller opført: {lines}",
-        "covered": "ingen linjer mangler",
-    },
-    "en": {
-        "changed": "{place}: changed; cited by {facts}",
-        "moved": "{place}: moved to line {now}; cited by {facts}",
-        "gone": "{place}: gone; cited by {facts}",
-        "same": "{documents}: all cited lines are as they were",
-        "counted": "{document}: {lines} lines, {cited} cited, {listed} listed as factless",
-        "uncovered": "    uncovered: {lines}",
-        "covered": "nothing uncovered",
-    },
-}
+group = typer.Typer(
+    no_args_is_help=True, help="Show, lock, verify and move the lines that facts stand on; find what is not read yet."
+)
 
 DocumentArgument = Annotated[str | None, typer.Argument(help="A document, such as uim-hr; all where none is named.")]
-ReaderOption = Annotated[str | None, typer.Option("--lang", help="da or en; that of the errors where none is given.")]
-
-
-def register(app: typer.Typer) -> None:
-    """Add the commands."""
-    app.add_typer(group, name="evidence")
 
 
 @group.command()
@@ -67,18 +44,18 @@ def show(
     opened = open_register(register, store, documents)
     slug, _, span = node.partition(":")
     if slug in opened.evidence.files and re.fullmatch(r"[0-9-]+", span):
-        first, last = _lines(node, span, opened.evidence.files[slug][1])
+        first, last = _lines(node, span, opened.evidence.files[slug].line_count)
         for fact in opened.evidence.facts(slug):
             if any(passage.first <= last and first <= passage.last for passage in fact.passages):
                 places = " ".join(map(str, fact.passages))
-                emit(f"{places}  {curie(fact.iri)}  {opened.labels.label(fact.iri, lang)}")
+                emit(f"{places}  {opened.prefixes.curie(fact.iri)}  {opened.labels.label(fact.iri, lang)}")
         return
     iri = opened.labels.resolve(node)
     passages = opened.evidence.passages(iri)
     if not passages:
-        said = both(f"{curie(iri)} henviser ikke til linjer", f"{curie(iri)} cites no lines")
-        hint = both("ordforråd, parter og systemer behøver det ikke", "vocabulary, parties and systems need none")
-        raise UnknownName(said, term=node, hint=hint)
+        message = phrase("{name} cites no lines", name=opened.prefixes.curie(iri))
+        hint = phrase("vocabulary, parties and systems need none")
+        raise UnknownName(message, term=node, hint=hint)
     for passage in passages:
         emit(str(passage))
         for line in opened.evidence.text(passage):
@@ -91,70 +68,160 @@ def _lines(node: str, span: str, count: int) -> tuple[int, int]:
     first, last = (int(match[1]), int(match[2] or match[1])) if match else (0, 0)
     if not 1 <= first <= last <= count:
         slug = node.partition(":")[0]
-        said = both(f"{node} er ikke linjer i et dokument med {count}", f"{node} is not lines of a document that has {count}")
-        raise UnknownName(said, term=node, hint=both(f"skriv fx {slug}:1-{count}", f"write {slug}:1-{count}, say"))
+        message = phrase("{node} is not lines of a document that has {count}", node=node, count=count)
+        raise UnknownName(message, term=node, hint=phrase("write {slug}:1-{count}, say", slug=slug, count=count))
     return first, last
 
 
 @group.command()
-def lock(register: RegisterOption = None, documents: DocumentsOption = None, output: OutputOption = None) -> None:
-    """Write one digest for each cited line to evidence.ttl of the register."""
+def lock(
+    read: Annotated[
+        list[str] | None, typer.Option("--read", help="Changed lines that you have read: uim-hr:53-55; may be repeated.")
+    ] = None,
+    before: Annotated[Path | None, typer.Option("--before", help="The document as it was, to show what has changed.")] = None,
+    normalise: Annotated[
+        bool, typer.Option("--normalise", help="Let line ends, blanks and Unicode forms no longer count (docs/evidence.md).")
+    ] = False,
+    lang: ReaderOption = "",
+    register: RegisterOption = None,
+    documents: DocumentsOption = None,
+) -> None:
+    """Lock the lines as they read now, if nothing has changed but what --read names; exit code 1, and nothing written, else."""
+    words = Words(lang)
     opened = open_register(register, None, documents)
-    text = opened.evidence.lock()
-    target = output or opened.data / "evidence.ttl"
-    emit(text, target)
-    emit(f"{target}: {text.count('reg:sha256')} lines")
+    rewriting = opened.evidence.lock(read or (), before=before, normalise=normalise)
+    for drift in (*rewriting.confirmed, *rewriting.refused):
+        _show(opened, words, drift, texts=True)
+    if rewriting.refused:
+        count, places = len(rewriting.refused), " ".join(f"--read {d.document}:{d.line}" for d in rewriting.refused[:3])
+        message = phrase("{count} lines are not as they were, and nobody has confirmed them; nothing is locked", count=count)
+        hint = phrase(
+            "read them, and mend their facts; then confirm them with {places}; if they only moved, `evidence move`",
+            places=places,
+        )
+        raise DriftError(message, hint=hint)
+    _write(words, rewriting.files)
+    emit(words("{count} lines locked", count=rewriting.lines))
+
+
+@group.command()
+def move(lang: ReaderOption = "", register: RegisterOption = None, documents: DocumentsOption = None) -> None:
+    """Put every citation, list and digest at the line that its text has moved to, and tell what has changed besides."""
+    words = Words(lang)
+    opened = open_register(register, None, documents)
+    rewriting = opened.evidence.move()
+    if rewriting.refused:
+        for drift in rewriting.refused:
+            _show(opened, words, drift, texts=True)
+        raise DriftError(
+            phrase("lines that facts cite are gone; nothing is moved"),
+            hint=phrase("let the facts cite other lines, or take them out"),
+        )
+    _write(words, rewriting.files)
+    emit(words("{count} citations moved", count=rewriting.lines))
+    left = open_register(register, None, documents)
+    if drifts := left.evidence.verify():
+        for drift in drifts:
+            _show(left, words, drift)
+        raise _drifted(len(drifts))
+
+
+@group.command()
+def factless(
+    places: Annotated[list[str], typer.Argument(help="Lines: uim-hr:1, uim-hr:15-20, or uim-hr:53.2 for a sentence.")],
+    reason: Annotated[str, typer.Option("--reason", help="heading, navigation, general-law or courtesy.")],
+    note: Annotated[str, typer.Option("--note", help="What a reader should know.")] = "",
+    lang: ReaderOption = "",
+    register: RegisterOption = None,
+    documents: DocumentsOption = None,
+) -> None:
+    """List lines as holding no fact: gdprgraph evidence factless skovby:1 skovby:7 --reason heading."""
+    words = Words(lang)
+    evidence = open_register(register, None, documents).evidence
+    spans: dict[str, list[str]] = {}
+    for place in places:
+        slug, _, span = place.rpartition(":")
+        spans.setdefault(slug or next(iter(evidence.files)) if len(evidence.files) == 1 else slug, []).append(span)
+    _write(words, dict(evidence.list_factless(slug, lines, reason, note) for slug, lines in spans.items()))
 
 
 @group.command()
 def verify(
     document: DocumentArgument = None,
-    lang: ReaderOption = None,
+    lang: ReaderOption = "",
     register: RegisterOption = None,
     store: StoreOption = None,
     documents: DocumentsOption = None,
 ) -> None:
-    """Compare each cited line with its digest; exit code 1 where one has changed, moved or gone."""
-    words = _words(lang)
-    evidence = open_register(register, store, documents).evidence
-    drifts = evidence.verify(document)
+    """Compare each cited line with its digest; exit code 1 where one has changed, moved or gone, or was never locked."""
+    words = Words(lang)
+    opened = open_register(register, store, documents)
+    drifts = opened.evidence.verify(document)
     for drift in drifts:
-        facts = ", ".join(map(curie, drift.facts))
-        emit(words[drift.state].format(place=f"{drift.document}:{drift.line}", now=drift.now, facts=facts))
+        _show(opened, words, drift)
     if drifts:
-        count = len(drifts)
-        said = both(f"{count} citerede linjer er ikke, som de var", f"{count} cited lines are not as they were")
-        raise DriftError(said, hint=both("læs dem igen, og kør så `evidence lock`", "read them again, then `evidence lock`"))
-    emit(words["same"].format(documents=", ".join([document] if document else sorted(evidence.files))))
+        raise _drifted(len(drifts))
+    emit(
+        words(
+            "{documents}: all cited lines are as they were",
+            documents=", ".join([document] if document else sorted(opened.evidence.files)),
+        )
+    )
 
 
 @group.command()
 def coverage(
     document: DocumentArgument = None,
-    lang: ReaderOption = None,
+    lang: ReaderOption = "",
     register: RegisterOption = None,
     store: StoreOption = None,
     documents: DocumentsOption = None,
 ) -> None:
-    """List each non-blank line that no leaf fact cites and that is not listed as factless; exit code 1 where there is one."""
-    words = _words(lang)
+    """List each sentence that no leaf fact cites and that is not listed as factless; exit code 1 where there is one."""
+    words = Words(lang)
     evidence = open_register(register, store, documents).evidence
-    gaps = 0
+    unread = 0
     for slug in [document] if document else sorted(evidence.files):
-        found = evidence.coverage(slug)
-        gaps += len(found.uncovered)
-        counts = {"lines": found.lines, "cited": len(found.cited), "listed": len(found.listed)}
-        emit(words["counted"].format(document=slug, **counts))
-        if found.uncovered:
-            emit(words["uncovered"].format(lines=ranges(found.uncovered)))
-    if gaps:
-        said = both(f"{gaps} linjer er hverken citeret eller opført", f"{gaps} lines are neither cited nor listed")
+        covered = evidence.coverage(slug)
+        unread += len(covered.unread)
+        counts = {"lines": covered.lines, "cited": len(covered.cited), "listed": len(covered.listed)}
+        emit(words("{document}: {lines} lines, {cited} cited, {listed} listed as factless", document=slug, **counts))
+        for sentence in covered.unread:
+            place = str(Passage(slug, sentence.first, sentence.last))
+            emit(words("    not read yet: {place}: {text}", place=place, text=shorten(sentence.text, 100, placeholder=" …")))
+    if unread:
+        message = phrase("{unread} sentences are neither cited nor listed", unread=unread)
         where = "coverage/<slug>.csv"
-        raise DriftError(said, hint=both(f"citer dem, eller før dem op i {where}", f"cite them, or list them in {where}"))
-    emit(words["covered"])
+        raise DriftError(message, hint=phrase("cite them, or list them in {where}", where=where))
+    emit(words("everything is read"))
 
 
-def _words(lang: str | None) -> dict[str, str]:
-    from gdprgraph.register import check_language
+def _drifted(count: int) -> DriftError:
+    return DriftError(
+        phrase("{count} lines are not as they were", count=count),
+        hint=phrase("moved lines: `evidence move`; changed ones: read them again, then `evidence lock --read …`"),
+    )
 
-    return _WORDS[check_language(lang or reader(sys.argv, os.environ))]
+
+def _show(opened: Register, words: Words, drift: Drift, *, texts: bool = False) -> None:
+    """One line on what has happened to a line and on its facts; with `texts`, before and after."""
+    facts = words("cited by {facts}", facts=", ".join(drift.facts)) if drift.facts else words("listed as factless")
+    states = {
+        "changed": phrase("{place}: changed; {facts}"),
+        "moved": phrase("{place}: moved to line {now}; {facts}"),
+        "gone": phrase("{place}: gone; {facts}"),
+        "unlocked": phrase("{place}: never locked; {facts}"),
+    }
+    place = f"{drift.document}:{drift.line}"
+    emit(words(states[drift.state], place=place, now=drift.now, facts=facts))
+    if texts:
+        if drift.state != "unlocked":
+            unknown = words("(the earlier text is not at hand; --before FILE names it)")
+            emit(words("    before: {text}", text=unknown if drift.before is None else drift.before.strip()))
+        emit(words("    after:  {text}", text=(drift.after or "").strip()))
+
+
+def _write(words: Words, files: Mapping[Path, str]) -> None:
+    write_all(files)
+    for path in files:
+        emit(words("{path}: written", path=path))

@@ -1,35 +1,35 @@
-"""`gdprgraph record`: the Article 30 record of a controller or processor as a document."""
+"""`gdprgraph record`, `letter`, `flows`, `compare` and `diff`: what is drawn up from a register."""
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
 from gdprgraph.cli.console import (
+    AtOption,
     DocumentsOption,
     LangOption,
+    OutputOption,
     RegisterOption,
     StoreOption,
+    chosen_register,
     emit,
     open_register,
+    terminal_width,
 )
-from gdprgraph.errors import InputError, UnknownName, both, nearest
+from gdprgraph.errors import InputError, UnknownName, nearest
 from gdprgraph.files import write_all
+from gdprgraph.register import Register
+from gdprgraph.words import Words, phrase
 
 if TYPE_CHECKING:
+    from gdprgraph.changes.diff import Diff
+    from gdprgraph.changes.text import TextDiff
     from gdprgraph.record.model import Role
-    from gdprgraph.register import Register
 
 _ROLES = ("controller", "processor")
-_WORDS = {"da": "{count} fortegnelser i {folder}", "en": "{count} records in {folder}"}
-
-
-def register(app: typer.Typer) -> None:
-    """Add the command."""
-    app.command("record")(record)
 
 
 def record(
@@ -43,6 +43,7 @@ def record(
     lang: LangOption = "da",
     register: RegisterOption = None,
     store: StoreOption = None,
+    at: AtOption = None,
     documents: DocumentsOption = None,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Write to this file; with --all, into this folder.")
@@ -51,42 +52,31 @@ def record(
     """Make the Article 30 record of a party: gdprgraph record uim --format xlsx -o uim.xlsx."""
     from gdprgraph.formats import check_format
     from gdprgraph.record.formats import FORMATS
-    from gdprgraph.register import check_language
 
     check_format(output_format, FORMATS)
-    check_language(lang)
     chosen = _role(role)
     if party is not None and every:
-        raise UnknownName(both("nævn en part eller giv --all, ikke begge", "name a party or give --all, not both"), term=party)
+        raise UnknownName(phrase("name a party or give --all, not both"), term=party)
     if party is None:
         if not every:
             raise UnknownName(
-                both("nævn en part, eller giv --all", "name a party, or give --all"),
+                phrase("name a party, or give --all"),
                 hint="gdprgraph record uim, or gdprgraph record --all -o DIR",
             )
         if output is None:
-            raise UnknownName(
-                both("--all mangler en mappe", "--all needs a folder"), term="--all", hint="gdprgraph record --all -o DIR"
-            )
-        opened = open_register(register, store, documents)
+            raise UnknownName(phrase("--all needs a folder"), term="--all", hint="gdprgraph record --all -o DIR")
+        opened = open_register(register, store, documents, at=at)
         count = _all(opened, output, output_format, chosen or "controller", findings, lang)
-        emit(_WORDS[lang].format(count=count, folder=output) + "\n")
+        emit(Words(lang)("{count} records in {folder}", count=count, folder=output) + "\n")
         return
-    if output_format == "xlsx" and output is None and sys.stdout.isatty():
-        said = both("en projektmappe kan ikke vises på en skærm", "a workbook cannot be shown on a screen")
-        raise InputError(said, hint=both("giv --output FIL.xlsx", "give --output FILE.xlsx"))
-    made = open_register(register, store, documents).record(party, lang=lang, role=chosen, findings=findings)
-    emit(made.render(output_format), output)
+    document = open_register(register, store, documents, at=at).record(party, lang=lang, role=chosen, findings=findings)
+    emit(document.render(output_format), output)
 
 
 def _role(name: str | None) -> Role | None:
-    if name is None:
-        return None
-    if name == "controller":
-        return "controller"
-    if name == "processor":
-        return "processor"
-    raise UnknownName(both(f"der er ingen rolle {name}", f"unknown role {name}"), term=name, hint=nearest(name, _ROLES))
+    if name not in {None, *_ROLES}:
+        raise UnknownName(phrase("unknown role {name}", name=name), term=name, hint=nearest(str(name), _ROLES))
+    return cast("Role | None", name)
 
 
 def _all(opened: Register, folder: Path, output_format: str, role: Role, findings: bool, lang: str) -> int:
@@ -96,20 +86,121 @@ def _all(opened: Register, folder: Path, output_format: str, role: Role, finding
 
     from gdprgraph.record import parties
     from gdprgraph.record.formats import FORMATS
-    from gdprgraph.vocab import curie
 
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise InputError(
-            both(f"kan ikke oprettes: {error.strerror}", f"cannot be made: {error.strerror}"), file=folder
-        ) from error
-    found = parties(opened.store, role)
+        raise InputError(phrase("cannot be made: {why}", why=error.strerror), file=folder) from error
+    names = parties(opened.store, role)
     suffix = "-processor" if role == "processor" else ""
-    made: dict[Path, str | bytes] = {}
+    files: dict[Path, str | bytes] = {}
     console = Console(stderr=True)
-    for party in track(found, description="Artikel 30" if lang == "da" else "Article 30", console=console, transient=True):
-        name = curie(party).partition(":")[2] + f"{suffix}.{FORMATS[output_format][0]}"
-        made[folder / name] = opened.record(party, lang=lang, role=role, findings=findings).render(output_format)
-    write_all(made)
-    return len(made)
+    for party in track(names, description=Words(lang)("Article 30"), console=console, transient=True):
+        name = opened.prefixes.curie(party).partition(":")[2] + f"{suffix}.{FORMATS[output_format][0]}"
+        files[folder / name] = opened.record(party, lang=lang, role=role, findings=findings).render(output_format)
+    write_all(files)
+    return len(files)
+
+
+def letter(
+    kind: Annotated[str, typer.Argument(help="access (Art. 15), notice (Art. 13 and 14) or breach (Art. 33).")],
+    party: Annotated[str | None, typer.Argument(help="The authority of a notice; the party or system of a breach.")] = None,
+    people: Annotated[str | None, typer.Option("--people", help="Whom it is about, such as dpv:JobApplicant.")] = None,
+    notice: Annotated[str | None, typer.Option("--notice", help="Which notice, where several tell of it.")] = None,
+    output_format: Annotated[
+        str | None, typer.Option("--format", "-f", help="markdown, html or docx; by default as the file ends, else markdown.")
+    ] = None,
+    lang: LangOption = "da",
+    register: RegisterOption = None,
+    store: StoreOption = None,
+    documents: DocumentsOption = None,
+    output: OutputOption = None,
+) -> None:
+    """Write a draft with its lines beside each sentence; what the register does not know is marked as an open point."""
+    draft = open_register(register, store, documents).letter(kind, party, people=people, notice=notice, lang=lang)
+    ending = output.suffix.lstrip(".").lower() if output is not None else ""
+    emit(draft.render(output_format or (ending if ending in {"html", "docx"} else "markdown")), output)
+
+
+def compare(
+    first: Annotated[str, typer.Argument(help="A notice or record: uim-hr.")],
+    second: Annotated[str, typer.Argument(help="Another.")],
+    form: Annotated[str, typer.Option("--format", "-f", help="text, json or matches (proposals for matches.ttl).")] = "text",
+    lang: LangOption = "da",
+    register: RegisterOption = None,
+    store: StoreOption = None,
+    output: OutputOption = None,
+) -> None:
+    """Compare two texts, activity by activity: what only one of them says, with the lines of both."""
+    emit(open_register(register, store).compare(first, second, lang=lang).render(form), output)
+
+
+def diff(
+    before: Annotated[str, typer.Argument(help="A revision, a day, a folder, a Turtle file or a store.")] = "HEAD",
+    after: Annotated[str, typer.Argument(help="Likewise; WORKTREE is the register as it lies in its folder.")] = "WORKTREE",
+    text: Annotated[bool, typer.Option("--text", help="BEFORE and AFTER are two versions of a document.")] = False,
+    output_format: Annotated[str, typer.Option("--format", "-f", help="text, markdown, html, json or sarif.")] = "text",
+    fail_on: Annotated[
+        str, typer.Option("--fail-on", help="Exit 1 on a duty, a change, a new violation, warning or info, or never.")
+    ] = "never",
+    lang: LangOption = "da",
+    register: RegisterOption = None,
+    documents: DocumentsOption = None,
+    output: OutputOption = None,
+) -> None:
+    """What changed between two states of the register, in words, and what is to be checked because of it."""
+    from gdprgraph.register import Register
+
+    step: Diff | TextDiff
+    if text:
+        step = open_register(register, None, documents).diff_text(before, after, lang=lang)
+    else:
+        step = Register.diff(before, after, data=chosen_register(register), documents=documents, lang=lang)
+    emit(step.render(output_format), output)
+    if step.fails(fail_on):
+        raise typer.Exit(1)
+
+
+def flows(
+    data: Annotated[str | None, typer.Option("--data", help="A data category, narrower ones included: dk:CPRNumber.")] = None,
+    party: Annotated[str | None, typer.Option("--party", help="A sender, receiver or intermediary, or a kind of them.")] = None,
+    people: Annotated[str | None, typer.Option("--people", help="A group of people: dpv:JobApplicant.")] = None,
+    purpose: Annotated[str | None, typer.Option("--purpose", help="A purpose, or a kind of purposes.")] = None,
+    basis: Annotated[str | None, typer.Option("--basis", help="A legal basis: eu-gdpr:A6-1-e.")] = None,
+    assertion: Annotated[str | None, typer.Option("--assertion", help="stated, inferred or attested.")] = None,
+    country: Annotated[str | None, typer.Option("--country", help="A third country (loc:US), or any.")] = None,
+    notice: Annotated[str | None, typer.Option("--notice", help="A notice: uim-hr.")] = None,
+    activity: Annotated[str | None, typer.Option("--activity", help="One processing activity.")] = None,
+    undetermined: Annotated[
+        bool, typer.Option("--undetermined", help="Also flows whose data the text leaves open, so that they may be included.")
+    ] = False,
+    output_format: Annotated[
+        str, typer.Option("--format", "-f", help="table, json, csv, markdown, svg, sankey, html, mermaid or graphml.")
+    ] = "table",
+    by: Annotated[str, typer.Option("--by", help="The middle of the picture: activity or system.")] = "activity",
+    group: Annotated[str, typer.Option("--group", help="Group parties by kind: auto, always or never.")] = "auto",
+    theme: Annotated[str, typer.Option("--theme", help="auto (dark where the reader prefers it), light or dark.")] = "auto",
+    lang: LangOption = "da",
+    register: RegisterOption = None,
+    store: StoreOption = None,
+    at: AtOption = None,
+    output: OutputOption = None,
+) -> None:
+    """Show data flows: gdprgraph flows --data dk:CPRNumber --notice uim-hr --format svg -o cpr.svg."""
+    from gdprgraph.flows.formats import FORMATS, check_options, write
+
+    check_options(output_format, by, group, theme, ("table", *FORMATS))
+    chosen = open_register(register, store, at=at).flows(
+        data,
+        party=party,
+        people=people,
+        purpose=purpose,
+        basis=basis,
+        assertion=assertion,
+        country=country,
+        notice=notice,
+        activity=activity,
+        undetermined=undetermined,
+        lang=lang,
+    )
+    emit(write(chosen, output_format, by=by, group=group, theme=theme, width=terminal_width()), output)

@@ -1,22 +1,20 @@
-"""`gdprgraph serve`: the register over HTTP."""
+"""`gdprgraph serve`: the register over HTTP; `gdprgraph edit`: the same on this machine, where drafts are reviewed."""
 
 from __future__ import annotations
 
+import os
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from gdprgraph.cli.console import DocumentsOption, LangOption, RegisterOption, StoreOption
+from gdprgraph import resources
+from gdprgraph.cli.console import DocumentsOption, LangOption, RegisterOption, StoreOption, chosen_register
 from gdprgraph.errors import InputError
+from gdprgraph.words import phrase
 
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
-
-
-def register(app: typer.Typer) -> None:
-    """Add the command."""
-    app.command("serve")(serve)
 
 
 def serve(
@@ -38,6 +36,10 @@ def serve(
     allow_service: Annotated[
         list[str] | None, typer.Option("--allow-service", help="An endpoint that SERVICE in a query may reach; none without.")
     ] = None,
+    proxy: Annotated[
+        list[str] | None,
+        typer.Option("--proxy", help="The address of a proxy in front, whose X-Forwarded-For names the client; * for any."),
+    ] = None,
     time_limit: Annotated[float, typer.Option("--time-limit", min=0.1, help="Seconds for one query.")] = 10.0,
     max_rows: Annotated[int, typer.Option("--max-rows", min=1, help="Rows of one result.")] = 100_000,
     max_bytes: Annotated[int, typer.Option("--max-bytes", min=1000, help="Bytes of one result.")] = 64 * 1024 * 1024,
@@ -53,21 +55,15 @@ def serve(
     documents: DocumentsOption = None,
 ) -> None:
     """Serve the register: SPARQL 1.1, the questions, linked data. Read-only, and on this machine unless told otherwise."""
-    if find_spec("fastapi") is None or find_spec("uvicorn") is None:
-        raise InputError("serving needs more packages", hint="pip install 'gdprgraph[serve]'")
-    if find_spec("resource") is None:
-        raise InputError(
-            "serving needs Linux, macOS or another Unix", hint="run it in a container; deploy/Containerfile is one"
-        )
-    from gdprgraph.register import check_language
-    from gdprgraph.server.running import serve as run
+    _check_packages()
     from gdprgraph.server.settings import MIB, Limits, Settings, read_tokens
+    from gdprgraph.server.uvicorn_server import serve as run
 
     if base_url is not None and not base_url.startswith(("http://", "https://")):
         raise InputError(f"not an address: {base_url}", hint="such as https://register.example.dk")
-    given = {"workers": workers} if workers else {}
+    options = {"workers": workers} if workers else {}
     settings = Settings(
-        register=register,
+        register=chosen_register(register, store),
         store=store,
         documents=documents,
         base=base_url.rstrip("/") if base_url else None,
@@ -75,14 +71,58 @@ def serve(
         hosts=_hosts(host, base_url),
         origins=tuple(cors or ()),
         services=tuple(allow_service or ()),
-        language=check_language(lang),
+        proxies=tuple(proxy or ()),
+        language=lang,
         watch=watch,
         log_queries=log_queries,
         limits=Limits(
-            seconds=time_limit, rows=max_rows, bytes=max_bytes, memory=memory_limit * MIB, cache=cache * MIB, **given
+            seconds=time_limit, rows=max_rows, bytes=max_bytes, memory=memory_limit * MIB, cache=cache * MIB, **options
         ),
     )
     run(settings, host, port)
+
+
+def edit(
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="The port; 0 takes a free one.")] = 8765,
+    token_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--token-file", envvar="GDPRGRAPH_TOKEN_FILE", help="Ask for a token, where others use this machine, too."
+        ),
+    ] = None,
+    lang: LangOption = "da",
+    register: RegisterOption = None,
+) -> None:
+    """Review drafts in a browser: the pages of `serve`, and one that writes into the register's folder, on this machine."""
+    _check_packages()
+    from gdprgraph.server.settings import Settings, read_tokens
+    from gdprgraph.server.uvicorn_server import serve as run
+
+    chosen = chosen_register(register)
+    folder = resources.register_folder(chosen) if chosen is not None else None
+    if folder is None or not resources.is_register(folder):
+        hint = phrase("gdprgraph init makes one; or name it with --register DIR")
+        raise InputError(phrase("there is no register of one's own here"), file=folder, hint=hint)
+    if not os.access(folder, os.W_OK):
+        raise InputError(phrase("may not be written"), file=folder)
+    settings = Settings(
+        register=folder,
+        hosts=("127.0.0.1", "localhost"),
+        tokens=read_tokens(token_file) if token_file else (),
+        language=lang,
+        watch=True,
+        edit=True,
+    )
+    run(settings, "127.0.0.1", port)
+
+
+def _check_packages() -> None:
+    if find_spec("fastapi") is None or find_spec("uvicorn") is None:
+        raise InputError("serving needs more packages", hint="pip install 'gdprgraph[serve]'")
+    if find_spec("resource") is None:
+        raise InputError(
+            "serving needs Linux, macOS or another Unix", hint="run it in a container; deploy/Containerfile is one"
+        )
 
 
 def _hosts(host: str, base_url: str | None) -> tuple[str, ...]:

@@ -7,19 +7,15 @@ from dataclasses import dataclass, field
 from html import escape
 from itertools import pairwise
 from math import sqrt
-from typing import TYPE_CHECKING
 
+from gdprgraph.drawing.columns import Slot, lay_out
+from gdprgraph.drawing.svg import Canvas, num
+from gdprgraph.drawing.textwidth import wrap
+from gdprgraph.flows.boxes import COUNTRY, MID, RIGHT, Box, Key, Line, Scene, compose
 from gdprgraph.flows.flow import SENSITIVITIES, STANDINGS, Flow
-from gdprgraph.flows.layout import Slot, lay_out
-from gdprgraph.flows.legend import PAD, footnotes, heading, legend, mark_of
-from gdprgraph.flows.metrics import wrap
-from gdprgraph.flows.picture import Picture, check_style
-from gdprgraph.flows.scene import COUNTRY, MID, RIGHT, Box, Key, Line, Scene, compose
-from gdprgraph.flows.svg import Canvas, num
-from gdprgraph.flows.words import count, words
-
-if TYPE_CHECKING:
-    from gdprgraph.flows.collection import Flows
+from gdprgraph.flows.flows import Flows
+from gdprgraph.flows.picture import PAD, Picture, check_style, footnotes, heading, legend, mark_of
+from gdprgraph.words import Words, glossary, phrase
 
 GAP = 92.0
 _WIDTHS = {0: 196.0, MID: 210.0, RIGHT: 280.0, COUNTRY: 178.0}
@@ -52,7 +48,7 @@ def draw(flows: Flows, *, by: str, group: str, theme: str, title: str | None) ->
 class _Drawing:
     def __init__(self, flows: Flows, scene: Scene, theme: str, title: str) -> None:
         self.flows, self.scene, self.title, self.theme = flows, scene, title, theme
-        self.words = words(flows.language)
+        self.words = Words(flows.language)
         self.canvas = Canvas(theme)
         self.columns = sorted({key[0] for key in scene.boxes})
         self.at = {column: index for index, column in enumerate(self.columns)}
@@ -66,7 +62,7 @@ class _Drawing:
         total = max(self.right_edge + PAD, 720.0)
         y = heading(self.canvas, self.flows, self.title, total)
         if not self.scene.boxes:
-            self.canvas.text(PAD, y + 16, self.words["empty"], 13)
+            self.canvas.text(PAD, y + 16, self.words("No flows match what was asked for."), 13)
             return self._finish(total, footnotes(self.canvas, self.flows, [], self._remarks(), y + 44, total))
         self._heads(y)
         top = y + 16
@@ -118,13 +114,13 @@ class _Drawing:
             return []
         most = _MOST_DETAILS[0] + 2 if box.shape == "country" else self.most_details
         for dropped in range(len(box.details)):
-            shown = box.details[: len(box.details) - dropped]
-            rest = [self.words["more"].format(n=dropped)] if dropped else []
-            lines = wrap("; ".join([*shown, *rest]), room, _SMALL)
+            details = box.details[: len(box.details) - dropped]
+            more = [self.words("+\u00a0{n}\u00a0more", n=dropped)] if dropped else []
+            lines = wrap("; ".join([*details, *more]), room, _SMALL)
             if len(lines) <= most:
                 return lines
-        rest = [self.words["more"].format(n=len(box.details) - 1)] if len(box.details) > 1 else []
-        return wrap("; ".join([box.details[0], *rest]), room, _SMALL)
+        more = [self.words("+\u00a0{n}\u00a0more", n=len(box.details) - 1)] if len(box.details) > 1 else []
+        return wrap("; ".join([box.details[0], *more]), room, _SMALL)
 
     def _need(self, line: Line, last: bool) -> float:
         """The room that a line takes at a box's side."""
@@ -157,10 +153,10 @@ class _Drawing:
         return dict(lay_out(slots, edges, self.margin))
 
     def _heads(self, y: float) -> None:
-        names = {0: "column_left", MID: "column_mid_system" if self.scene.by == "system" else "column_mid"}
-        names |= {RIGHT: "column_right", COUNTRY: "column_country"}
+        names = {0: phrase("People and sources"), RIGHT: phrase("Receivers"), COUNTRY: phrase("Countries")}
+        names[MID] = phrase("IT systems") if self.scene.by == "system" else phrase("Processing activities")
         for column, x in zip(self.columns, self.column_x, strict=True):
-            self.canvas.text(x, y, self.words[names.get(column, "column_onward")], 11.5, soft=True, bold=True)
+            self.canvas.text(x, y, self.words(names.get(column, phrase("Onward to"))), 11.5, soft=True, bold=True)
 
     def _ports(self, slots: dict[object, Slot]) -> None:
         """Where each line leaves and enters: at a box's side, in the order of the other ends."""
@@ -241,15 +237,17 @@ class _Drawing:
             parts = [item.label]
             if isinstance(item, Flow):
                 parts = [f"{item.sender.label} → {item.receiver.label}: {', '.join(data.label for data in item.shown)}"]
-                parts.append(f"{self.words['about']} {item.people.label}")
-                parts += [self.words[item.standing]] if item.standing != "stated" else []
-                parts += [f"{self.words['reason']} {item.reason}"] if item.reason else []
-                parts += [f"{self.words['basis']}: {', '.join(basis.label for basis in item.bases)}"] if item.bases else []
-            parts += [f"{self.words['condition']}: {item.condition}"] if item.condition else []
+                parts.append(f"{self.words('about')} {item.people.label}")
+                parts += [self.words(glossary.STANDINGS[item.standing])] if item.standing != "stated" else []
+                parts += [f"{self.words('inferred because')} {item.reason}"] if item.reason else []
+                parts += (
+                    [f"{self.words('legal basis')}: {', '.join(basis.label for basis in item.bases)}"] if item.bases else []
+                )
+            parts += [f"{self.words('condition')}: {item.condition}"] if item.condition else []
             parts += [item.modality.label] if item.modality else []
             out.append("; ".join(parts) + (f" [{places}]" if places else ""))
         if len(line.members) > 12:
-            out.append(self.words["more"].format(n=len(line.members) - 12))
+            out.append(self.words("+\u00a0{n}\u00a0more", n=len(line.members) - 12))
         return "\n".join(out)
 
     def _box(self, frame: _Frame, y: float) -> None:
@@ -278,15 +276,35 @@ class _Drawing:
         return signs + [("shape", name) for name in ("people", "activity", "party", "internal", "system") if name in shapes]
 
     def _remarks(self) -> list[str]:
-        remarks = [self.words["grouped"], self.words["colour"]] if self.scene.grouped else []
+        remarks = (
+            [
+                self.words(
+                    "Parties and people are grouped by kind, the number in brackets is how many; the width of a line "
+                    "follows the number of flows."
+                ),
+                self.words("The colour is that of the most sensitive data among the flows that a line stands for."),
+            ]
+            if self.scene.grouped
+            else []
+        )
         if self.flows.left_open:
-            remarks.append(self.words["left_open"].format(n=count(self.flows.left_open, self.flows.language)))
+            remarks.append(
+                self.words(
+                    "Not drawn: {n} whose data the text leaves open, so that they may be included.",
+                    n=self.words.plural(self.flows.left_open, "{n} flow", "{n} flows"),
+                )
+            )
         return remarks
 
     def _description(self) -> str:
         boxes = self.scene.boxes.values()
         names = sorted({box.title for box in boxes if box.key[0] >= RIGHT and box.shape != "denied"}, key=str.casefold)
-        listed = ", ".join(names[:40]) + (" …" if len(names) > 40 else "")
-        heads = [self.words["column_left"], self.words["column_mid"], self.words["column_right"]]
-        ends = self.words["description_ends"].format(names=listed) if names else ""
-        return self.words["description"].format(counts=self.flows.summary, columns=", ".join(heads), ends=ends).strip()
+        names_ = ", ".join(names[:40]) + (" …" if len(names) > 40 else "")
+        heads = [self.words("People and sources"), self.words("Processing activities"), self.words("Receivers")]
+        ends = self.words("Receivers: {names}.", names=names_) if names else ""
+        return self.words(
+            "The picture shows {counts}. From the left: {columns}. {ends}",
+            counts=self.flows.summary,
+            columns=", ".join(heads),
+            ends=ends,
+        ).strip()

@@ -9,16 +9,15 @@ matter need not go on in another.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from gdprgraph.flows.flow import Data, End, Flow
+from gdprgraph.questions.rows import Concept
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     import networkx as nx
-
-    from gdprgraph.flows.flow import Data, End, Flow
-    from gdprgraph.rows import Concept
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +66,16 @@ def steps(flows: Iterable[Flow]) -> nx.DiGraph[str]:
     import networkx as nx
 
     graph: nx.DiGraph[str] = nx.DiGraph()
-    known = {flow.iri: flow for flow in flows if flow.standing != "denied"}
-    graph.add_nodes_from(known)
+    names = {flow.iri: flow for flow in flows if flow.standing != "denied"}
+    graph.add_nodes_from(names)
     sent: dict[tuple[str, str, str, str], list[str]] = defaultdict(list)
-    for flow in known.values():
+    for flow in names.values():
         for activity in flow.activities:
             for item in _traceable(flow):
                 sent[activity.iri, flow.sender.iri, flow.people.iri, item.iri].append(flow.iri)
-    for flow in known.values():
-        graph.add_edges_from((earlier, flow.iri) for earlier in flow.onward_of if earlier in known)
-        for activity in flow.activities:
+    for flow in names.values():
+        graph.add_edges_from((earlier, flow.iri) for earlier in flow.onward_of if earlier in names)
+        for activity in flow.activities if flow.receiver.known else ():
             for item in _traceable(flow):
                 for later in sent[activity.iri, flow.receiver.iri, flow.people.iri, item.iri]:
                     if later != flow.iri:
@@ -89,54 +88,54 @@ def reach(chosen: Iterable[Flow], everything: Iterable[Flow]) -> tuple[Reached, 
     import networkx as nx
 
     first = {flow.iri: flow for flow in chosen if flow.standing != "denied"}
-    known = {flow.iri: flow for flow in everything} | first
-    graph = steps(known.values())
+    names = {flow.iri: flow for flow in everything} | first
+    graph = steps(names.values())
     starts = [iri for iri in first if not any(before in first for before in graph.predecessors(iri))] or list(first)
     paths = nx.multi_source_dijkstra_path(graph, starts, weight=None) if starts else {}
-    found = []
+    matches = []
     for path in paths.values():
-        chain = tuple(known[iri] for iri in path)
+        chain = tuple(names[iri] for iri in path)
         certain = all(flow.standing == "stated" and not flow.conditional and flow.iri in first for flow in chain)
-        found.append(Reached(chain[-1].receiver, chain, certain))
-    return tuple(sorted(found, key=lambda item: (item.hops, item.receiver.label.casefold(), item.chain[-1].iri)))
+        matches.append(Reached(chain[-1].receiver, chain, certain))
+    return tuple(sorted(matches, key=lambda item: (item.hops, item.receiver.label.casefold(), item.chain[-1].iri)))
 
 
 def chains(flows: Iterable[Flow]) -> tuple[tuple[Flow, ...], ...]:
     """From each flow that carries on nothing to each that nothing carries on: the shortest chain, of two or more flows."""
     import networkx as nx
 
-    known = {flow.iri: flow for flow in flows}
-    order = {iri: number for number, iri in enumerate(known)}
-    graph = steps(known.values())
+    names = {flow.iri: flow for flow in flows}
+    order = {iri: number for number, iri in enumerate(names)}
+    graph = steps(names.values())
     loops = nx.condensation(graph)
     members = {node: min(loops.nodes[node]["members"], key=lambda iri: order[iri]) for node in loops}
     lasts = {members[node] for node in loops if not loops.out_degree(node)}
-    found = []
+    matches = []
     for node in loops:
         if not loops.in_degree(node):
             paths = nx.single_source_shortest_path(graph, members[node])
-            found += [tuple(known[iri] for iri in path) for last, path in paths.items() if last in lasts and len(path) > 1]
-    return tuple(sorted(found, key=lambda chain: [order[flow.iri] for flow in chain]))
+            matches += [tuple(names[iri] for iri in path) for last, path in paths.items() if last in lasts and len(path) > 1]
+    return tuple(sorted(matches, key=lambda chain: [order[flow.iri] for flow in chain]))
 
 
 def exposure(flows: Iterable[Flow]) -> tuple[Exposure, ...]:
     """Each party, unit and system that a flow touches (denied ones apart), the most touched first."""
     import networkx as nx
 
-    known = {flow.iri: flow for flow in flows if flow.standing != "denied"}
-    graph = steps(known.values())
+    names = {flow.iri: flow for flow in flows if flow.standing != "denied"}
+    graph = steps(names.values())
     touched: dict[str, list[Flow]] = defaultdict(list)
     ends: dict[str, End] = {}
-    for flow in known.values():
+    for flow in names.values():
         for end in dict.fromkeys((flow.sender, flow.receiver, *flow.via)):
-            if end.kind != "people":
+            if end.kind != "people" and end.known:
                 touched[end.iri].append(flow)
                 ends[end.iri] = end
-    found = []
+    matches = []
     for iri, through in touched.items():
         later = {after for flow in through if flow.receiver.iri == iri for after in nx.descendants(graph, flow.iri)}
-        onward = {known[after].receiver.iri: known[after].receiver for after in later}
-        found.append(
+        onward = {names[after].receiver.iri: names[after].receiver for after in later}
+        matches.append(
             Exposure(
                 ends[iri],
                 tuple(through),
@@ -146,7 +145,7 @@ def exposure(flows: Iterable[Flow]) -> tuple[Exposure, ...]:
                 tuple(sorted((end for end in onward.values() if end.iri != iri), key=_name)),
             )
         )
-    return tuple(sorted(found, key=lambda item: (-len(item.flows), -len(item.data), item.end.label.casefold(), item.end.iri)))
+    return tuple(sorted(matches, key=lambda item: (-len(item.flows), -len(item.data), item.end.label.casefold(), item.end.iri)))
 
 
 def shared(flows: Iterable[Flow], first: str, second: str) -> Shared:
@@ -154,15 +153,15 @@ def shared(flows: Iterable[Flow], first: str, second: str) -> Shared:
 
     Bodies that the texts only describe ("a bank") are not the same body, so they count by `kinds` alone.
     """
-    known = [flow for flow in flows if flow.standing != "denied"]
-    sides: list[list[Flow]] = [[flow for flow in known if flow.home.iri == home] for home in (first, second)]
+    names = [flow for flow in flows if flow.standing != "denied"]
+    sides: list[list[Flow]] = [[flow for flow in names if flow.home.iri == home] for home in (first, second)]
     pairs = {(first, second), (second, first)}
-    between = tuple(flow for flow in known if (flow.sender.iri, flow.receiver.iri) in pairs)
+    between = tuple(flow for flow in names if (flow.sender.iri, flow.receiver.iri) in pairs)
     named: list[dict[str, End]] = []
     kinds: list[dict[str, Concept]] = []
     data: list[dict[str, Concept]] = []
     for side in sides:
-        ends = [end for flow in side for end in (flow.sender, flow.receiver, *flow.via)]
+        ends = [end for flow in side for end in (flow.sender, flow.receiver, *flow.via) if end.known]
         named.append({end.iri: end for end in ends if end.iri not in {first, second}})
         outside = (end for end in ends if end.kind in {"party", "described"} and end.iri not in {first, second})
         kinds.append({end.type.iri: end.type for end in outside if end.type})
@@ -182,11 +181,11 @@ def one_sided(flows: Iterable[Flow]) -> tuple[Flow, ...]:
 
     It is no fault by itself: the other side's notices in this register may be about other matters.
     """
-    known = [flow for flow in flows if flow.standing != "denied"]
-    homes = {flow.home.iri for flow in known}
-    told = {(flow.home.iri, flow.sender.iri, flow.receiver.iri) for flow in known}
-    found = []
-    for flow in known:
+    names = [flow for flow in flows if flow.standing != "denied"]
+    homes = {flow.home.iri for flow in names}
+    statements = {(flow.home.iri, flow.sender.iri, flow.receiver.iri) for flow in names}
+    matches = []
+    for flow in names:
         ends = {flow.sender.iri, flow.receiver.iri}
         others = (ends & homes) - {flow.home.iri}
         if flow.home.iri in ends and others:
@@ -194,9 +193,9 @@ def one_sided(flows: Iterable[Flow]) -> tuple[Flow, ...]:
             there = {(other, flow.sender.iri, flow.receiver.iri)}
             if flow.mutual:
                 there.add((other, flow.receiver.iri, flow.sender.iri))
-            if not there & told:
-                found.append(flow)
-    return tuple(found)
+            if not there & statements:
+                matches.append(flow)
+    return tuple(matches)
 
 
 def _traceable(flow: Flow) -> list[Data]:

@@ -4,6 +4,6 @@
 page shares; `library` holds what is worked out once a register; the other modules are one page each. Needs the extra `web`.
 """
 
-from gdprgraph.pages.route import WebPages, routes
+from gdprgraph.pages.routes import WebPages, routes
 
 __all__ = ["WebPages", "routes"]

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from gdprgraph.pages import catalogue
+from starlette.requests import Request
+from starlette.responses import Response
+
+from gdprgraph.errors import InputError
+from gdprgraph.facts.facts import STANDINGS
+from gdprgraph.formats.xlsx import MEDIA_TYPE, workbook
 from gdprgraph.pages.frame import Frame
-from gdprgraph.pages.library import STANDINGS
-from gdprgraph.pages.wording import WORDS
-from gdprgraph.rows import Concept, Rows, text
-from gdprgraph.server.asking import parameters_of, question_of
-from gdprgraph.vocab import curie
-
-if TYPE_CHECKING:
-    from starlette.requests import Request
-    from starlette.responses import Response
-
-    from gdprgraph.questions import Parameter, Question
-    from gdprgraph.rows import Row, Value
+from gdprgraph.questions.question import Parameter, Question
+from gdprgraph.questions.rows import Concept, Row, Rows, Value, text
+from gdprgraph.server.problems import from_error
+from gdprgraph.server.request import parameters_of
+from gdprgraph.server.routes.ask import question_of
+from gdprgraph.words import phrase
+from gdprgraph.words.glossary import THEMES
 
 #: Parameters of the page, not of a question.
 OWN = ("find", "sort", "down", "all")
@@ -45,21 +44,26 @@ class Field:
 
 
 def index(request: Request) -> Response:
-    """All questions, or those in which every word of `find` stands."""
+    """All questions; with `find`, those in which every word of it stands, and what `Register.find` has for it."""
     frame = Frame(request)
     sought = (request.query_params.get("find") or "").strip()
+    lookup = frame.register.find(sought, lang=frame.language)
+    questions = {str(row["name"]).removeprefix("gdprgraph ask ") for row in lookup}
     themes: dict[str, list[Question]] = {}
     for question in frame.register.questions.all():
-        told = " ".join((question.slug, *question.question.values(), *question.summary.values(), question.article)).casefold()
-        if all(word in told for word in sought.casefold().split()):
+        line = " ".join((question.slug, *question.question.values(), *question.summary.values(), question.article)).casefold()
+        if all(word in line for word in sought.casefold().split()) or question.slug in questions:
             themes.setdefault(question.theme, []).append(question)
-    names = WORDS[frame.language]
-    ordered = dict(sorted(themes.items(), key=lambda item: names.get(item[0], item[0])))
-    hits: list[tuple[str, list[Concept]]] = []
-    if sought:
-        hits = [(head, items) for head, _, items in catalogue.lists(frame, sought) if items]
-        hits += [(frame.label(notice.iri), items) for notice, items in catalogue.activities(frame, sought).items() if items]
-    return frame.render("questions.html", title=frame.t("Spørg", "Ask"), themes=ordered, sought=sought, names=names, hits=hits)
+    names = {theme: frame.t(THEMES[theme]) if theme in THEMES else theme for theme in themes}
+    ordered = dict(sorted(themes.items(), key=lambda item: names[item[0]]))
+    hits = [
+        Row({**row.values, "label": Concept(str(row["name"]), str(row["label"]), str(row["name"]))}, ())
+        for row in lookup
+        if not str(row["name"]).startswith("gdprgraph ask ")
+    ]
+    return frame.render(
+        "questions.html", title=frame.t("Ask"), themes=ordered, sought=sought, names=names, lookup=lookup, hits=hits
+    )
 
 
 def page(request: Request) -> Response:
@@ -67,12 +71,12 @@ def page(request: Request) -> Response:
     frame = Frame(request)
     register, slug = frame.register, request.path_params["question"]
     question = question_of(register, slug)
-    given = asked(request, question)
-    rows = register.ask(slug, lang=frame.language, **given)
-    found = narrowed(rows, request)
+    options = asked(request, question)
+    rows = register.ask(slug, lang=frame.language, **options)
+    matches = narrowed(rows, request)
     everything = "all" in request.query_params
-    shown = found if everything else found[:MANY]
-    fields = [_field(frame, parameter, given) for parameter in question.parameters]
+    visible = matches if everything else matches[:MANY]
+    fields = [_field(frame, parameter, options) for parameter in question.parameters]
     about = ", ".join(label for field in fields for name, label in field.choices if name in field.values)
     wording = question.question[frame.language]
     return frame.render(
@@ -82,24 +86,37 @@ def page(request: Request) -> Response:
         question=question,
         fields=fields,
         rows=rows,
-        shown=shown,
-        total=len(found),
-        many=len(found) > len(shown),
+        shown=visible,
+        total=len(matches),
+        many=len(matches) > len(visible),
         columns=columns_of(rows, with_all=everything),
-        given=given,
+        given=options,
         find=request.query_params.get("find", ""),
         sort=request.query_params.get("sort", ""),
         down="down" in request.query_params,
         formats=FORMATS,
-        standings=standings(frame, found),
-        query=question.bind({name: [_iri(frame, value) for value in values] for name, values in given.items()}, frame.language),
+        standings=standings(frame, matches),
+        query=question.bind(
+            {name: [_iri(frame, value) for value in values] for name, values in options.items()}, frame.language
+        ),
     )
+
+
+def sheet(request: Request) -> Response:
+    """The answer as a workbook. Raises Problem."""
+    frame, slug = Frame(request), request.path_params["question"]
+    rows = frame.register.ask(slug, lang=frame.language, **asked(request, question_of(frame.register, slug)))
+    try:
+        body = workbook(rows)
+    except ModuleNotFoundError as error:
+        raise from_error(InputError(phrase("Excel needs openpyxl"), hint="pip install 'gdprgraph[record]'")) from error
+    return Response(body, headers={"Content-Disposition": f'attachment; filename="{slug}.xlsx"'}, media_type=MEDIA_TYPE)
 
 
 def asked(request: Request, question: Question) -> dict[str, list[str]]:
     """The question's parameters of a request; empty fields of a form count as not given. Raises Problem."""
-    found = parameters_of(request, (*question.by_name, *OWN))
-    return {name: [v for v in values if v] for name, values in found.items() if name not in OWN and any(values)}
+    matches = parameters_of(request, (*question.by_name, *OWN))
+    return {name: [v for v in values if v] for name, values in matches.items() if name not in OWN and any(values)}
 
 
 def _iri(frame: Frame, value: str) -> str:
@@ -114,22 +131,22 @@ def _field(frame: Frame, parameter: Parameter, given: dict[str, list[str]]) -> F
         choices = [(item, item) for item in parameter.values]
     else:
         choices = [(item.curie, item.label) for item in frame.library.choices_of(parameter, frame.language)]
-        values = [curie(_iri(frame, value)) if value and choices else value for value in values]
+        values = [frame.register.prefixes.curie(_iri(frame, value)) if value and choices else value for value in values]
     twice = {label for _, label in choices if sum(label == other for _, other in choices) > 1} if len(choices) < 400 else set()
     choices = [(name, f"{label} ({name})" if label in twice else label) for name, label in choices]
-    listed = {name for name, _ in choices}
-    choices[:0] = [(value, value) for value in values if value and choices and value not in listed]
+    entries = {name for name, _ in choices}
+    choices[:0] = [(value, value) for value in values if value and choices and value not in entries]
     return Field(parameter, parameter.label[frame.language], choices, values, not parameter.default)
 
 
 def narrowed(rows: Rows, request: Request) -> list[Row]:
     """The rows in which every word of `find` stands, sorted by the column `sort`."""
     words = request.query_params.get("find", "").casefold().split()
-    found = [row for row in rows if all(word in told(row, rows.language) for word in words)]
+    matches = [row for row in rows if all(word in told(row, rows.language) for word in words)]
     column = request.query_params.get("sort")
     if column in rows.columns:
-        found.sort(key=lambda row: _rank(row.values[column]), reverse="down" in request.query_params)
-    return found
+        matches.sort(key=lambda row: _rank(row.values[column]), reverse="down" in request.query_params)
+    return matches
 
 
 def told(row: Row, language: str) -> str:
@@ -157,7 +174,7 @@ def columns_of(rows: Rows, *, with_all: bool = False) -> list[str]:
 
 def standings(frame: Frame, rows: list[Row]) -> list[tuple[str, int]]:
     """How many of the rows are known in which way, in the order of the legend; none where rows do not say."""
-    counts = Counter(frame.library.row_standing(row) for row in rows)
+    counts = frame.library.row_standings(rows)
     return [(name, counts[name]) for name in dict.fromkeys(STANDINGS.values()) if counts[name]]
 
 

@@ -5,15 +5,12 @@ from __future__ import annotations
 import hashlib
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from starlette.requests import Request
 from starlette.responses import Response
 
-from gdprgraph.errors import both
 from gdprgraph.server.problems import Problem
-
-if TYPE_CHECKING:
-    from starlette.requests import Request
+from gdprgraph.words import phrase
 
 _FOLDER = Path(__file__).parent / "static"
 #: What `npm run build` in `web/` makes, from packages of others; not in the repository, but in a wheel built after it.
@@ -47,9 +44,9 @@ def version() -> str:
 def asset(request: Request) -> Response:
     """A file. Raises Problem for one that there is not."""
     name = request.path_params["name"]
-    given = files() | bundles()
-    if name not in given:
-        raise Problem("not-found", both(f"der er ingen fil {name}", f"no file {name}"))
-    known = request.path_params["version"] == version()
-    headers = {"Cache-Control": "public, max-age=31536000, immutable" if known else "no-cache"}
-    return Response(given[name], headers=headers, media_type=_TYPES[Path(name).suffix])
+    values = files() | bundles()
+    if name not in values:
+        raise Problem("not-found", phrase("no file {name}", name=name))
+    names = request.path_params["version"] == version()
+    headers = {"Cache-Control": "public, max-age=31536000, immutable" if names else "no-cache"}
+    return Response(values[name], headers=headers, media_type=_TYPES[Path(name).suffix])

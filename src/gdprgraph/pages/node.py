@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from gdprgraph.errors import UnknownName, both
+from starlette.requests import Request
+from starlette.responses import Response
+
+from gdprgraph.names import PREFIXES, RDF_TYPE, curie, expand
 from gdprgraph.pages.answer import table
 from gdprgraph.pages.frame import Frame
-from gdprgraph.rows import Concept, Rows
-from gdprgraph.server.asking import only, parameters_of
+from gdprgraph.questions.rows import Concept, Rows
+from gdprgraph.record import parties
+from gdprgraph.record.model import Activity, Cell, Record
 from gdprgraph.server.problems import Problem
-from gdprgraph.vocab import PREFIXES, curie, expand
-
-if TYPE_CHECKING:
-    from starlette.requests import Request
-    from starlette.responses import Response
-
-    from gdprgraph.record.model import Activity, Cell, Record
+from gdprgraph.server.request import only, parameters_of
+from gdprgraph.words import Phrase, phrase
 
 ACTIVITY, NOTICE, PARTY, SYSTEM = (expand(f"reg:{name}") for name in ("Activity", "Notice", "Party", "System"))
 DATA, PEOPLE = expand("dpv:PersonalData"), expand("dpv:HumanSubject")
@@ -28,7 +27,7 @@ QUESTIONS = {
     "data": (("recipients", "data"), ("sources", "data"), ("holdings", "data")),
     "people": (("subject-access", "people"),),
 }
-_TECHNICAL = {PREFIXES["rdf"] + "type", PREFIXES["skos"] + "prefLabel", PREFIXES["dct"] + "title", PREFIXES["skos"] + "broader"}
+_TECHNICAL = {RDF_TYPE, PREFIXES["skos"] + "prefLabel", PREFIXES["dct"] + "title", PREFIXES["skos"] + "broader"}
 _SHOWN = 12
 #: Relation, value, assertion, passages.
 _Entry = tuple[Concept, Any, Any, Any]
@@ -41,37 +40,44 @@ class Sheet:
     record: Record
     activity: Activity
     wholes: dict[str, Concept] = field(default_factory=dict)
-    cells: list[tuple[str, str, Cell, list[tuple[Concept, Cell]]]] = field(default_factory=list)
+    cells: list[tuple[str, str, Cell, list[tuple[Concept, Cell]], list[Concept]]] = field(default_factory=list)
+
+    @property
+    def silence(self) -> tuple[Phrase, str]:
+        """What an empty field says: not stated, or not read yet."""
+        return self.record.silence(str(self.activity.number))
 
 
 def page(request: Request) -> Response:
     """The page of `term` (or `node`): a short name, an IRI or a label. Raises Problem and UnknownName."""
     frame = Frame(request)
-    given = parameters_of(request, ("term", "node"))
-    named = only(given, "term") or only(given, "node")
+    values = parameters_of(request, ("term", "node"))
+    named = only(values, "term") or only(values, "node")
     if not named:
-        raise Problem("bad-request", both("hvad skal slås op?", "which term?"), hint="/describe?term=party:uim")
+        raise Problem("bad-request", phrase("which term?"), hint="/describe?term=party:uim")
     iri = frame.register.labels.resolve(named)
     library = frame.library
-    classes = library.classes(iri)
-    kind = _kind(iri, classes, library.wider(iri))
+    nodes = library.nodes
+    nodes.fetch([iri], follow=False)
+    typed = {kind for (kind,) in nodes.rows(f"SELECT DISTINCT ?c WHERE {{ <{iri}> a ?c }}")}
+    kind = _kind(nodes.above(typed), nodes.above([iri]))
     passages = frame.register.evidence.passages(iri)
     described = frame.register.describe(iri, lang=frame.language)
     answers = []
     for slug, parameter in QUESTIONS.get(kind, ()):
         if slug in frame.register.questions.slugs:
-            rows = frame.register.ask(slug, lang=frame.language, **{parameter: curie(iri)})
+            rows = frame.register.ask(slug, lang=frame.language, **{parameter: frame.register.prefixes.curie(iri)})
             answers.append((frame.register.questions[slug], parameter, table(frame, rows, limit=_SHOWN)))
     flows = _flows(frame, kind, iri)
-    types = [frame.concept(item) for item in sorted(library.types.get(iri, ())) if not _plain(item)]
+    types = [frame.concept(item) for item in sorted(typed) if not _plain(item)]
     return frame.render(
         "node.html",
         title=frame.label(iri),
         iri=iri,
         kind=kind,
         types=types,
-        standing=library.standing(iri) if passages or iri in library.assertions else "",
-        reason=library.reasons.get((iri, frame.language), ""),
+        standing=library.standing(iri) if passages or library.standing(iri) != "stated" else "",
+        reason=nodes.text(iri, "reg:inferenceNote", frame.language),
         texts=frame.text(passages),
         sheet=_sheet(frame, iri) if kind == "activity" else None,
         answers=answers,
@@ -79,7 +85,7 @@ def page(request: Request) -> Response:
         findings=library.findings_at(iri),
         described=_described(described, iri, _translations(frame, iri)),
         definition=_definition(frame, iri),
-        controller=kind == "party" and any(iri in parties for parties in library.controllers.values()),
+        controller=kind == "party" and iri in parties(frame.register.store, "controller"),
         notice=next((item for item in library.notices if item.iri == iri), None),
     )
 
@@ -89,7 +95,7 @@ def _plain(iri: str) -> bool:
     return curie(iri) in {"dpv:Process", "dpv:Entity", "dpv:PersonalDataProcess", "skos:Concept", "rdfs:Class", "owl:Class"}
 
 
-def _kind(iri: str, classes: set[str], wider: set[str]) -> str:
+def _kind(classes: frozenset[str], wider: frozenset[str]) -> str:
     for name, kind in ((ACTIVITY, "activity"), (NOTICE, "notice"), (SYSTEM, "system"), (PARTY, "party")):
         if name in classes:
             return kind
@@ -102,19 +108,16 @@ def _flows(frame: Frame, kind: str, iri: str) -> object | None:
     """The flows of an activity or a party."""
     if kind not in {"activity", "party"}:
         return None
-    found = frame.register.flows(**{kind: curie(iri)}, lang=frame.language)  # type: ignore[arg-type]
-    return found if len(found) else None
+    matches = frame.register.flows(**{kind: frame.register.prefixes.curie(iri)}, lang=frame.language)  # type: ignore[arg-type]
+    return matches if len(matches) else None
 
 
 def _sheet(frame: Frame, iri: str) -> Sheet | None:
     """The activity as the record of its controller has it; None where it stands in no record."""
-    from gdprgraph.record.words import FIELDS
+    from gdprgraph.record.document import FIELDS
 
     for party in frame.library.controllers.get(iri, ()):
-        try:
-            record = frame.library.record(party, frame.language)
-        except UnknownName:
-            continue
+        record = frame.library.record(party, frame.language)
         activity = next((item for item in record.activities if item.concept.iri == iri), None)
         if activity is None:
             continue
@@ -128,17 +131,18 @@ def _sheet(frame: Frame, iri: str) -> Sheet | None:
                     for ref in cell.elsewhere
                     if ref in wholes and entry.key in wholes[ref].cells
                 ]
-                cells.append((entry.label[frame.language], entry.article, cell, general))
+                beside = [row.concept for row in record.activities if str(row.number) in cell.beside]
+                cells.append((frame.t(entry.label), entry.article, cell, general, beside))
         return Sheet(record, activity, {ref: whole.concept for ref, whole in wholes.items()}, cells)
     return None
 
 
 def _translations(frame: Frame, iri: str) -> set[tuple[str, str]]:
     """What is said of a node in another language where the reader's own has it, too: relation and text."""
-    found = frame.library.pairs(f"SELECT ?p ?o (LANG(?o) AS ?l) WHERE {{ <{iri}> ?p ?o FILTER(LANG(?o) != '') }}")
-    own = {(relation, text) for relation, text, language in found if language == frame.language}
-    told = {relation for relation, _ in own}
-    return {(relation, text) for relation, text, _ in found if relation in told} - own
+    rows = frame.library.nodes.rows(f"SELECT ?p ?o (LANG(?o) AS ?l) WHERE {{ <{iri}> ?p ?o FILTER(LANG(?o) != '') }}")
+    own = {(relation, text) for relation, text, language in rows if language == frame.language}
+    statements = {relation for relation, _ in own}
+    return {(relation, text) for relation, text, _ in rows if relation in statements} - own
 
 
 def _described(rows: Rows, iri: str, translations: set[tuple[str, str]]) -> list[tuple[str, list[_Entry]]]:
@@ -161,6 +165,6 @@ def _described(rows: Rows, iri: str, translations: set[tuple[str, str]]) -> list
 
 def _definition(frame: Frame, iri: str) -> str:
     """What a term of the vocabulary means, in the reader's language or else in English."""
-    found = frame.library.pairs(f"SELECT ?d (LANG(?d) AS ?l) WHERE {{ <{iri}> skos:definition ?d }}")
-    by_language = {language: text for text, language in found}
+    rows = frame.library.nodes.rows(f"SELECT ?d (LANG(?d) AS ?l) WHERE {{ <{iri}> skos:definition ?d }}")
+    by_language = {language: text for text, language in rows}
     return by_language.get(frame.language) or by_language.get("en", "")

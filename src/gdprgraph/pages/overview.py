@@ -1,20 +1,23 @@
-"""The front page: who is in the register, what it holds, what the checks found, and the way to everything else."""
+"""The front page, and Register: what there is, by notice and by kind; both lead to everything else."""
 
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from gdprgraph.errors import GdprgraphError, in_language
+from starlette.requests import Request
+from starlette.responses import Response
+
+from gdprgraph.errors import GdprgraphError
 from gdprgraph.pages.frame import Frame
+from gdprgraph.questions.question import Question
+from gdprgraph.questions.rows import Concept, Value
+from gdprgraph.words import in_language
+from gdprgraph.words.glossary import OUTCOMES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from starlette.requests import Request
-    from starlette.responses import Response
-
-    from gdprgraph.rows import Value
+    from gdprgraph.pages.library import Notice
 
 #: The questions that a data protection officer asks first: (question, parameters).
 FIRST: tuple[tuple[str, dict[str, str]], ...] = (
@@ -27,7 +30,7 @@ FIRST: tuple[tuple[str, dict[str, str]], ...] = (
 )
 
 
-def page(request: Request) -> Response:
+def overview(request: Request) -> Response:
     """The overview."""
     frame = Frame(request)
     library, register = frame.library, frame.register
@@ -44,24 +47,100 @@ def page(request: Request) -> Response:
     flows = register.flows(lang=frame.language)
     named = tuple(flow for flow in flows if flow.sender.kind == flow.receiver.kind == "party")
     between = dataclasses.replace(flows, flows=named, holdings=(), refusals=())
-    title = frame.t("Mellem navngivne parter", "Between named parties")
-    first = [(register.questions[slug], given) for slug, given in FIRST if slug in register.questions.slugs]
+    title = frame.t("Between named parties")
     totals = {name: _sum(counts.values(), name) for name in ("activities", "flows", "uses")}
     return frame.render(
         "overview.html",
-        title=frame.t("Overblik", "Overview"),
+        title=frame.t("Overview"),
+        heading=register.title(frame.language),
+        owner=register.owner[1] if register.title(frame.language) else "",
         notices=library.notices,
         counts=counts,
         totals=totals,
         report=report,
         trouble=trouble,
         by_notice=by_notice,
+        outcomes={
+            name: frame.t(OUTCOMES[name])
+            for name in ("conflict", "assessment", "not-stated", "not-read")
+            if name != "not-read" or any(name in tally for tally in by_notice.values())
+        },
         flows=flows,
-        first=first,
-        picture=between.sankey(theme="light", title=title) if named else None,
+        first=first_questions(frame),
+        picture=between.picture(theme="light", title=title) if named else None,
         questions=len(register.questions.slugs),
     )
 
 
+def first_questions(frame: Frame) -> list[tuple[Question, dict[str, str], str]]:
+    """The questions to begin with that the register has an answer to, with what each asks of, and its name.
+
+    First of all who gets CPR numbers; or other data, where nobody gets these.
+    """
+    register = frame.register
+    first: list[tuple[Question, dict[str, str], str]] = []
+    for slug, values in FIRST:
+        if slug not in register.questions.slugs:
+            continue
+        name = ""
+        if slug == "recipients" and not len(register.ask(slug, lang=frame.language, **values)):
+            choices = frame.library.choices("concept", "dpv:PersonalData", frame.language)
+            other = next((item for item in choices if len(register.ask(slug, data=item.iri))), None)
+            values, name = ({"data": other.curie}, other.label) if other else ({}, "")
+        if values or len(register.ask(slug, lang=frame.language)):
+            first.append((register.questions[slug], values, name))
+    return first
+
+
 def _sum(rows: Iterable[Mapping[str, Value]], column: str) -> int:
     return sum(value for row in rows if isinstance(value := row[column], int))
+
+
+def register(request: Request) -> Response:
+    """The lists; `find` narrows them to what has every word of it in its name."""
+    frame = Frame(request)
+    matches = request.query_params.get("find") or ""
+    return frame.render(
+        "register.html",
+        title=frame.t("Register"),
+        by_notice=activities(frame, matches),
+        lists=lists(frame, matches),
+        find=matches,
+    )
+
+
+def _kept(items: list[Concept], find: str, also: str = "") -> list[Concept]:
+    words = find.casefold().split()
+    return [item for item in items if all(word in f"{item.label} {item.curie} {also}".casefold() for word in words)]
+
+
+def activities(frame: Frame, find: str) -> dict[Notice, list[Concept]]:
+    """The activities of each notice with every word of `find` in their name or that of the notice."""
+    names = {item.iri: item for item in frame.library.of_kind("reg:Activity", frame.language)}
+    stands: dict[str, list[Concept]] = {}
+    for activity, notice in frame.library.nodes.rows("SELECT DISTINCT ?a ?n WHERE { ?a reg:inNotice ?n . ?a a reg:Activity }"):
+        stands.setdefault(notice, []).append(names[activity])
+    order = {iri: at for at, iri in enumerate(names)}
+    return {
+        notice: sorted(_kept(stands.get(notice.iri, []), find, frame.label(notice.iri)), key=lambda item: order[item.iri])
+        for notice in frame.library.notices
+    }
+
+
+def lists(frame: Frame, find: str) -> list[tuple[str, str, list[Concept]]]:
+    """The parties, systems, kinds of data and of people with every word of `find` in their name: heading, key, items."""
+    library, language = frame.library, frame.language
+
+    def kept(items: list[Concept]) -> list[Concept]:
+        return _kept(items, find)
+
+    return [
+        (frame.t("Parties"), "parties", kept(library.of_kind("reg:Party", language))),
+        (frame.t("IT systems"), "systems", kept(library.of_kind("reg:System", language))),
+        (frame.t("Kinds of data"), "data", kept(library.choices("concept", "dpv:PersonalData", language))),
+        (
+            frame.t("Kinds of people"),
+            "people",
+            kept(library.choices("concept", "dpv:HumanSubject", language)),
+        ),
+    ]

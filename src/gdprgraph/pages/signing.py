@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
-from starlette.responses import RedirectResponse
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
 
-from gdprgraph.errors import both
 from gdprgraph.pages.frame import Frame
+from gdprgraph.server.gate import SESSION
 from gdprgraph.server.problems import Problem
-from gdprgraph.server.security import SESSION
-from gdprgraph.server.sessions import LASTS
-
-if TYPE_CHECKING:
-    from starlette.requests import Request
-    from starlette.responses import Response
+from gdprgraph.server.settings import LASTS
+from gdprgraph.words import phrase
 
 
 def page(request: Request) -> Response:
@@ -27,12 +23,12 @@ def form(request: Request, wanted: str, *, status: int = 401, wrong: bool = Fals
     """The form, which leads on to the address `wanted`; `wrong` where the token given was none. Raises Problem."""
     frame = Frame(request, tolerant=True)
     if not frame.service.settings.tokens:
-        raise Problem("not-found", both("serveren beder ikke om adgangsnøgle", "the server asks for no token"))
+        raise Problem("not-found", phrase("the server asks for no token"))
     return frame.render(
         "sign-in.html",
         status=status,
         headers={"WWW-Authenticate": "Bearer"} if status == 401 else {},
-        title=frame.t("Log på", "Sign in"),
+        title=frame.t("Sign in"),
         wanted=inside(wanted),
         wrong=wrong,
         # the cookie does not come along with a link from another site; it does with one from here
@@ -42,12 +38,12 @@ def form(request: Request, wanted: str, *, status: int = 401, wrong: bool = Fals
 
 async def sign_in(request: Request) -> Response:
     """Take a token, once, from the form of this site, and open a session. Raises Problem."""
-    _check_origin(request)
-    given = dict(parse_qsl((await request.body()).decode("utf-8", "replace")))
-    frame, wanted = Frame(request, tolerant=True), inside(given.get("next", "/"))
-    if not frame.service.settings.allows(given.get("token", "").strip().encode("utf-8")):
-        return form(request, wanted, wrong=True)
-    response = _onward(wanted)
+    check_origin(request)
+    values = dict(parse_qsl((await request.body()).decode("utf-8", "replace")))
+    frame, targets = Frame(request, tolerant=True), inside(values.get("next", "/"))
+    if not frame.service.settings.allows(values.get("token", "").strip().encode("utf-8")):
+        return form(request, targets, wrong=True)
+    response = _onward(targets)
     value = frame.service.sessions.open()
     response.set_cookie(SESSION, value, max_age=LASTS, httponly=True, samesite="strict", secure=frame.secure)
     return response
@@ -55,7 +51,7 @@ async def sign_in(request: Request) -> Response:
 
 async def sign_out(request: Request) -> Response:
     """End the session. Raises Problem for a form of another site."""
-    _check_origin(request)
+    check_origin(request)
     frame = Frame(request, tolerant=True)
     frame.service.sessions.close(request.cookies.get(SESSION, ""))
     response = _onward("/sign-in")
@@ -73,10 +69,14 @@ def inside(path: str) -> str:
     return "/" if led_out or path.startswith("/sign-") else path
 
 
-def _check_origin(request: Request) -> None:
-    """Raise Problem for a form that another site sends: a browser says which, and programs are none."""
+def check_origin(request: Request, *, strict: bool = False) -> None:
+    """Raise Problem for a form that another site sends: a browser says which, and programs are none, unless it is `strict`."""
     site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
     own = request.url.netloc == (origin or "").partition("://")[2]
-    if (site is not None and site != "same-origin") or (site is None and origin is not None and not own):
-        what = both("formularen kommer fra et andet websted", "the form comes from another site")
-        raise Problem("foreign", what, hint=both("log på her på siden", "sign in on this page"))
+    if (
+        (site is not None and site != "same-origin")
+        or (site is None and origin is not None and not own)
+        or (strict and not own)
+    ):
+        message = phrase("the form comes from another site")
+        raise Problem("foreign", message, hint=phrase("use the form on a page of this server"))

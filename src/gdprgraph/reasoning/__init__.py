@@ -1,37 +1,53 @@
 """Logic over the register: contradictions, recognised kinds of processing, and why.
 
-`reason` runs HermiT (through owlready2) twice: on what is said without reserve, and on everything. Results are plain values;
-nothing is written unless `write` is called. Needs the extra `reason`, and Java (docs/reason.md).
+`reason` runs HermiT (through owlready2) twice: on what is said without reserve, and on everything. Results are plain values.
+Needs the extra `reason`, and Java (docs/reason.md).
 """
 
 from __future__ import annotations
 
+import re
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
 from gdprgraph import resources
 from gdprgraph.errors import UnknownName, nearest
-from gdprgraph.reasoning.classification import Membership, by_rules, defined_kinds, members, table
-from gdprgraph.reasoning.explain import Grounds, grounds, impossibility
-from gdprgraph.reasoning.places import Places
-from gdprgraph.reasoning.reasoning import Conclusion, Explanation, Ground, Reasoning
-from gdprgraph.reasoning.statements import DERIVED_GRAPHS, VALUE, Theory, qualified, text_of, theory
-from gdprgraph.reasoning.worker import classify
-from gdprgraph.vocab import ID, PREFIXES, curie
+from gdprgraph.names import ID, PREFIXES, RDF_TYPE
+from gdprgraph.reasoning import owlready
+from gdprgraph.reasoning.classification import (
+    Conclusion,
+    Explanation,
+    Ground,
+    Membership,
+    Reasoning,
+    by_rules,
+    defined_kinds,
+    members,
+    table,
+)
+from gdprgraph.reasoning.theory import DERIVED_GRAPHS, VALUE, Vocabulary, theory
+from gdprgraph.register import Register
+from gdprgraph.store import text_of
+from gdprgraph.store.load import EVIDENCE, VOCABULARY, place_of, source_files
 
 if TYPE_CHECKING:
-    from gdprgraph.reasoning.statements import Statement
-    from gdprgraph.reasoning.worker import Classified
-    from gdprgraph.register import Register
+    from gdprgraph.reasoning.owlready import Classified
 
-__all__ = ["Conclusion", "Explanation", "Ground", "Reasoning", "reason"]
+__all__ = ["Conclusion", "Explanation", "Ground", "Reasoning", "reason", "to_owlready2"]
 
-_TYPE = PREFIXES["rdf"] + "type"
+_LANGUAGE = tuple(PREFIXES[name] for name in ("rdf", "rdfs", "owl", "swrl", "xsd"))
+_NAMED, _NUMBER = re.compile(r"<([^>]*)>"), re.compile(r"\bq\d+\b")
+_RELATIONS = {name: PREFIXES["rdfs"] + name for name in ("subClassOf", "subPropertyOf", "domain", "range")} | {
+    "type": RDF_TYPE,
+    "disjointWith": PREFIXES["owl"] + "disjointWith",
+    "inverseOf": PREFIXES["owl"] + "inverseOf",
+}
 TIMEOUT = 300.0
-MOST = 10
+MOST = 3
 
 
 def reason(
@@ -45,48 +61,87 @@ def reason(
 ) -> Reasoning:
     """What HermiT makes of `register`; with `node` (and `kind`), only the conclusions about that node (and class).
 
-    With `explain`, a contradiction is explained, or else the conclusions about `node` (at most ten). Raises UnknownName for
+    With `explain`, a contradiction is explained, or else the conclusions about `node` (at most three). Raises UnknownName for
     a node or class that the register does not know, and for a conclusion to explain that does not follow; InputError where
     Java or owlready2 is missing, or `timeout` seconds are not enough.
     """
     started = time.monotonic()
     about = register.labels.resolve(node) if node is not None else None
-    wanted = _kind(register, kind) if kind is not None else None
+    class_iri = _kind(register, kind) if kind is not None else None
     if explain and kind is not None and about is None:
         raise UnknownName("a kind is explained for a node", term=kind, hint="name the node first")
     quads = list(register.store.quads())
     theories = {"stated": theory(quads, "stated"), "all": theory(quads, "all")}
     with ThreadPoolExecutor(2) as pool:
-        running = {name: pool.submit(classify, said.lines(), timeout) for name, said in theories.items()}
-        found = {name: future.result() for name, future in running.items()}
-    conclusions = _conclusions(quads, found["stated"], found["all"])
+        runs = {name: pool.submit(owlready.classify, lines, timeout) for name, lines in theories.items()}
+        classified = {name: run.result() for name, run in runs.items()}
+    stated, everything = classified["stated"], classified["all"]
+    conclusions = _conclusions(quads, stated, everything)
     kinds = defined_kinds(register)
     ruled = by_rules(register)
-    triples = [(one.subject, one.predicate, one.object, one.qualified) for one in conclusions]
+    triples = [
+        (conclusion.subject, conclusion.predicate, conclusion.object, conclusion.qualified) for conclusion in conclusions
+    ]
     logic = Membership(members((t[:3] for t in triples if not t[3]), kinds), members((t[:3] for t in triples), kinds))
-    shown = tuple(
-        one
-        for one in conclusions
-        if (about is None or about in {one.subject, one.object}) and (wanted is None or one.object == wanted)
+    selected = tuple(
+        conclusion
+        for conclusion in conclusions
+        if (about is None or about in {conclusion.subject, conclusion.object})
+        and (class_iri is None or conclusion.object == class_iri)
     )
+    unsatisfiable = tuple(sorted({*stated.unsatisfiable, *everything.unsatisfiable}))
     explanations: list[Explanation] = []
     if explain:
-        left = timeout - (time.monotonic() - started)
-        explanations = _explain(register, quads, theories, found, shown, (about, wanted), language, left)
+        search = _Explainer(register, quads, lambda: timeout - (time.monotonic() - started))
+        if not everything.consistent:
+            explanations = [search.explain(theories["all" if stated.consistent else "stated"], None)]
+        else:
+            impossible = [
+                Conclusion(iri, PREFIXES["rdfs"] + "subClassOf", PREFIXES["owl"] + "Nothing", False, False)
+                for iri in unsatisfiable
+            ]
+            if about is not None and not selected:
+                curie = register.prefixes.curie
+                text = f"does not follow to be {curie(class_iri)}" if class_iri else "nothing new follows about it"
+                hint = f"gdprgraph reason {curie(about)} lists what follows"
+                raise UnknownName(f"{curie(about)}: {text}", term=curie(about), hint=hint)
+            types = [conclusion for conclusion in selected if conclusion.predicate == RDF_TYPE and conclusion.subject == about]
+            goals = [*impossible[:MOST], *((types or list(selected))[:MOST] if about is not None else ())]
+            explanations = [
+                search.explain(theories["all" if conclusion.qualified else "stated"], conclusion) for conclusion in goals
+            ]
     return Reasoning(
-        stated=found["stated"].consistent,
-        consistent=found["all"].consistent,
-        unsatisfiable=tuple(sorted({*found["stated"].unsatisfiable, *found["all"].unsatisfiable})),
-        conclusions=shown,
-        classification=table(register, logic if found["all"].consistent else ruled, language),
-        disagreements=_disagreements(ruled, logic) if found["all"].consistent else (),
+        stated=stated.consistent,
+        consistent=everything.consistent,
+        unsatisfiable=unsatisfiable,
+        conclusions=selected,
+        classification=table(register, logic if everything.consistent else ruled, language),
+        disagreements=_disagreements(ruled, logic) if everything.consistent else (),
         explanations=tuple(explanations),
         seconds=time.monotonic() - started,
+        prefixes=register.prefixes,
     )
+
+
+def to_owlready2(register: Register) -> Any:
+    """A new owlready2 World: the axioms, all asserted facts, and every literal of the notices.
+
+    Literal properties that the vocabulary does not declare (dct:title, skos:prefLabel, rdf:value, …) are annotation
+    properties: owlready2 gives no value, and no error, for a literal of an object property. Raises InputError where owlready2
+    is not installed.
+    """
+    quads = list(register.store.quads())
+    aside = {VOCABULARY, EVIDENCE, *DERIVED_GRAPHS}
+    literals = [quad.triple for quad in quads if quad.graph_name not in aside and isinstance(quad.object, ox.Literal)]
+    annotations = {triple.predicate.value for triple in literals} - Vocabulary(quads).data
+    kind = PREFIXES["owl"] + "AnnotationProperty"
+    declared = [f"<{iri}> <{RDF_TYPE}> <{kind}> ." for iri in sorted(annotations)]
+    return owlready.world([*theory(quads, "all"), *declared, *(f"{triple} ." for triple in literals)])
 
 
 def _kind(register: Register, name: str) -> str:
     """The defined class that a caller means: its CURIE, label, or name without prefix."""
+    curie = register.prefixes.curie
     kinds = {curie(iri).partition(":")[2].casefold(): iri for iri in defined_kinds(register)}
     if name.casefold() in kinds:
         return kinds[name.casefold()]
@@ -98,118 +153,74 @@ def _kind(register: Register, name: str) -> str:
 
 def _conclusions(quads: list[ox.Quad], stated: Classified, everything: Classified) -> list[Conclusion]:
     """The types and properties of named nodes that HermiT adds to what the files say."""
-    said = {quad.triple for quad in quads if quad.graph_name not in DERIVED_GRAPHS}
+    asserted = {quad.triple for quad in quads if quad.graph_name not in DERIVED_GRAPHS}
     ruled = {quad.triple for quad in quads if quad.graph_name in DERIVED_GRAPHS}
     sure = _triples(stated)
-    found = []
+    conclusions = []
     for triple in sure | _triples(everything):
-        if triple not in said:
+        if triple not in asserted:
             subject, predicate, target = map(text_of, triple)
-            found.append(Conclusion(subject, predicate, target, qualified=triple not in sure, ruled=triple in ruled))
-    return sorted(found)
+            conclusions.append(Conclusion(subject, predicate, target, qualified=triple not in sure, ruled=triple in ruled))
+    return sorted(conclusions)
 
 
-def _triples(found: Classified) -> set[ox.Triple]:
+def _triples(classified: Classified) -> set[ox.Triple]:
     """New triples about the register's own nodes; a concept that stood in as a value is itself again."""
-    kept = set()
-    for quad in ox.parse("\n".join(found.inferred), format=ox.RdfFormat.N_TRIPLES):
+    triples = set()
+    for quad in ox.parse("\n".join(classified.inferred), format=ox.RdfFormat.N_TRIPLES):
         target = quad.object
         if not isinstance(quad.subject, ox.NamedNode) or not quad.subject.value.startswith(ID):
             continue
         if not isinstance(target, ox.NamedNode) or target.value.startswith(PREFIXES["owl"]):
             continue
-        kept.add(ox.Triple(quad.subject, quad.predicate, ox.NamedNode(target.value.removeprefix(VALUE))))
-    return kept
+        triples.add(ox.Triple(quad.subject, quad.predicate, ox.NamedNode(target.value.removeprefix(VALUE))))
+    return triples
 
 
 def _disagreements(ruled: Membership, logic: Membership) -> tuple[tuple[str, str, str], ...]:
-    found = set()
+    pairs = set()
     for stated in (True, False):
         rules, hermit = ruled.pairs(stated), logic.pairs(stated)
-        found |= {(*pair, "HermiT") for pair in hermit - rules} | {(*pair, "rules") for pair in rules - hermit}
-    return tuple(sorted(found))
+        pairs |= {(*pair, "HermiT") for pair in hermit - rules} | {(*pair, "rules") for pair in rules - hermit}
+    return tuple(sorted(pairs))
 
 
-def _explain(
-    register: Register,
-    quads: list[ox.Quad],
-    theories: dict[str, Theory],
-    found: dict[str, Classified],
-    shown: tuple[Conclusion, ...],
-    asked: tuple[str | None, str | None],
-    language: str,
-    timeout: float,
-) -> list[Explanation]:
-    reserved = qualified(quads)
-    deadline = time.monotonic() + timeout
-    places = Places(register.data, resources.folder("ontology"))
+class _Explainer:
+    """Leads Pellet's words back to the files: Pellet gets a number for each name, for it tells local names only."""
 
-    def told(why: Grounds | None, conclusion: Conclusion | None) -> list[Explanation]:
-        if why is None:
-            return []
-        listed = tuple(_ground(register, places, one, language) for one in (*why.facts, *why.axioms))
-        unsure = any({fact.triple.subject, fact.triple.object} & reserved for fact in why.facts)
-        return [Explanation(conclusion, unsure, listed, why.checks)]
+    def __init__(self, register: Register, quads: list[ox.Quad], left: Callable[[], float]) -> None:
+        self.register, self.left = register, left
+        self.files = source_files(register.data, resources.folder("ontology"))
+        self.facts = {tuple(map(text_of, quad.triple)): quad for quad in quads if quad.graph_name not in DERIVED_GRAPHS}
+        self.numbers: dict[str, int] = {}
 
-    def left() -> float:
-        return deadline - time.monotonic()
+    def explain(self, lines: list[str], conclusion: Conclusion | None) -> Explanation:
+        names: tuple[str, ...] = ()
+        option = ""
+        if conclusion is not None:
+            option, names = "--property-value", (conclusion.subject, conclusion.predicate, conclusion.object)
+            if conclusion.predicate == RDF_TYPE:
+                option, names = "--instance", (conclusion.subject, conclusion.object)
+            if conclusion.object == PREFIXES["owl"] + "Nothing":
+                option, names = "--unsat", (conclusion.subject,)
+        numbered = [_NAMED.sub(lambda match: f"<{self._numbered(match[1])}>", line) for line in lines]
+        request = (option, ",".join(map(self._numbered, names))) if names else ()
+        axioms = owlready.explanation(numbered, request, self.left())
+        iris = list(self.numbers)
+        return Explanation(conclusion, tuple(self._ground(axiom, iris) for axiom in axioms))
 
-    for name in ("stated", "all"):
-        if not found[name].consistent:
-            return told(grounds(theories[name], None, left()), None)
-    explained = []
-    for kind in found["all"].unsatisfiable[:MOST]:
-        empty = Conclusion(kind, PREFIXES["rdfs"] + "subClassOf", PREFIXES["owl"] + "Nothing", qualified=False, ruled=False)
-        explained += told(impossibility(theories["all"], kind, left()), empty)
-    about, wanted = asked
-    if about is None:
-        return explained
-    if not shown:
-        what = f"{curie(about)}: " + (f"does not follow to be {curie(wanted)}" if wanted else "nothing new follows about it")
-        raise UnknownName(what, term=curie(about), hint=f"gdprgraph reason {curie(about)} lists what follows")
-    types = tuple(one for one in shown if one.predicate == _TYPE and one.subject == about)
-    for one in (types or shown)[:MOST]:
-        explained += told(grounds(theories["all" if one.qualified else "stated"], _goal(one), left()), one)
-    return explained
+    def _numbered(self, iri: str) -> str:
+        if iri.startswith(_LANGUAGE):
+            return iri
+        return f"urn:x-gdprgraph#q{self.numbers.setdefault(iri, len(self.numbers))}"
 
-
-def _goal(conclusion: Conclusion) -> ox.Triple:
-    return ox.Triple(ox.NamedNode(conclusion.subject), ox.NamedNode(conclusion.predicate), ox.NamedNode(conclusion.object))
-
-
-def _ground(register: Register, places: Places, said: Statement, language: str) -> Ground:
-    triple = said.triple
-    place = places.find(triple, said.graph)
-    passages = register.evidence.passages(text_of(triple.subject)) if said.kind == "fact" else []
-    return Ground(
-        kind=said.kind,
-        text=_words(register, said, language),
-        file=str(place[0]) if place else None,
-        line=place[1] if place else None,
-        passages=tuple(passages),
-    )
-
-
-def _words(register: Register, said: Statement, language: str) -> str:
-    """The statement in short names; a named axiom or rule by its label, a class expression by its class."""
-    triple = said.triple
-    subject, danish = text_of(triple.subject), language == "da"
-    if said.kind == "names":
-        return "navngivne parter er forskellige parter" if danish else "named parties are different parties"
-    if said.kind == "default":
-        if text_of(triple.object) == PREFIXES["reg"] + "RecipientFlow":
-            return f"{curie(subject)} {'er ikke mærket' if danish else 'is not marked'} reg:inquiryDisclosure"
-        outside = (
-            "går ikke inden for én part eller til dens databehandler" if danish else "is not within a party or to its processor"
-        )
-        return f"{curie(subject)} {outside}"
-    if said.kind == "rule" or (
-        said.kind == "axiom" and triple.predicate.value == _TYPE and subject.startswith(PREFIXES["axiom"])
-    ):
-        return f"{curie(subject)}: {register.labels.label(subject, language)}"
-    if isinstance(triple.object, ox.BlankNode):
-        return f"{curie(subject)} {curie(triple.predicate.value)} …"
-    value = triple.object
-    shown = curie(value.value) if isinstance(value, ox.NamedNode) else str(value)
-    predicate = "a" if triple.predicate.value == _TYPE else curie(triple.predicate.value)
-    return f"{curie(subject)} {predicate} {shown}"
+    def _ground(self, axiom: str, iris: list[str]) -> Ground:
+        words = [iris[int(word[1:])] if _NUMBER.fullmatch(word) else _RELATIONS.get(word, word) for word in axiom.split()]
+        quad = self.facts.get(tuple(word.removeprefix(VALUE) for word in words))
+        curie = self.register.prefixes.curie
+        if quad is None:
+            return Ground(_NUMBER.sub(lambda match: curie(iris[int(match[0][1:])]), axiom))
+        place = place_of(quad.triple, text_of(quad.graph_name), self.files)
+        passages = () if quad.graph_name == VOCABULARY else tuple(self.register.evidence.passages(text_of(quad.subject)))
+        text = " ".join(curie(text_of(term)) for term in quad.triple)
+        return Ground(text, str(place[0]) if place else None, place[1] if place else None, passages)

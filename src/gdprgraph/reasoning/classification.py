@@ -1,31 +1,132 @@
-"""The classification table: how much of each defined class there is, by notice."""
+"""What a reasoner gives: contradictions, conclusions, explanations, and the defined classes by notice."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Any
 
-from gdprgraph.reasoning.statements import text_of
-from gdprgraph.rows import Concept, Row, Rows, Value
-from gdprgraph.vocab import PREFIXES
+from gdprgraph.evidence import Passage
+from gdprgraph.names import PREFIXES, RDF_TYPE, Prefixes
+from gdprgraph.questions.rows import Concept, Row, Rows, Value
+from gdprgraph.register import Register
+from gdprgraph.store import text_of
+from gdprgraph.words import in_language, phrase
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
 
-    from gdprgraph.register import Register
+@dataclass(frozen=True, slots=True, order=True)
+class Conclusion:
+    """A triple that follows and that no file says: IRIs; `qualified` where it takes statements with reserve.
+
+    `ruled` says that the rules found it, too, when the register was loaded.
+    """
+
+    subject: str
+    predicate: str
+    object: str
+    qualified: bool
+    ruled: bool
+
+    def text(self, prefixes: Prefixes) -> str:
+        """The triple in short names."""
+        return " ".join(map(prefixes.curie, (self.subject, self.predicate, self.object)))
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """One fact or axiom of an explanation: in words, where it stands in the files if it is a triple, and its passages."""
+
+    text: str
+    file: str | None = None
+    line: int | None = None
+    passages: tuple[Passage, ...] = ()
+
+    @property
+    def place(self) -> str:
+        """`file:line`, or nothing."""
+        return f"{self.file}:{self.line}" if self.file else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What a conclusion follows from, or (`conclusion` is None) what contradicts itself; no ground where Pellet finds none."""
+
+    conclusion: Conclusion | None
+    grounds: tuple[Ground, ...]
+
+
+@dataclass(frozen=True)
+class Reasoning:
+    """What HermiT makes of a register.
+
+    `stated` and `consistent`: whether what is said without reserve, and everything together, is free of contradiction.
+    `unsatisfiable` are classes that cannot have a member. `conclusions` are sorted. `classification` counts the defined
+    classes by notice. `disagreements` names what HermiT and the rules see differently (class, member, who found it).
+    """
+
+    stated: bool
+    consistent: bool
+    unsatisfiable: tuple[str, ...]
+    conclusions: tuple[Conclusion, ...]
+    classification: Rows
+    disagreements: tuple[tuple[str, str, str], ...]
+    explanations: tuple[Explanation, ...]
+    seconds: float
+    prefixes: Prefixes
+
+    def to_dict(self) -> dict[str, Any]:
+        """A JSON-ready dict with CURIEs."""
+        curie = self.prefixes.curie
+        return {
+            "consistent": self.consistent,
+            "consistent_as_stated": self.stated,
+            "unsatisfiable": [curie(iri) for iri in self.unsatisfiable],
+            "classification": self.classification.to_dicts(),
+            "disagreements": [
+                {"kind": curie(kind), "node": curie(node), "found_by": who} for kind, node, who in self.disagreements
+            ],
+            "conclusions": [self._conclusion(conclusion) for conclusion in self.conclusions],
+            "explanations": [
+                {
+                    "conclusion": self._conclusion(explanation.conclusion) if explanation.conclusion else None,
+                    "grounds": [
+                        {
+                            "text": ground.text,
+                            "file": ground.file,
+                            "line": ground.line,
+                            "evidence": [str(passage) for passage in ground.passages],
+                        }
+                        for ground in explanation.grounds
+                    ],
+                }
+                for explanation in self.explanations
+            ],
+            "seconds": round(self.seconds, 1),
+        }
+
+    def _conclusion(self, conclusion: Conclusion) -> dict[str, Any]:
+        curie = self.prefixes.curie
+        return {
+            "subject": curie(conclusion.subject),
+            "predicate": curie(conclusion.predicate),
+            "object": curie(conclusion.object),
+            "qualified": conclusion.qualified,
+            "ruled": conclusion.ruled,
+        }
+
 
 Members = dict[str, set[str]]
 _REG = PREFIXES["reg"]
 
 _TITLES = {
-    "kind": ("slags", "kind"),
-    "notice": ("oplysningstekst", "notice"),
-    "activities": ("aktiviteter", "activities"),
-    "activities_reserved": ("+ forbehold", "+ qualified"),
-    "parts": ("brug og strømme", "uses and flows"),
-    "parts_reserved": ("+ forbehold ", "+ qualified "),
-    "parties": ("parter", "parties"),
-    "parties_reserved": ("+ forbehold  ", "+ qualified  "),
+    "kind": phrase("kind"),
+    "notice": phrase("notice"),
+    "activities": phrase("activities"),
+    "activities_reserved": phrase("+ qualified"),
+    "parts": phrase("uses and flows"),
+    "parts_reserved": phrase("+ qualified "),
+    "parties": phrase("parties"),
+    "parties_reserved": phrase("+ qualified  "),
 }
 
 
@@ -55,12 +156,12 @@ def by_rules(register: Register) -> Membership:
           VALUES ?g { graph:derived graph:derived-qualified }
           GRAPH ?g { ?n a ?c }
         }"""
-    found = Membership({}, {})
+    membership = Membership({}, {})
     for kind, node, graph in register.store.select(query).rows:
-        found.all.setdefault(text_of(kind), set()).add(text_of(node))
+        membership.all.setdefault(text_of(kind), set()).add(text_of(node))
         if text_of(graph) == PREFIXES["graph"] + "derived":
-            found.stated.setdefault(text_of(kind), set()).add(text_of(node))
-    return found
+            membership.stated.setdefault(text_of(kind), set()).add(text_of(node))
+    return membership
 
 
 def table(register: Register, found: Membership, language: str) -> Rows:
@@ -70,8 +171,8 @@ def table(register: Register, found: Membership, language: str) -> Rows:
     shared recipient counts with the notices whose flows it receives, another party with those in which it is a controller.
     """
     parts = _pairs(register, "GRAPH ?notice { ?n a ?k . VALUES ?k { reg:DataUse reg:DataFlow } }")
-    controllers = _pairs(register, "GRAPH ?notice { ?notice a reg:Notice . ?x dpv:hasDataController ?n } ?n a reg:Party")
-    receivers = _pairs(register, "GRAPH ?notice { ?notice a reg:Notice . ?f reg:receiver ?n } ?n a reg:Party")
+    controllers = _pairs(register, "GRAPH ?notice { ?notice a reg:Source . ?x dpv:hasDataController ?n } ?n a reg:Party")
+    receivers = _pairs(register, "GRAPH ?notice { ?notice a reg:Source . ?f reg:receiver ?n } ?n a reg:Party")
     activities: dict[str, dict[str, set[str]]] = {}
     query = (
         "SELECT ?notice ?n ?p WHERE { GRAPH ?notice { ?n a reg:Activity } { ?n dpv:hasProcess ?p } UNION { BIND(?n AS ?p) } }"
@@ -96,28 +197,27 @@ def table(register: Register, found: Membership, language: str) -> Rows:
                 counts[name + "_reserved"] -= counts[name]
             if any(counts.values()):
                 concepts = {
-                    "kind": Concept(kind, register.labels.label(kind, language)),
-                    "notice": Concept(notice, notice.removeprefix(PREFIXES["notice"])),
+                    "kind": register.labels.concept(kind, language),
+                    "notice": Concept(notice, notice.removeprefix(PREFIXES["notice"]), register.prefixes.curie(notice)),
                 }
                 values: Mapping[str, Value] = {**concepts, **counts}
                 rows.append(Row({name: values[name] for name in _TITLES}, ()))
-    at = 0 if language == "da" else 1
-    titles = {name: words[at] for name, words in _TITLES.items()}
+    titles = {name: in_language(title, language) for name, title in _TITLES.items()}
     return Rows(tuple(_TITLES), tuple(rows), titles, language, has_evidence=False)
 
 
 def _pairs(register: Register, pattern: str) -> dict[str, set[str]]:
-    found: dict[str, set[str]] = {}
+    pairs: dict[str, set[str]] = {}
     for notice, node in register.store.select(f"SELECT DISTINCT ?notice ?n WHERE {{ {pattern} }}").rows:
-        found.setdefault(text_of(notice), set()).add(text_of(node))
-    return found
+        pairs.setdefault(text_of(notice), set()).add(text_of(node))
+    return pairs
 
 
 def members(triples: Iterable[tuple[str, str, str]], kinds: Iterable[str]) -> Members:
     """The members of `kinds` among type triples."""
-    wanted = set(kinds)
-    found: Members = {}
+    names = set(kinds)
+    members_: Members = {}
     for subject, predicate, kind in triples:
-        if kind in wanted and predicate == PREFIXES["rdf"] + "type":
-            found.setdefault(kind, set()).add(subject)
-    return found
+        if kind in names and predicate == RDF_TYPE:
+            members_.setdefault(kind, set()).add(subject)
+    return members_

@@ -1,25 +1,59 @@
-"""The controller's record (GDPR Art. 30(1)): one row an activity, the couplings, and what stands on whole notices."""
+"""The record of a controller (GDPR Art. 30(1)) or a processor (Art. 30(2)), cell by cell, and put together whole."""
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date as calendar
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
+from gdprgraph.facts.facts import Standing
+from gdprgraph.names import expand
 from gdprgraph.record import couplings
-from gdprgraph.record.cells import cells, denials, elsewhere
-from gdprgraph.record.cover import contacts, identifiers, is_own, officers
-from gdprgraph.record.model import Activity, Cell, Flow, Item, Other, Use, Whole
-from gdprgraph.record.scope import Controlled, controlled, notices, told
-from gdprgraph.record.words import CONTACT, CONTROLLER, DPO, IDENTIFIER, JOINT, RIGHTS
-from gdprgraph.vocab import expand
+from gdprgraph.record.couplings import MEASURED_BY, Reader
+from gdprgraph.record.cover import (
+    cells,
+    contacts,
+    denials,
+    elsewhere,
+    identifiers,
+    is_own,
+    officers,
+    passages,
+    sources,
+    transfers,
+)
+from gdprgraph.record.document import (
+    BASES,
+    BEHALF,
+    CONTACT,
+    CONTROLLER,
+    DPO,
+    IDENTIFIER,
+    JOINT,
+    MEASURES,
+    OF_ACTIVITY,
+    OF_ROLE,
+    P_CONTACT,
+    P_MEASURES,
+    P_TRANSFERS,
+    PROCESSING,
+    PURPOSES,
+    RECIPIENTS,
+    RIGHTS,
+    STORAGE,
+)
+from gdprgraph.record.gaps import findings_of, gaps
+from gdprgraph.record.model import RECIPIENTS as RECEIVED
+from gdprgraph.record.model import Activity, Cell, Flow, Item, Other, Record, Remark, Role, Service, Use, Whole
+from gdprgraph.record.scope import Controlled, choose_role, controlled, engaged, find_party, notices, parties, told
+from gdprgraph.register import Register
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from gdprgraph.record.model import Status
-    from gdprgraph.record.reading import Reader
+    from gdprgraph.record.scope import Engaged
 
 _ENGAGEMENTS = """
 SELECT DISTINCT ?engagement ?notice ?activity WHERE {
@@ -29,6 +63,13 @@ SELECT DISTINCT ?engagement ?notice ?activity WHERE {
   { ?activity reg:inNotice ?notice . ?engagement a reg:Engagement ; reg:inActivity ?activity }
 }
 """
+#: The classes of what a whole notice may give for an activity, by field.
+_GIVEN = {
+    PURPOSES.key: ("dpv:Purpose",),
+    BASES.key: ("dpv:LegalBasis",),
+    STORAGE.key: ("reg:StorageRule",),
+    MEASURES.key: ("dpv:TechnicalMeasure", "dpv:OrganisationalMeasure", "dpv:TechnicalOrganisationalMeasure"),
+}
 _CONTROLLER = expand("dpv:DataController")
 _OWN = expand("reg:OwnControllership")
 
@@ -43,52 +84,95 @@ class Parts:
     wholes: list[Whole] = field(default_factory=list)
     uses: list[Use] = field(default_factory=list)
     flows: list[Flow] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list)
 
 
-def controller_parts(reader: Reader, party: str) -> Parts:
-    """Read everything that the record of `party` says."""
-    claims = controlled(reader.register.store, party)
-    found = notices(reader.register.store, party)
-    listed = sorted({*found, *(claim.notice for claim in claims if claim.notice)})
-    engagements, scopes = _engagements(reader, listed)
-    rest = [iri for iri in told(reader.register.store, listed) if iri not in {claim.activity for claim in claims}]
-    reader.prepare([party, *rest, *listed, *(c.activity for c in claims), *(c.link for c in claims), *engagements])
-    claims.sort(key=lambda claim: (claim.notice, reader.passages(claim.activity), claim.activity))
-    receivers = couplings.Receivers(reader, engagements)
+def controller_parts(reader: Reader, party: str, only: str = "") -> Parts:
+    """Read everything that the record of `party` says, or what of it stands in `only` one notice."""
+    claims = [claim for claim in controlled(reader.register.store, party) if only in {"", claim.notice}]
+    texts = [notice for notice in notices(reader.register.store, party) if only in {"", notice}]
+    sources = sorted({*texts, *(claim.notice for claim in claims if claim.notice)})
+    engagements, scopes = _engagements(reader, sources)
+    others = [iri for iri in told(reader.register.store, sources) if iri not in {claim.activity for claim in claims}]
+    reader.prepare([party, *others, *sources, *(c.activity for c in claims), *(c.link for c in claims), *engagements])
+    claims.sort(key=lambda claim: (claim.notice, reader.facts.passages(claim.activity), claim.activity))
 
     parts = Parts()
-    refs = {notice: f"T{number}" for number, notice in enumerate(listed, 1)}
+    refs = {notice: f"T{number}" for number, notice in enumerate(sources, 1)}
     for notice, ref in refs.items():
-        uses, flows = _processes(reader, notice, ref, notice, receivers, scopes.get(notice, []), party)
+        uses, flows = _processes(reader, notice, ref, scopes.get(notice, []))
         row = cells(reader, notice, uses, flows)
         row[RIGHTS.key] = Cell(tuple(reader.items(notice, "dpv:hasRight")))
         parts.wholes.append(Whole(ref, reader.concept(notice), row))
+        parts.remarks += _remarks(reader, notice, ref, scopes.get(notice, []))
         parts.uses += uses
         parts.flows += flows
     for number, claim in enumerate(claims, 1):
         scope = scopes.get(claim.activity, [])
-        uses, flows = _processes(reader, claim.activity, str(number), claim.notice, receivers, scope, party)
+        uses, flows = _processes(reader, claim.activity, str(number), scope)
         row = cells(reader, claim.activity, uses, flows)
         row = {CONTROLLER.key: Cell(_control(reader, party, claim, scope)), **row}
-        above = [(whole.ref, whole.cells) for whole in parts.wholes if refs.get(claim.notice) == whole.ref]
         fact = reader.item(claim.activity)
         concept = reader.concept(claim.activity)
         ref = refs.get(claim.notice, "")
-        parts.activities.append(Activity(number, concept, ref, claim.how, fact, elsewhere(row, above)))
+        parts.activities.append(Activity(number, concept, ref, claim.how, fact, row))
+        parts.remarks += _remarks(reader, claim.activity, str(number), scope)
         parts.uses += uses
         parts.flows += flows
+    parts.activities = [replace(row, cells=_pointed(reader, row, parts)) for row in parts.activities]
     parts.wholes = [_spread(whole, parts.activities) for whole in parts.wholes]
-    for iri in rest:
+    single = {whole.ref: whole.cells[STORAGE.key].elsewhere for whole in parts.wholes}
+    parts.uses = [
+        replace(use, stored_by=Cell((), single.get(use.owner, ()), _beside(reader, use.fact.iri, parts)[STORAGE.key]))
+        for use in parts.uses
+    ]
+    for iri in others:
         control = Cell(_control(reader, party, Controlled(iri, "", "sole", iri), scopes.get(iri, [])))
         parts.others.append(Other(reader.concept(iri), reader.item(iri), control))
     parts.cover = {
-        CONTROLLER.key: Cell((_named(reader, party, listed, claims),)),
-        CONTACT.key: Cell(contacts(reader, listed, party, "dpv:DataController")),
+        CONTROLLER.key: Cell((_named(reader, party, sources, claims),)),
+        CONTACT.key: Cell(contacts(reader, sources, party, "dpv:DataController")),
         IDENTIFIER.key: Cell(identifiers(reader, party)),
-        JOINT.key: Cell(_joint(reader, party, listed, claims)),
-        DPO.key: Cell(officers(reader, listed, party, scopes)),
+        JOINT.key: Cell(_joint(reader, party, sources, claims)),
+        DPO.key: Cell(officers(reader, sources, party, scopes)),
     }
     return parts
+
+
+def _remarks(reader: Reader, iri: str, owner: str, engagements: Iterable[str]) -> Iterator[Remark]:
+    """What only records say: of an activity, and of the roles in it."""
+    for node, names in ((iri, OF_ACTIVITY), *((engagement, OF_ROLE) for engagement in engagements)):
+        party = "" if node == iri else reader.label(reader.facts.end(node, "reg:party"))
+        for name in names:
+            for text, target in reader.facts.values(node, name, reader.language):
+                yield Remark(owner, name, reader.item(node, text), party, target)
+
+
+def _pointed(reader: Reader, row: Activity, parts: Parts) -> dict[str, Cell]:
+    """The cells of a row; an empty one points to where else the text gives the field for the same activity or data."""
+    facts, iri = reader.facts, row.concept.iri
+    owners = _beside(reader, iri, parts)
+    targets = {node for part in (iri, *facts.ends(iri, "dpv:hasProcess")) for node in facts.ends(part, "reg:givenForNotice")}
+    cells = {}
+    for key, cell in row.cells.items():
+        statements = key not in _GIVEN or any(facts.is_a(node, *_GIVEN[key]) for node in targets)
+        wholes = [
+            whole.ref
+            for whole in parts.wholes
+            if statements and whole.ref == row.notice and key in whole.cells and whole.cells[key].items
+        ]
+        cells[key] = cell if cell.items else Cell((), tuple(wholes), owners.get(key, ()))
+    return cells
+
+
+def _beside(reader: Reader, iri: str, parts: Parts) -> dict[str, tuple[str, ...]]:
+    """The activities that say how long the data of an activity or use are kept, and who gets them, by naming where they are."""
+    speaking = set(reader.facts.ends(iri, "reg:alsoSpokenOfBy"))
+    storing = [use for use in parts.uses if use.fact.iri in speaking and any(not item.level for item in use.storage)]
+    giving = [flow for flow in parts.flows if flow.fact.iri in speaking and flow.kind.iri in RECEIVED]
+    named: dict[str, list[Use] | list[Flow]] = {STORAGE.key: storing, RECIPIENTS.key: giving}
+    owners = {key: {process.owner for process in processes if process.owner.isdigit()} for key, processes in named.items()}
+    return {key: tuple(sorted(numbers, key=int)) for key, numbers in owners.items()}
 
 
 def _spread(whole: Whole, activities: Iterable[Activity]) -> Whole:
@@ -112,81 +196,189 @@ def _engagements(reader: Reader, listed: list[str]) -> tuple[dict[str, str], dic
     return of, scopes
 
 
-def _processes(
-    reader: Reader,
-    node: str,
-    owner: str,
-    notice: str,
-    receivers: couplings.Receivers,
-    engagements: list[str],
-    party: str,
-) -> tuple[list[Use], list[Flow]]:
+def _processes(reader: Reader, node: str, owner: str, engagements: list[str]) -> tuple[list[Use], list[Flow]]:
     """The uses and flows of an activity or a notice, in the order of their lines; then receivers that are only named."""
-    links = reader.nodes.links(node, "dpv:hasProcess")
-    links.sort(key=lambda link: (reader.passages(link.iri), link.iri))
-    uses = [link for link in links if reader.nodes.is_a(link.iri, "reg:DataUse")]
-    moves = [link for link in links if reader.nodes.is_a(link.iri, "reg:DataFlow")]
-    ours = frozenset({party, *reader.nodes.ends(notice, "dct:publisher")})
-    found = [
-        couplings.flow(reader, link.iri, owner, number, node, notice, receivers, link.attested, ours)
-        for number, link in enumerate(moves, 1)
-    ]
-    served = {flow.receiver.iri for flow in found}
+    links = reader.facts.links(node, "dpv:hasProcess")
+    links.sort(key=lambda link: (reader.facts.passages(link.iri), link.iri))
+    uses = [link for link in links if reader.facts.is_a(link.iri, "reg:DataUse")]
+    moves = [link for link in links if reader.facts.is_a(link.iri, "reg:DataFlow")]
+    flows = [couplings.flow(reader, link.iri, owner, number, link.attested) for number, link in enumerate(moves, 1)]
+    served = {flow.receiver.iri for flow in flows}
     passing: dict[str, list[Flow]] = {}
-    for flow in found:
-        for one in flow.via:
-            passing.setdefault(one.iri, []).append(flow)
-    number = len(found)
+    for flow in flows:
+        for item in flow.via:
+            passing.setdefault(item.iri, []).append(flow)
+    number = len(flows)
     for engagement in engagements:
-        holder = reader.nodes.end(engagement, "reg:party")
-        if couplings.is_receiving(reader, engagement) and holder not in served:
-            why = receivers.why(holder, node, notice)
+        holder = reader.facts.end(engagement, "reg:party")
+        if reader.facts.end(engagement, "reg:receiptKind") and holder not in served:
+            why = couplings.role_of(reader, engagement)
             ways: Sequence[Flow | None] = passing.get(holder) or [None]
             for through in ways:
                 number += 1
-                role = couplings.named_only(reader, engagement, owner, number, node, notice, receivers, False)
-                found.append(couplings.passed(reader, role, through, why) if through else role)
-    return [couplings.use(reader, link.iri, owner, n, link.attested) for n, link in enumerate(uses, 1)], found
+                role = couplings.named_only(reader, engagement, owner, number)
+                flows.append(couplings.passed(reader, role, through, why) if through else role)
+    return [couplings.use(reader, link.iri, owner, n, link.attested) for n, link in enumerate(uses, 1)], flows
 
 
 def _control(reader: Reader, party: str, claim: Controlled, engagements: list[str]) -> tuple[Item, ...]:
     """Who controls an activity, as the text says it, and whoever else it calls a controller there."""
-    nodes, words = reader.nodes, reader.words
-    roles = [one for one in engagements if _CONTROLLER in reader.roles(nodes.end(one, "reg:role"))]
-    with_role = {nodes.end(one, "reg:party") for one in roles}
+    facts, words = reader.facts, reader.words
+    roles = [engagement for engagement in engagements if _CONTROLLER in reader.roles(engagement)]
+    with_role = {facts.end(engagement, "reg:party") for engagement in roles}
     items: list[Item] = []
     if claim.how == "sole":
         fact = reader.item(claim.activity)
-        for link in nodes.links(claim.activity, "dpv:hasDataController"):
+        for link in facts.links(claim.activity, "dpv:hasDataController"):
             if link.iri not in with_role:
-                status: Status = "attested" if link.attested else "stated"
+                status: Standing = "attested" if link.attested else "stated"
                 items.append(Item(link.iri, reader.label(link.iri), status, fact.passages))
     elif claim.how == "joint":
         items.append(reader.item(claim.link))
     elif claim.how == "partly":
-        items.append(reader.item(claim.link, words("partly", party=reader.label(party))))
-    for one in roles:
-        data = ", ".join(reader.label(iri) for iri in nodes.ends(one, "dpv:hasPersonalData"))
-        said = f" ({words('engaged-for', data=data)})" if data else ""
-        items.append(reader.item(one, reader.label(nodes.end(one, "reg:party")) + said))
+        items.append(
+            reader.item(
+                claim.link,
+                words(
+                    "not stated for the activity; {party} is controller of some of the data in the text",
+                    party=reader.label(party),
+                ),
+            )
+        )
+    for engagement in roles:
+        data = ", ".join(reader.label(iri) for iri in facts.ends(engagement, "dpv:hasPersonalData"))
+        part = words("controller of: {data}", data=data)
+        label = reader.label(facts.end(engagement, "reg:party"))
+        items.append(reader.item(engagement, f"{label} ({part})" if data else label))
     return (*items, *denials(reader, claim.activity, _OWN))
 
 
 def _named(reader: Reader, party: str, listed: list[str], claims: list[Controlled]) -> Item:
     """The controller, with the lines that name it: its contact points, or the joint control or role that it is said to have."""
-    said = [item for item in contacts(reader, listed, party, "dpv:DataController") if is_own(reader, item, party)]
+    items = [item for item in contacts(reader, listed, party, "dpv:DataController") if is_own(reader, item, party)]
     links = {claim.link for claim in claims}
-    cited = {passage for item in said for passage in item.passages}
+    cited = {passage for item in items for passage in item.passages}
     if not cited:
-        cited = {passage for link in links for passage in reader.passages(link)}
+        cited = {passage for link in links for passage in reader.facts.passages(link)}
     return Item(party, reader.label(party), "stated", tuple(sorted(cited)))
 
 
 def _joint(reader: Reader, party: str, listed: list[str], claims: list[Controlled]) -> tuple[Item, ...]:
     groups = {claim.link for claim in claims if claim.how == "joint"}
-    groups.update(iri for notice in listed for iri in reader.nodes.ends(notice, "dpv:hasJointDataControllers"))
+    groups.update(iri for notice in listed for iri in reader.facts.ends(notice, "dpv:hasJointDataControllers"))
     items = []
     for group in sorted(groups):
-        members = [reader.label(iri) for iri in reader.nodes.ends(group, "dpv:hasDataController") if iri != party]
+        members = [reader.label(iri) for iri in reader.facts.ends(group, "dpv:hasDataController") if iri != party]
         items += [reader.item(group, member) for member in sorted(members, key=str.casefold)]
     return tuple(items)
+
+
+def processor_parts(reader: Reader, party: str) -> tuple[Parts, list[Service], list[str]]:
+    """Read everything that the record of `party` as a processor says, and which notices say it."""
+    roles = engaged(reader.register.store, party)
+    sources = sorted({role.notice for role in roles if role.notice})
+    reader.prepare([party, *sources, *(role.engagement for role in roles), *(role.activity for role in roles if role.activity)])
+    parts = Parts()
+    services = []
+    for number, role in enumerate(roles, 1):
+        flows = _flows(reader, party, role, number)
+        parts.flows += flows
+        services.append(_service(reader, role, number, flows))
+    parts.cover = {
+        "processor": Cell((_processor(reader, party, [service.fact for service in services]),)),
+        P_CONTACT.key: Cell(
+            tuple(item for item in contacts(reader, sources, party, "dpv:DataController") if is_own(reader, item, party))
+        ),
+        IDENTIFIER.key: Cell(identifiers(reader, party)),
+        "dpo": Cell(),
+    }
+    return parts, services, sources
+
+
+def _processor(reader: Reader, party: str, facts: list[Item]) -> Item:
+    """The processor, with the lines of its roles; inferred, with the reasons, where every role is."""
+    cited = tuple(sorted({passage for fact in facts for passage in fact.passages}))
+    if all(fact.status == "inferred" for fact in facts):
+        note = "; ".join(dict.fromkeys(fact.note for fact in facts if fact.note))
+        return Item(party, reader.label(party), "inferred", cited, note=note)
+    return Item(party, reader.label(party), "stated", cited)
+
+
+def _flows(reader: Reader, party: str, role: Engaged, number: int) -> list[Flow]:
+    """The flows to and from the processor in the activity, or among those of the whole notice, that the role is for."""
+    owner = role.activity or role.notice
+    links = [
+        link
+        for link in reader.facts.links(owner, "dpv:hasProcess")
+        if party in reader.facts.ends(link.iri, "reg:receiver", "reg:sender")
+    ]
+    links.sort(key=lambda link: (reader.facts.passages(link.iri), link.iri))
+    return [couplings.flow(reader, link.iri, str(number), n, link.attested) for n, link in enumerate(links, 1)]
+
+
+def _service(reader: Reader, role: Engaged, number: int, flows: list[Flow]) -> Service:
+    facts, words = reader.facts, reader.words
+    fact = reader.item(role.engagement)
+    scope = reader.label(role.activity) if role.activity else f"{words('the whole notice')}: {reader.label(role.notice)}"
+    behalf = []
+    for link in facts.links(role.engagement, "reg:onBehalfOf"):
+        behalf.append(fact.reworded(reader.label(link.iri), ()))
+        names = contacts(reader, [role.notice], link.iri, "dpv:DataController")
+        behalf += [item for item in names if is_own(reader, item, link.iri)]
+    processing = [fact.reworded(f"{reader.label(facts.end(role.engagement, 'reg:role'))}: {scope}")]
+    processing += [
+        flow.fact.reworded(f"{', '.join(element.label for element in flow.operations)}: {flow.fact.text}") for flow in flows
+    ]
+    measures = {item.iri: item for flow in flows for item in flow.measures}
+    measures |= {item.iri: item for item in reader.items(role.engagement, *MEASURED_BY)}
+    rows = {
+        BEHALF.key: Cell(tuple(behalf)),
+        PROCESSING.key: Cell(tuple(processing)),
+        P_TRANSFERS.key: Cell(transfers(reader, role.activity or role.notice, flows)),
+        P_MEASURES.key: Cell(tuple(measures.values())),
+    }
+    return Service(number, scope, fact, rows)
+
+
+def compose(
+    register: Register,
+    party: str,
+    *,
+    language: str = "da",
+    role: Role | None = None,
+    findings: bool = False,
+    date: str | None = None,
+    only: str = "",
+) -> Record:
+    """The record of `party` (CURIE, IRI, label or short name); see `Register.record`. `only` is the one notice to read."""
+    iri = find_party(register, party)
+    chosen = choose_role(register, iri, role)
+    reader = Reader(register, language)
+    services: list[Service] = []
+    if chosen == "controller":
+        parts = controller_parts(reader, iri, only)
+        refs = {whole.concept.iri: whole.ref for whole in parts.wholes}
+    else:
+        parts, services, notices = processor_parts(reader, iri)
+        refs = {notice: f"T{number}" for number, notice in enumerate(notices, 1)}
+    record = Record(
+        party=reader.concept(iri),
+        role=chosen,
+        language=language,
+        date=date or calendar.today().isoformat(),
+        cover=parts.cover,
+        activities=tuple(parts.activities),
+        others=tuple(parts.others),
+        remarks=tuple(parts.remarks),
+        services=tuple(services),
+        wholes=tuple(parts.wholes),
+        uses=tuple(parts.uses),
+        flows=tuple(parts.flows),
+        sources=sources(reader, refs),
+        unread={ref: unread for iri, unread in register.evidence.unread.items() if (ref := refs.get(iri))},
+        also_processor=chosen == "controller" and iri in parties(register.store, "processor"),
+        prefixes=register.prefixes,
+    )
+    annex = findings_of(register, record) if findings else None
+    record = dataclasses.replace(record, gaps=gaps(record), findings=annex)
+    return dataclasses.replace(record, passages=passages(reader, record))

@@ -3,175 +3,244 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
+from dataclasses import replace
 
-from gdprgraph.record.model import Flow, Use
-from gdprgraph.record.reading import MEASURES, UNSPECIFIED
-from gdprgraph.vocab import expand
+from gdprgraph.facts import Facts
+from gdprgraph.names import expand
+from gdprgraph.questions.rows import Concept
+from gdprgraph.record.model import Flow, Item, Use
+from gdprgraph.register import Register
+from gdprgraph.words import Words, phrase
+from gdprgraph.words.glossary import STANDINGS
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+MEASURED_BY = (
+    "dpv:hasTechnicalMeasure",
+    "dpv:hasOrganisationalMeasure",
+    "dpv:hasTechnicalOrganisationalMeasure",
+    "dpv:hasLegalMeasure",
+)
+_LABELLED = """
+reg:strength reg:receiptKind reg:limit reg:startsAt reg:ends reg:channel reg:role reg:accessLevel
+dpv:hasProcessing dpv:hasThirdCountry prov:wasAttributedTo
+"""
+UNSPECIFIED = "reg:UnspecifiedPersonalData"
 
-    from gdprgraph.record.reading import Reader
-    from gdprgraph.rows import Concept
 
-_RECEIVERS = (expand("dpv:Recipient"), expand("dpv:ThirdParty"))
-PROCESSOR = expand("dpv:DataProcessor")
+class Reader:
+    """Reads the statements of a register for a record in one language."""
+
+    def __init__(self, register: Register, language: str) -> None:
+        self.register = register
+        self.language = language
+        self.words = Words(language)
+        self.facts = Facts(register.store, register.labels)
+
+    def label(self, iri: str) -> str:
+        """The label of a node or term."""
+        return self.facts.label(iri, self.language)
+
+    def concept(self, iri: str) -> Concept:
+        """A node with its label."""
+        return self.facts.concept(iri, self.language)
+
+    def concepts(self, iris: Iterable[str]) -> tuple[Concept, ...]:
+        """Nodes with their labels, by label."""
+        return tuple(sorted((self.concept(iri) for iri in iris), key=lambda one: (one.label.casefold(), one.iri)))
+
+    def item(self, iri: str, text: str | None = None, *, attested: bool = False) -> Item:
+        """The statement that a node makes; `attested` where the authority itself has added the link to it."""
+        fact = self.facts.fact(iri, self.language, attested=attested)
+        denied = self.facts.is_a(iri, "reg:Denial")
+        qualifiers = [self.words(STANDINGS["inferred"])] if denied and fact.standing == "inferred" else []
+        qualifiers += [fact.strength.label] if fact.strength else []
+        return Item(
+            iri=iri,
+            text=self.label(iri) if text is None else text,
+            status="denied" if denied else fact.standing,
+            passages=fact.passages,
+            qualifiers=(*qualifiers, *filter(None, (fact.condition, fact.limitation))),
+            note=fact.reason,
+            attestation=fact.attestation and replace(fact.attestation, by=fact.attestation.by or self.words("(nobody named)")),
+        )
+
+    def items(self, owner: str, *names: str) -> list[Item]:
+        """The statements that a node leads to by these properties."""
+        return [self.item(link.iri, attested=link.attested) for link in self.facts.links(owner, *names)]
+
+    def storage(self, owner: str) -> list[Item]:
+        """The storage rules of a use, activity or notice, in words: criteria, length, start and end."""
+        matches = []
+        for link in self.facts.links(owner, "dpv:hasStorageCondition"):
+            matches.append(self.item(link.iri, self._rule(link.iri), attested=link.attested))
+        return matches
+
+    def _rule(self, iri: str) -> str:
+        facts, words = self.facts, self.words
+        parts = []
+        duration = facts.end(iri, "dpv:hasDuration")
+        days = facts.text(duration, "reg:days")
+        limit = facts.end(iri, "reg:limit")
+        if days:
+            length = words("{days} days", days=days)
+            parts.append(f"{self.label(limit)} {length}" if limit else length)
+        if starts := facts.end(iri, "reg:startsAt"):
+            event = self.label(starts)
+            until = facts.is_a(duration, "dpv:UntilEventDuration")
+            parts.append(words("until: {event}", event=event) if until else words("from: {event}", event=event))
+        if ends := facts.end(iri, "reg:ends"):
+            parts.append(words("then: {end}", end=self.label(ends)))
+        if general := facts.end(iri, "reg:exceptionTo"):
+            parts.append(words("exception to: {rule}", rule=self.label(general)))
+        statements = facts.text(iri, "reg:criteria", self.language) or self.label(iri)
+        return statements + (f" ({'; '.join(parts)})" if parts else "")
+
+    def contact(self, iri: str) -> Item:
+        """A contact point as printed, with its channel."""
+        channel = self.facts.end(iri, "reg:channel")
+        value = self.facts.text(iri, "reg:value", self.language)
+        return self.item(iri, f"{self.label(channel)}: {value}" if channel else value)
+
+    def roles(self, engagement: str) -> frozenset[str]:
+        """The classes that the role of an engagement is or is below."""
+        return self.facts.above(self.facts.ends(engagement, "reg:role"))
+
+    def given(self, owner: str, kind: str) -> tuple[Item, ...]:
+        """What the text gives for the activity of a use or flow, or else for the whole notice, shown as just that."""
+        levels = {
+            "activity": ("reg:givenForActivity", "reg:ForTheActivity"),
+            "notice": ("reg:givenForNotice", "reg:ForTheWholeNotice"),
+        }
+        for level, (link, name) in levels.items():
+            nodes = [node for node in self.facts.ends(owner, link) if self.facts.is_a(node, kind)]
+            if nodes:
+                storage = kind == "reg:StorageRule"
+                items = [self.item(node, self._rule(node) if storage else None) for node in nodes]
+                label = self.label(expand(name))
+                return tuple(replace(item, level=level, qualifiers=(label, *item.qualifiers)) for item in items)
+        return ()
+
+    def nearest(self, owner: str, name: str, kind: str) -> tuple[Item, ...]:
+        """The statements of a use or flow itself, or else those given for what it is part of."""
+        return tuple(self.items(owner, name)) or self.given(owner, kind)
+
+    def prepare(self, iris: Iterable[str]) -> None:
+        """Fetch nodes with all that a record shows of them, and every label, in few queries."""
+        self.facts.fetch(iris)
+        labelled = set(self.facts.iris)
+        for iri in self.facts.iris:
+            labelled.update(self.facts.ends(iri, *_LABELLED.split()))
+        self.register.labels.fetch(sorted(labelled))
+
+
+_TOOL = expand("dpv:DataTransferLegalBasis")
+_SHOWN = 12
+
+_REMARKS = {"mutual": phrase("exchanged both ways"), "past": phrase("has happened")}
 
 
 def use(reader: Reader, iri: str, owner: str, number: int, attested: bool) -> Use:
     """A data use of an activity or a notice."""
-    nodes = reader.nodes
-    data = nodes.ends(iri, "dpv:hasPersonalData")
+    facts = reader.facts
+    data = facts.ends(iri, "dpv:hasPersonalData")
     return Use(
-        ref=f"{reader.words('use-letter')}{owner}.{number}",
+        ref=f"{reader.words('U')}{owner}.{number}",
         owner=owner,
         fact=reader.item(iri, attested=attested),
-        people=reader.concept(nodes.end(iri, "dpv:hasDataSubject")),
+        people=reader.concept(facts.end(iri, "dpv:hasDataSubject")),
         data=reader.concepts(data),
-        included=reader.concepts(reader.included(data)),
+        content=_content(reader, iri),
         unspecified=_unspecified(reader, data),
-        purposes=tuple(reader.items(iri, "dpv:hasPurpose")),
-        bases=tuple(reader.items(iri, "dpv:hasLegalBasis")),
-        storage=tuple(reader.storage(iri)),
-        measures=tuple(reader.items(iri, *MEASURES)),
-        systems=reader.concepts(nodes.ends(iri, "dpv:isImplementedUsingTechnology")),
+        purposes=reader.nearest(iri, "dpv:hasPurpose", "dpv:Purpose"),
+        bases=reader.nearest(iri, "dpv:hasLegalBasis", "dpv:LegalBasis"),
+        storage=tuple(reader.storage(iri)) or reader.given(iri, "reg:StorageRule"),
+        measures=tuple(reader.items(iri, *MEASURED_BY)),
+        systems=reader.concepts(facts.ends(iri, "dpv:isImplementedUsingTechnology")),
     )
 
 
 def beyond(uses: Iterable[Use], flows: Iterable[Flow]) -> list[tuple[Flow, Concept, tuple[Concept, ...]]]:
-    """The controller's own flows that tell more than the uses of their row, each with its people and what no use says."""
-    said = {(use.owner, use.people.label, data.label) for use in uses for data in use.data}
-    found = []
+    """The flows that tell more than the uses of their row, but what a receiver passes on: people and what no use says."""
+    uses_ = {(use.owner, use.people.label, data.label) for use in uses for data in use.data}
+    matches = []
     for flow in flows:
         if flow.people is not None and flow.from_controller:
-            new = tuple(data for data in flow.data if (flow.owner, flow.people.label, data.label) not in said)
+            new = tuple(data for data in flow.data if (flow.owner, flow.people.label, data.label) not in uses_)
             if new:
-                found.append((flow, flow.people, new))
-    return found
+                matches.append((flow, flow.people, new))
+    return matches
 
 
 def _unspecified(reader: Reader, data: Iterable[str]) -> bool:
-    kinds = [reader.nodes.is_a(iri, UNSPECIFIED) for iri in data]
+    kinds = [reader.facts.is_a(iri, UNSPECIFIED) for iri in data]
     return bool(kinds) and all(kinds)
 
 
-class Receivers:
-    """How each receiver of a notice gets data: what roles the texts give it, and what kind of end it is.
-
-    A role counts where the text gives it: in one activity, or in the whole notice. A supplier of IT systems in one passage is
-    no processor of what another passage discloses to it.
-    """
-
-    def __init__(self, reader: Reader, engagements: Iterable[str]) -> None:
-        self._reader = reader
-        self._roles: dict[tuple[str, str], str] = {}
-        self._notes: dict[tuple[str, str], str] = {}
-        for engagement in engagements:
-            role = reader.nodes.end(engagement, "reg:role")
-            if PROCESSOR not in reader.roles(role):
-                continue
-            kind = "presumed" if reader.status(engagement) == "inferred" else "processor"
-            for party in reader.nodes.ends(engagement, "reg:party"):
-                for where in reader.nodes.ends(engagement, "reg:inActivity", "reg:inNotice"):
-                    if self._roles.get((party, where)) != "processor":
-                        self._roles[party, where] = kind
-                        self._notes[party, where] = reader.nodes.text(engagement, "reg:inferenceNote", reader.language)
-
-    def kind(self, receiver: str, where: str, notice: str, inquiry: bool) -> str:
-        """One of model.KINDS, for a receiver in the activity `where` (or the notice itself)."""
-        nodes = self._reader.nodes
-        if nodes.is_a(receiver, "dpv:DataSubject"):
-            return "person"
-        if inside := nodes.end(receiver, "dpv:isOrganisationalUnitOf"):
-            # A unit of another body is that body: its people are recipients as it is.
-            return "inside" if inside in self._ours(notice) else self._role(inside, where, notice)
-        if nodes.is_a(receiver, "reg:System"):
-            return "system"
-        return "inquiry" if inquiry else self._role(receiver, where, notice)
-
-    def why(self, receiver: str, where: str, notice: str) -> str:
-        """Why a receiver is presumed to be a processor, or `""` where no text needs reading for it."""
-        if self.kind(receiver, where, notice, False) != "presumed":
-            return ""
-        party = self._reader.nodes.end(receiver, "dpv:isOrganisationalUnitOf") or receiver
-        return self._notes[party, where if (party, where) in self._notes else notice]
-
-    def _role(self, party: str, where: str, notice: str) -> str:
-        said = {self._roles.get((party, one)) for one in (where, notice)}
-        return next((kind for kind in ("processor", "presumed") if kind in said), "disclosure")
-
-    def _ours(self, notice: str) -> list[str]:
-        """The notice's publisher, and whom it names as controllers."""
-        nodes = self._reader.nodes
-        groups = nodes.ends(notice, "dpv:hasJointDataControllers")
-        named = [member for group in groups for member in nodes.ends(group, "dpv:hasDataController")]
-        return [*nodes.ends(notice, "dct:publisher", "dpv:hasDataController"), *named]
+def _content(reader: Reader, iri: str) -> tuple[Item, ...]:
+    """What data named by a system or file include, and what they may include, each with the lines that put it there."""
+    contents = reader.facts.content(iri)
+    items = []
+    for sure in (True, False):
+        sure_ones = [content for content in contents if content.sure is sure]
+        labels = sorted((reader.label(content.data) for content in sure_ones), key=str.casefold)
+        if labels:
+            data = ", ".join(labels[:_SHOWN])
+            if len(labels) > _SHOWN:
+                data += f" {reader.words('and {count} more', count=len(labels) - _SHOWN)}"
+            text = reader.words("includes: {data}", data=data) if sure else reader.words("may include: {data}", data=data)
+            passages = sorted({passage for content in sure_ones for passage in content.passages})
+            items.append(Item(iri, text, "inferred", tuple(passages)))
+    return tuple(items)
 
 
-def flow(
-    reader: Reader,
-    iri: str,
-    owner: str,
-    number: int,
-    where: str,
-    notice: str,
-    receivers: Receivers,
-    attested: bool,
-    ours: frozenset[str],
-) -> Flow:
-    """A data flow of the activity `where`, or of the notice itself.
+def role_of(reader: Reader, receipt: str) -> str:
+    """Why the receiver of a flow, or the holder of a role, is presumed to be a processor; else `""`."""
+    facts = reader.facts
+    if facts.end(receipt, "reg:receiptKind") != expand("reg:PresumedProcessorReceipt"):
+        return ""
+    return facts.text(facts.end(receipt, "reg:receiptRestsOn") or receipt, "reg:inferenceNote", reader.language)
 
-    `ours` are the parties whose own sending it is: the notice's publisher and its controllers.
-    """
-    nodes, words = reader.nodes, reader.words
-    data = nodes.ends(iri, "dpv:hasPersonalData")
-    sender, receiver = nodes.end(iri, "reg:sender"), nodes.end(iri, "reg:receiver")
-    inquiry = nodes.flag(iri, "reg:inquiryDisclosure")
-    remarks = [words(name) for name in ("mutual", "past") if nodes.flag(iri, f"reg:{name}")]
-    if access := nodes.end(iri, "reg:accessLevel"):
+
+def flow(reader: Reader, iri: str, owner: str, number: int, attested: bool) -> Flow:
+    """A data flow of an activity, or of the notice itself."""
+    facts, words = reader.facts, reader.words
+    data = facts.ends(iri, "dpv:hasPersonalData")
+    sender, receiver = facts.end(iri, "reg:sender"), facts.end(iri, "reg:receiver")
+    remarks = [words(text) for name, text in _REMARKS.items() if facts.flag(iri, f"reg:{name}")]
+    if access := facts.end(iri, "reg:accessLevel"):
         remarks.append(reader.label(access))
-    if why := receivers.why(receiver, where, notice):
-        remarks.append(words("role-inferred", reason=why))
+    bases = reader.items(iri, "dpv:hasLegalBasis")
+    tools = [base for base in bases if _TOOL in facts.above(facts.types(base.iri))]
+    if why := role_of(reader, iri):
+        remarks.append(words("the role as processor is inferred: {reason}", reason=why))
     return Flow(
-        ref=f"{words('flow-letter')}{owner}.{number}",
+        ref=f"{words('F')}{owner}.{number}",
         owner=owner,
         fact=reader.item(iri, attested=attested),
-        kind=receivers.kind(receiver, where, notice, inquiry),
+        kind=reader.concept(facts.end(iri, "reg:receiptKind")),
         sender=reader.concept(sender),
         receiver=reader.concept(receiver),
-        people=reader.concept(nodes.end(iri, "dpv:hasDataSubject")),
+        people=reader.concept(facts.end(iri, "dpv:hasDataSubject")),
         data=reader.concepts(data),
-        included=reader.concepts(reader.included(data)),
-        excluded=reader.concepts(nodes.ends(iri, "reg:excludesData")),
+        content=_content(reader, iri),
+        excluded=reader.concepts(facts.ends(iri, "reg:excludesData")),
         unspecified=_unspecified(reader, data),
-        operations=reader.concepts(nodes.ends(iri, "dpv:hasProcessing")),
-        via=reader.concepts(nodes.ends(iri, "reg:via")),
-        purposes=tuple(reader.items(iri, "dpv:hasPurpose")),
-        bases=tuple(reader.items(iri, "dpv:hasLegalBasis")),
-        measures=tuple(reader.items(iri, *MEASURES)),
-        countries=reader.concepts(nodes.ends(iri, "dpv:hasThirdCountry")),
-        on_behalf_of=(),
+        operations=reader.concepts(facts.ends(iri, "dpv:hasProcessing")),
+        via=reader.concepts(facts.ends(iri, "reg:via")),
+        purposes=reader.nearest(iri, "dpv:hasPurpose", "dpv:Purpose"),
+        bases=tuple(base for base in bases if base not in tools) or reader.given(iri, "dpv:LegalBasis"),
+        tools=tuple(tools),
+        measures=tuple(reader.items(iri, *MEASURED_BY)),
+        countries=reader.concepts(facts.ends(iri, "dpv:hasThirdCountry")),
         remarks=tuple(remarks),
-        is_source=nodes.end(notice, "dct:publisher") == receiver,
-        from_controller=bool(ours & {sender, receiver}) or not _party(reader, sender) or not _party(reader, receiver),
+        from_controller=not facts.ends(iri, "reg:onwardOf"),
         inside=_inside(reader, receiver),
     )
 
 
-def _party(reader: Reader, iri: str) -> bool:
-    return reader.nodes.is_a(iri, "reg:Party") or reader.nodes.is_a(iri, "reg:PartyCategory")
-
-
 def _inside(reader: Reader, iri: str) -> str:
-    parent = reader.nodes.end(iri, "dpv:isOrganisationalUnitOf")
-    return reader.words("unit-of", party=reader.label(parent)) if parent else ""
-
-
-def is_receiving(reader: Reader, engagement: str) -> bool:
-    """Whether a role makes its holder a receiver of data: recipient, processor or third party (GDPR Art. 4(8)-(10))."""
-    above = reader.roles(reader.nodes.end(engagement, "reg:role"))
-    return any(name in above for name in _RECEIVERS)
+    parent = reader.facts.end(iri, "dpv:isOrganisationalUnitOf")
+    return reader.words("at {party}", party=reader.label(parent)) if parent else ""
 
 
 def passed(reader: Reader, role: Flow, through: Flow, why: str) -> Flow:
@@ -191,42 +260,26 @@ def passed(reader: Reader, role: Flow, through: Flow, why: str) -> Flow:
         ),
         people=through.people,
         data=through.data,
-        included=through.included,
+        content=through.content,
         excluded=through.excluded,
         unspecified=through.unspecified,
-        remarks=(reader.words("role-inferred", reason=why),) if why else (),
+        remarks=(reader.words("the role as processor is inferred: {reason}", reason=why),) if why else (),
         from_controller=False,
     )
 
 
-def named_only(
-    reader: Reader, iri: str, owner: str, number: int, where: str, notice: str, receivers: Receivers, attested: bool
-) -> Flow:
+def named_only(reader: Reader, iri: str, owner: str, number: int) -> Flow:
     """A receiver that the text gives a role without saying which data about whom it gets (unless the role names data)."""
-    nodes = reader.nodes
-    party = nodes.end(iri, "reg:party")
-    data = nodes.ends(iri, "dpv:hasPersonalData")
+    facts = reader.facts
+    party = facts.end(iri, "reg:party")
+    data = facts.ends(iri, "dpv:hasPersonalData")
     return Flow(
-        ref=f"{reader.words('flow-letter')}{owner}.{number}",
+        ref=f"{reader.words('F')}{owner}.{number}",
         owner=owner,
-        fact=reader.item(iri, attested=attested),
-        kind=receivers.kind(party, where, notice, False),
-        sender=None,
+        fact=reader.item(iri),
+        kind=reader.concept(facts.end(iri, "reg:receiptKind")),
         receiver=reader.concept(party),
-        people=None,
         data=reader.concepts(data),
-        included=reader.concepts(reader.included(data)),
-        excluded=(),
-        unspecified=False,
-        operations=(),
-        via=(),
-        purposes=(),
-        bases=(),
-        measures=(),
-        countries=(),
-        on_behalf_of=reader.concepts(nodes.ends(iri, "reg:onBehalfOf")),
-        remarks=(),
-        is_source=False,
-        from_controller=True,
+        on_behalf_of=reader.concepts(facts.ends(iri, "reg:onBehalfOf")),
         inside=_inside(reader, party),
     )

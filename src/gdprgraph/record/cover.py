@@ -1,22 +1,140 @@
-"""The cover of a record: who controls, how they are reached, who advises, and which documents it is made from."""
+"""The cover of a record: who controls, how they are reached, who advises, and which documents it is made from.
+
+The cells of a row: what uses, flows and links say in each field of Article 30, each statement with its own lines.
+"""
 
 from __future__ import annotations
 
 import dataclasses
-import hashlib
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from gdprgraph.record.model import Item, Source
-from gdprgraph.record.reading import Reader
-from gdprgraph.vocab import PREFIXES, expand
+from gdprgraph.errors import DocumentsError
+from gdprgraph.evidence import Passage
+from gdprgraph.evidence.documents import line_count
+from gdprgraph.facts.facts import Standing
+from gdprgraph.names import PREFIXES, expand
+from gdprgraph.questions.rows import Concept
+from gdprgraph.record import document as fields
+from gdprgraph.record.couplings import MEASURED_BY, Reader, beyond
+from gdprgraph.record.model import INQUIRY, KINDS, RECIPIENTS, Cell, Flow, Item, Source, Use
+from gdprgraph.words.glossary import STANDINGS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from gdprgraph.evidence import Passage
     from gdprgraph.record.model import Record
+
+_TRANSFER = expand("reg:ThirdCountryTransfer")
+
+
+def cells(reader: Reader, owner: str, uses: Sequence[Use], flows: Sequence[Flow]) -> dict[str, Cell]:
+    """The fields (b) to (g), and the legal bases, of an activity or a notice."""
+    parts: list[Use | Flow] = [*uses, *flows]
+
+    def field(own: list[Item], of: Callable[[Use | Flow], tuple[Item, ...]]) -> Cell:
+        return Cell(_own_and_parts(own, [(part.fact, of(part)) for part in parts]))
+
+    return {
+        fields.PURPOSES.key: field(reader.items(owner, "dpv:hasPurpose"), lambda part: part.purposes),
+        fields.PEOPLE_DATA.key: Cell(_people_data(uses, flows)),
+        fields.RECIPIENTS.key: Cell(recipients(reader, flows)),
+        fields.TRANSFERS.key: Cell(transfers(reader, owner, flows)),
+        fields.STORAGE.key: field(reader.storage(owner), lambda part: part.storage if isinstance(part, Use) else ()),
+        fields.MEASURES.key: field(reader.items(owner, *MEASURED_BY), lambda part: part.measures),
+        fields.BASES.key: field(reader.items(owner, "dpv:hasLegalBasis"), lambda part: part.bases),
+    }
+
+
+def _own_and_parts(own: Iterable[Item], parts: Iterable[tuple[Item, tuple[Item, ...]]]) -> tuple[Item, ...]:
+    """What is said of the whole row, then what is said of some of its uses and flows only, with their names.
+
+    What holds for an inferred use or flow is itself no more than inferred, and so on.
+    """
+    found = {item.iri: item for item in own}
+    only: dict[tuple[str, Standing], tuple[Item, list[str]]] = {}
+    for fact, items in parts:
+        for item in items:
+            if item.iri in found or item.level:
+                continue
+            weaker = fact if item.status == "stated" and fact.status != "stated" else item
+            part = dataclasses.replace(item, status=weaker.status, note=weaker.note, attestation=weaker.attestation)
+            only.setdefault((item.iri, part.status), (part, []))[1].append(fact.text)
+    narrowed = [dataclasses.replace(item, only_for=tuple(dict.fromkeys(names))) for item, names in only.values()]
+    return (*found.values(), *narrowed)
+
+
+def _people_data(uses: Sequence[Use], flows: Sequence[Flow]) -> tuple[Item, ...]:
+    """Who and what, from the uses; then what only the controller's own flows say, once for each way in which they say it."""
+    moved: dict[tuple[object, ...], Item] = {}
+    for flow, people, new in beyond(uses, flows):
+        item = _coupled(flow.fact, people, new)
+        key = (item.text, item.status, item.qualifiers, item.note)
+        passages = {*item.passages, *(moved[key].passages if key in moved else ())}
+        moved[key] = dataclasses.replace(moved.get(key, item), passages=tuple(sorted(passages)))
+    return (*(_coupled(use.fact, use.people, use.data) for use in uses), *moved.values())
+
+
+def _coupled(fact: Item, people: Concept, data: Iterable[Concept]) -> Item:
+    return fact.reworded(f"{people.label}: {', '.join(item.label for item in data)}")
+
+
+def recipients(reader: Reader, flows: Iterable[Flow]) -> tuple[Item, ...]:
+    """The recipients of a row, each once for each way in which the text says it; what they get is in the second coupling.
+
+    Where the text names none, but access inside or the like, that is told as what it is.
+    """
+    groups: dict[tuple[object, ...], list[Flow]] = {}
+    over = reader.words("has happened")
+    receipts = [flow for flow in flows if not flow.is_source]
+    for flow in [flow for flow in receipts if flow.kind.iri in {*RECIPIENTS, INQUIRY}] or receipts:
+        fact, is_over = flow.fact, over in flow.remarks
+        key = (flow.receiver_name, flow.kind, fact.status, fact.qualifiers, fact.note, flow.on_behalf_of, is_over)
+        groups.setdefault(key, []).append(flow)
+    items = []
+    for group in groups.values():
+        first = group[0]
+        how = [] if first.kind.iri == KINDS[0] else [first.kind.label]
+        if first.on_behalf_of:
+            how.append(reader.words("on behalf of {party}", party=", ".join(party.label for party in first.on_behalf_of)))
+        if over in first.remarks:
+            how.append(over)
+        text = first.receiver_name + (f" ({', '.join(how)})" if how else "")
+        passages = tuple(sorted({passage for flow in group for passage in flow.fact.passages}))
+        items.append(dataclasses.replace(first.fact, text=text, passages=passages))
+    return tuple(sorted(items, key=lambda item: item.text.casefold()))
+
+
+def transfers(reader: Reader, owner: str, flows: Iterable[Flow]) -> tuple[Item, ...]:
+    """Transfers to third countries with their Chapter V bases, and what the text says does not happen."""
+    items = []
+    for flow in flows:
+        if flow.countries:
+            bases = ", ".join(
+                base.text if base.status == flow.fact.status else f"{base.text}: {reader.words(STANDINGS[base.status])}"
+                for base in flow.tools
+            )
+            text = f"{flow.receiver_name}: {', '.join(country.label for country in flow.countries)}" + (
+                f" ({bases})" if bases else ""
+            )
+            items.append(flow.fact.reworded(text))
+    return (*items, *denials(reader, owner, _TRANSFER))
+
+
+def denials(reader: Reader, owner: str, practice: str) -> tuple[Item, ...]:
+    """What an activity or notice denies of one practice."""
+    links = reader.facts.links(owner, "reg:hasDenial")
+    return tuple(
+        reader.item(link.iri, attested=link.attested) for link in links if practice in reader.facts.ends(link.iri, "reg:denies")
+    )
+
+
+def elsewhere(row: dict[str, Cell], others: Iterable[tuple[str, dict[str, Cell]]]) -> dict[str, Cell]:
+    """The row with, in its empty cells, the other rows that give the field: the whole notice, or single activities of it."""
+    rows = list(others)
+    places = {key: tuple(ref for ref, cells in rows if key in cells and cells[key].items) for key in row}
+    return {key: cell if cell.items else Cell((), places[key]) for key, cell in row.items()}
+
 
 _OFFICER = expand("dpv:DataProtectionOfficer")
 
@@ -26,23 +144,24 @@ def contacts(reader: Reader, notices: Iterable[str], party: str, about: str) -> 
 
     Those of another party (a joint controller who answers for all) are shown with its name.
     """
-    nodes = reader.nodes
-    found: dict[tuple[str, str], list[Item]] = {}
+    facts = reader.facts
+    items: dict[tuple[str, str], list[Item]] = {}
     for notice in notices:
-        for link in nodes.links(notice, "reg:hasContactPoint"):
-            if expand(about) not in nodes.ends(link.iri, "reg:contactFor"):
+        for link in facts.links(notice, "reg:hasContactPoint"):
+            if expand(about) not in facts.ends(link.iri, "reg:contactFor"):
                 continue
-            of = nodes.end(link.iri, "reg:contactOf")
+            of = facts.end(link.iri, "reg:contactOf")
             item = reader.contact(link.iri)
             if of != party and about == "dpv:DataController":
-                item = item.reworded(f"{item.text} ({reader.words('for-party', party=reader.label(of))})")
-            found.setdefault((item.text, "; ".join(item.qualifiers)), []).append(item)
-    return tuple(_merged(same) for same in found.values())
+                other = reader.words("stated for {party}", party=reader.label(of))
+                item = item.reworded(f"{item.text} ({other})")
+            items.setdefault((item.text, "; ".join(item.qualifiers)), []).append(item)
+    return tuple(_merged(same) for same in items.values())
 
 
 def is_own(reader: Reader, item: Item, party: str) -> bool:
     """Whether a contact point is the party's own."""
-    return reader.nodes.end(item.iri, "reg:contactOf") == party
+    return reader.facts.end(item.iri, "reg:contactOf") == party
 
 
 def _merged(items: Sequence[Item]) -> Item:
@@ -56,69 +175,72 @@ def identifiers(reader: Reader, party: str) -> tuple[Item, ...]:
     rows = reader.register.store.select(f"SELECT DISTINCT ?n WHERE {{ ?n a reg:Identifier ; reg:ofParty <{party}> }}").rows
     iris = sorted(term.value for (term,) in rows if isinstance(term, ox.NamedNode))
     reader.prepare(iris)
-    found: dict[str, list[Item]] = {}
+    items: dict[str, list[Item]] = {}
     for iri in iris:
-        text = f"{reader.nodes.text(iri, 'reg:scheme')} {reader.nodes.text(iri, 'skos:notation')}".strip()
-        found.setdefault(text, []).append(reader.item(iri, text))
-    return tuple(_merged(same) for same in found.values())
+        text = f"{reader.facts.text(iri, 'reg:scheme')} {reader.facts.text(iri, 'skos:notation')}".strip()
+        items.setdefault(text, []).append(reader.item(iri, text))
+    return tuple(_merged(same) for same in items.values())
 
 
 def officers(reader: Reader, notices: Sequence[str], party: str, scopes: dict[str, list[str]]) -> tuple[Item, ...]:
     """The data protection officer by the notices, for whom, and how to reach them."""
-    nodes = reader.nodes
-    found: dict[str, list[Item]] = {}
+    facts = reader.facts
+    items: dict[str, list[Item]] = {}
     for notice in notices:
         for engagement in scopes.get(notice, []):
-            if _OFFICER not in reader.roles(nodes.end(engagement, "reg:role")):
+            if _OFFICER not in reader.roles(engagement):
                 continue
-            text = reader.label(nodes.end(engagement, "reg:party"))
-            others = [iri for iri in nodes.ends(engagement, "reg:onBehalfOf") if iri != party]
+            text = reader.label(facts.end(engagement, "reg:party"))
+            others = [iri for iri in facts.ends(engagement, "reg:onBehalfOf") if iri != party]
             if others:
-                text += f" ({reader.words('for-party', party=', '.join(map(reader.label, others)))})"
-            found.setdefault(text, []).append(reader.item(engagement, text))
-    named = tuple(_merged(same) for same in found.values())
+                other = reader.words("stated for {party}", party=", ".join(map(reader.label, others)))
+                text += f" ({other})"
+            items.setdefault(text, []).append(reader.item(engagement, text))
+    named = tuple(_merged(same) for same in items.values())
     return (*named, *contacts(reader, notices, party, "dpv:DataProtectionOfficer"))
 
 
 def sources(reader: Reader, notices: dict[str, str]) -> tuple[Source, ...]:
     """The notices (IRI → `T1`) with their documents and digests, each compared with the document where it is at hand."""
-    nodes = reader.nodes
-    found = []
+    facts = reader.facts
+    matches = []
     for notice, ref in notices.items():
-        document = nodes.end(notice, "reg:document")
-        name, digest = nodes.text(document, "reg:fileName"), nodes.text(document, "reg:sha256")
-        dated = nodes.text(notice, "dct:modified") or nodes.text(notice, "dct:issued")
-        found.append(
+        document = facts.end(notice, "reg:document")
+        name, digest = facts.text(document, "reg:fileName"), facts.text(document, "reg:sha256")
+        dated = facts.text(notice, "dct:modified") or facts.text(notice, "dct:issued")
+        matches.append(
             Source(
                 ref=ref,
                 notice=reader.concept(notice),
                 document=document.removeprefix(PREFIXES["doc"]),
                 file_name=name,
-                lines=int(nodes.text(document, "reg:lineCount") or 0),
+                lines=line_count(facts.text(document, "reg:lineCount") or "0", document),
                 sha256=digest,
                 dated=dated,
-                intact=_intact(reader, name, digest),
+                intact=_intact(reader, name, facts.text(document, "reg:normaliser"), digest),
             )
         )
-    return tuple(found)
+    return tuple(matches)
 
 
-def _intact(reader: Reader, name: str, digest: str) -> bool | None:
-    folder = reader.register.documents.folder
-    path = folder / name if folder is not None and name else None
-    if path is None or not path.is_file():
-        return None
+def _intact(reader: Reader, name: str, normaliser: str, digest: str) -> bool | None:
     try:
-        content = path.read_bytes()
-    except OSError:  # who may not read it has it not at hand
-        return None
-    return hashlib.sha256(content).hexdigest() == digest
+        return reader.register.documents.digest(name, normaliser) == digest if name else None
+    except DocumentsError as error:  # who may not read it has it not at hand
+        return False if isinstance(error.__cause__, UnicodeDecodeError) else None
 
 
 def passages(reader: Reader, record: Record) -> dict[Passage, tuple[str, ...]]:
     """The words of every passage that the record cites and whose document is at hand and unchanged, in order."""
     intact = {source.document for source in record.sources if source.intact}
-    told = [item.passages for item in record.items()] + [finding.passages for finding in record.findings or ()]
-    cited = sorted({passage for cited in told for passage in cited})
+    processes: list[Use | Flow] = [*record.uses, *record.flows]
+    contents = [item.passages for process in processes for item in process.content]
+    statements = [*contents, *(item.passages for item in record.items())] + [
+        finding.passages for finding in record.findings or ()
+    ]
+    cited = sorted({passage for cited in statements for passage in cited})
     evidence = reader.register.evidence
-    return {one: tuple(line.strip() for line in evidence.text(one)) if one.document in intact else () for one in cited}
+    return {
+        element: tuple(line.strip() for line in evidence.text(element)) if element.document in intact else ()
+        for element in cited
+    }

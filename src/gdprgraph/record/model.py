@@ -5,30 +5,32 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
-if TYPE_CHECKING:
-    from gdprgraph.evidence import Passage
-    from gdprgraph.record.words import Field
-    from gdprgraph.rows import Concept
+from gdprgraph.evidence import Passage, Unread
+from gdprgraph.evidence.reading import most
+from gdprgraph.facts import Attestation
+from gdprgraph.facts.facts import Standing
+from gdprgraph.names import Prefixes, expand
+from gdprgraph.questions.rows import Concept
+from gdprgraph.words import Phrase, phrase
 
-#: How the record knows something; what is absent is *not stated in the source*, which is no status of a fact.
-Status = Literal["stated", "inferred", "attested", "denied"]
+if TYPE_CHECKING:
+    from gdprgraph.record.document import Field
+
 Role = Literal["controller", "processor"]
 
 #: How a party controls an activity: alone, jointly, by a role in just this activity, or only for some of the notice's data.
 Control = Literal["sole", "joint", "engaged", "partly"]
 
-#: How a receiver gets data. The first three are recipients in the sense of GDPR Art. 4(9).
-KINDS = ("disclosure", "processor", "presumed", "inquiry", "inside", "person", "system")
+#: How a receiver gets data (`reg:receiptKind`). The first three are recipients in the sense of GDPR Art. 4(9).
+KINDS = tuple(
+    expand(f"reg:{name}")
+    for name in (
+        *("Disclosure", "ProcessorReceipt", "PresumedProcessorReceipt", "NotStated", "InquiryReceipt"),
+        *("InsideAccess", "ToThePerson", "IntoSystem", "ToTheAuthority"),
+    )
+)
 RECIPIENTS = frozenset(KINDS[:3])
-
-
-@dataclass(frozen=True, slots=True)
-class Attestation:
-    """Who of the authority has said something that no document says, when (ISO 8601), and why it is known."""
-
-    by: str
-    at: str
-    reason: str
+INQUIRY = expand("reg:InquiryReceipt")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +38,19 @@ class Item:
     """One statement, in the record's language, with how it is known and the lines that it stands on.
 
     `qualifiers` are the text's own reservations (strength, condition); `note` says why something is inferred; `only_for`
-    names the uses and flows that it is said of, where that is not the whole row.
+    names the uses and flows that it is said of, where that is not the whole row. `level` is `activity` or `notice` where a use
+    or flow has nothing nearer than what is said of all at once; it is then shown as such, and not as the use's own.
     """
 
     iri: str
     text: str
-    status: Status
+    status: Standing
     passages: tuple[Passage, ...] = ()
     qualifiers: tuple[str, ...] = ()
     note: str = ""
     attestation: Attestation | None = None
     only_for: tuple[str, ...] = ()
+    level: str = ""
 
     def reworded(self, text: str, qualifiers: tuple[str, ...] | None = None) -> Item:
         """The same statement in other words."""
@@ -55,21 +59,25 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What the record says in one field: no items means *not stated in the source*.
+    """What the record says in one field: no items, and nowhere else to look, means *not stated in the source*.
 
     `elsewhere` names the notices (`T1`) that give this field for everything at once, and so not for this activity; in the row
-    of a notice, the activities (`3`) for which it gives the field.
+    of a notice, the activities (`3`) for which it gives the field. `beside` names the activities in which the text gives the
+    field for the same data, by naming the system or file that they are kept in.
     """
 
     items: tuple[Item, ...] = ()
     elsewhere: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Use:
     """One group of people and the data about them on the same terms: Datatilsynet's first coupling.
 
-    `owner` is the number of the activity (`3`), or the notice (`T1`) where the text says it for everything at once.
+    `owner` is the number of the activity (`3`), or the notice (`T1`) where the text says it for everything at once. `content`
+    is what data named by a system or file may include. `stored_by` names the activities that say how long the same data, or
+    data of the notice, are kept, for a use of which nothing nearer does.
     """
 
     ref: str
@@ -77,13 +85,14 @@ class Use:
     fact: Item
     people: Concept
     data: tuple[Concept, ...]
-    included: tuple[Concept, ...]
+    content: tuple[Item, ...]
     unspecified: bool
     purposes: tuple[Item, ...]
     bases: tuple[Item, ...]
     storage: tuple[Item, ...]
     measures: tuple[Item, ...]
     systems: tuple[Concept, ...]
+    stored_by: Cell = Cell(())
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,31 +100,37 @@ class Flow:
     """A receiver, and the data about one group of people that it gets: Datatilsynet's second coupling.
 
     A role that the text names without saying what the party gets has no sender, and no people and no data unless a flow
-    passes through the party. `from_controller` is false for such a role and for a step between two others.
+    passes through the party. `tools` are the bases of a transfer (Chapter V). `from_controller` is false for such a role and
+    for what a receiver passes on.
     """
 
     ref: str
     owner: str
     fact: Item
-    kind: str
-    sender: Concept | None
+    kind: Concept
     receiver: Concept
-    people: Concept | None
     data: tuple[Concept, ...]
-    included: tuple[Concept, ...]
-    excluded: tuple[Concept, ...]
-    unspecified: bool
-    operations: tuple[Concept, ...]
-    via: tuple[Concept, ...]
-    purposes: tuple[Item, ...]
-    bases: tuple[Item, ...]
-    measures: tuple[Item, ...]
-    countries: tuple[Concept, ...]
-    on_behalf_of: tuple[Concept, ...]
-    remarks: tuple[str, ...]
-    is_source: bool
-    from_controller: bool
+    sender: Concept | None = None
+    people: Concept | None = None
+    content: tuple[Item, ...] = ()
+    excluded: tuple[Concept, ...] = ()
+    unspecified: bool = False
+    operations: tuple[Concept, ...] = ()
+    via: tuple[Concept, ...] = ()
+    purposes: tuple[Item, ...] = ()
+    bases: tuple[Item, ...] = ()
+    tools: tuple[Item, ...] = ()
+    measures: tuple[Item, ...] = ()
+    countries: tuple[Concept, ...] = ()
+    on_behalf_of: tuple[Concept, ...] = ()
+    remarks: tuple[str, ...] = ()
+    from_controller: bool = True
     inside: str = ""
+
+    @property
+    def is_source(self) -> bool:
+        """Whether it is the authority itself that gets the data."""
+        return self.kind.iri == expand("reg:ToTheAuthority")
 
     @property
     def receiver_name(self) -> str:
@@ -165,6 +180,20 @@ class Service:
 
 
 @dataclass(frozen=True, slots=True)
+class Remark:
+    """What only records say of an activity, or of the role of a `party` in it: `name` is the property (`dct:subject`).
+
+    `node` is what the property leads to, where that is a node.
+    """
+
+    owner: str
+    name: str
+    item: Item
+    party: str = ""
+    node: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Gap:
     """A field that the record lacks. `kind` is one of `words.GAPS`; `owner` an activity's number or `""` for the record."""
 
@@ -193,7 +222,8 @@ class Source:
 class Record:
     """A record of processing activities, made from the graph: Art. 30(1) for a controller, 30(2) for a processor.
 
-    `cover` holds the fields of letter (a); `passages` the source lines where the documents are at hand.
+    `cover` holds the fields of letter (a); `passages` the source lines where the documents are at hand; `unread` what is left
+    to read of the notices (`T1`) that are not read to the end.
     """
 
     party: Concept
@@ -207,11 +237,24 @@ class Record:
     wholes: tuple[Whole, ...] = ()
     uses: tuple[Use, ...] = ()
     flows: tuple[Flow, ...] = ()
+    remarks: tuple[Remark, ...] = ()
     gaps: tuple[Gap, ...] = ()
     sources: tuple[Source, ...] = ()
     passages: dict[Passage, tuple[str, ...]] = field(default_factory=dict)
     findings: tuple[Finding, ...] | None = None
     also_processor: bool = False
+    unread: dict[str, Unread] = field(default_factory=dict)
+    prefixes: Prefixes = field(default_factory=Prefixes, repr=False)
+
+    def silence(self, owner: str = "") -> tuple[Phrase, str]:
+        """What an empty field of an activity (`3`), a notice (`T1`) or the whole record says, and its standing.
+
+        Not stated in the source; or not read yet, where a text that it could stand in is not read to the end.
+        """
+        row = next((row for row in self.activities if str(row.number) == owner), None)
+        home = row.notice if row is not None else owner
+        left = most(unread for ref, unread in self.unread.items() if home in {ref, ""} or not home.startswith("T"))
+        return (phrase("not stated in the source"), "not-stated") if left is None else (left.label, "not-read")
 
     @property
     def is_draft(self) -> bool:
@@ -230,13 +273,15 @@ class Record:
         cells += [cell for row in rows for cell in row.cells.values()]
         cells += [other.control for other in self.others]
 
-        found = [item for cell in cells for item in cell.items]
-        found += [row.fact for row in rows if not isinstance(row, Whole)] + [other.fact for other in self.others]
+        matches = [remark.item for remark in self.remarks]
+        matches += [item for cell in cells for item in cell.items]
+        matches += [row.fact for row in rows if not isinstance(row, Whole)] + [other.fact for other in self.others]
         processes: list[Use | Flow] = [*self.uses, *self.flows]
         for process in processes:
-            found += [process.fact, *process.purposes, *process.bases, *process.measures]
-        found += [item for use in self.uses for item in use.storage]
-        return list({item.iri: item for item in found}.values())
+            matches += [process.fact, *process.purposes, *process.bases, *process.measures]
+            matches += process.tools if isinstance(process, Flow) else ()
+        matches += [item for use in self.uses for item in use.storage]
+        return list({item.iri: item for item in matches}.values())
 
     def render(self, name: str) -> str | bytes:
         """The record written out: `html`, `csv`, `markdown`, `jsonld` as text, `xlsx` as bytes. Raises UnknownName."""
@@ -245,7 +290,7 @@ class Record:
         return render(self, name)
 
     def _repr_html_(self) -> str:
-        from gdprgraph.record.page import fragment
+        from gdprgraph.record.formats import fragment
 
         return fragment(self)
 

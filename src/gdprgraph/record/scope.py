@@ -8,49 +8,31 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from gdprgraph.errors import UnknownName, both
-from gdprgraph.vocab import PREFIXES, curie, expand
+from gdprgraph.errors import UnknownName
+from gdprgraph.names import PREFIXES, expand
+from gdprgraph.register import Register
+from gdprgraph.store import Store
+from gdprgraph.words import phrase
 
 if TYPE_CHECKING:
     from gdprgraph.record.model import Control, Role
-    from gdprgraph.register import Register
-    from gdprgraph.store import Store
 
 _ORDER: tuple[Control, ...] = ("sole", "joint", "engaged", "partly")
 
-# A text may name a controller only for some of its data, and none for the activity: the activity then stands in the record of
-# each party so named, marked as such, for it would else stand in none.
+# The rule 28-records says whose record it is, and on which claims that rests: the activity's own word, a group, or a role.
 _CONTROLLED = """
 SELECT DISTINCT ?party ?activity ?notice ?how ?link WHERE {
-  { ?activity a reg:Activity ; dpv:hasDataController ?party . BIND("sole" AS ?how) BIND(?activity AS ?link) }
-  UNION
-  { ?activity a reg:Activity ; dpv:hasJointDataControllers ?link . ?link dpv:hasDataController ?party . BIND("joint" AS ?how) }
-  UNION
-  { ?role rdfs:subClassOf dpv:DataController .
-    ?link a reg:Engagement ; reg:role ?role ; reg:party ?party ; reg:inActivity ?activity .
-    ?activity a reg:Activity . BIND("engaged" AS ?how) }
-  UNION
-  { ?role rdfs:subClassOf dpv:DataController .
-    ?link a reg:Engagement ; reg:role ?role ; reg:party ?party ; reg:inNotice ?in .
-    ?activity a reg:Activity ; reg:inNotice ?in .
-    FILTER NOT EXISTS { ?activity dpv:hasDataController|dpv:hasJointDataControllers ?any }
-    BIND("partly" AS ?how) }
-  ?party a reg:Party .
+  ?activity a reg:Activity ; reg:inRecordOf ?party ; reg:recordRestsOn ?link .
+  ?link dpv:hasDataController|reg:party ?named .
+  ?named dpv:isOrganisationalUnitOf? ?party .
+  OPTIONAL { ?link reg:inActivity ?activity ; a reg:Engagement . BIND("engaged" AS ?role) }
+  OPTIONAL { ?link a dpv:JointDataControllers . BIND("joint" AS ?group) }
+  BIND(IF(?link = ?activity, "sole", COALESCE(?group, ?role, "partly")) AS ?how)
   OPTIONAL { ?activity reg:inNotice ?notice }
 }
 """
 
-_NOTICES = """
-SELECT DISTINCT ?party ?notice WHERE {
-  { ?notice a reg:Notice ; dpv:hasDataController ?party }
-  UNION
-  { ?notice a reg:Notice ; dpv:hasJointDataControllers ?group . ?group dpv:hasDataController ?party }
-  UNION
-  { ?role rdfs:subClassOf dpv:DataController .
-    ?link a reg:Engagement ; reg:role ?role ; reg:party ?party ; reg:inNotice ?notice . ?notice a reg:Notice }
-  ?party a reg:Party .
-}
-"""
+_NOTICES = "SELECT DISTINCT ?party ?notice WHERE { ?notice a reg:Source ; reg:inRecordOf ?party }"
 
 _ENGAGED = """
 SELECT DISTINCT ?party ?link ?notice ?activity WHERE {
@@ -90,13 +72,13 @@ class Engaged:
 
 def controlled(store: Store, party: str) -> list[Controlled]:
     """The activities of a controller's record, each once, by the strongest of its claims."""
-    found: dict[str, Controlled] = {}
+    activities: dict[str, Controlled] = {}
     for _, activity, notice, how, link in _rows(store, _CONTROLLED, party):
         claim = Controlled(activity, notice, how, link)  # type: ignore[arg-type]
-        held = found.get(activity)
-        if held is None or (_ORDER.index(claim.how), claim.link) < (_ORDER.index(held.how), held.link):
-            found[activity] = claim
-    return list(found.values())
+        earlier = activities.get(activity)
+        if earlier is None or (_ORDER.index(claim.how), claim.link) < (_ORDER.index(earlier.how), earlier.link):
+            activities[activity] = claim
+    return list(activities.values())
 
 
 def notices(store: Store, party: str) -> list[str]:
@@ -121,8 +103,8 @@ def engaged(store: Store, party: str) -> list[Engaged]:
 
 def parties(store: Store, role: Role) -> list[str]:
     """The named parties that a record can be made for."""
-    queries = [_ENGAGED] if role == "processor" else [_CONTROLLED, _NOTICES]
-    return sorted({row[0] for query in queries for row in _rows(store, query)})
+    query = _ENGAGED if role == "processor" else "SELECT DISTINCT ?party WHERE { ?process reg:inRecordOf ?party }"
+    return sorted({row[0] for row in _rows(store, query)})
 
 
 def _rows(store: Store, query: str, party: str | None = None) -> list[list[str]]:
@@ -135,21 +117,18 @@ def _rows(store: Store, query: str, party: str | None = None) -> list[list[str]]
 
 def find_party(register: Register, name: str) -> str:
     """The IRI of the party that a CURIE, IRI, label or short name (`uim`) means. Raises UnknownName for what is none."""
-    short = PREFIXES["party"] + name.strip()
-    is_short = re.fullmatch(r"[\w\-]+", name.strip()) is not None and register.labels.exists(short)
-    iri = short if is_short else register.labels.resolve(name)
+    named = PREFIXES["party"] + name.strip()
+    is_short = re.fullmatch(r"[\w\-]+", name.strip()) is not None and register.labels.exists(named)
+    iri = named if is_short else register.labels.resolve(name)
     kinds = register.store.select(f"SELECT ?kind WHERE {{ <{iri}> a ?kind }}").rows
     types = {term.value for (term,) in kinds if isinstance(term, ox.NamedNode)}
     if expand("reg:Party") in types:
         return iri
-    hint = both("nævn en part som party:uim", "name a party such as party:uim")
+    hint = phrase("name a party such as party:uim")
     if expand("reg:PartyCategory") in types:
-        what = both(
-            f"{curie(iri)} er beskrevet, ikke nævnt ved navn, og har derfor ingen fortegnelse",
-            f"{curie(iri)} is described, not named, so it has no record",
-        )
-        raise UnknownName(what, term=name, hint=hint)
-    raise UnknownName(both(f"{curie(iri)} er ikke en part", f"{curie(iri)} is no party"), term=name, hint=hint)
+        message = phrase("{name} is described, not named, so it has no record", name=register.prefixes.curie(iri))
+        raise UnknownName(message, term=name, hint=hint)
+    raise UnknownName(phrase("{name} is no party", name=register.prefixes.curie(iri)), term=name, hint=hint)
 
 
 def choose_role(register: Register, party: str, role: Role | None) -> Role:
@@ -158,14 +137,16 @@ def choose_role(register: Register, party: str, role: Role | None) -> Role:
     Raises UnknownName where there is nothing to record.
     """
     roles: tuple[Role, ...] = ("controller", "processor") if role is None else (role,)
-    for one in roles:
-        if party in parties(register.store, one):
-            return one
-    known = ", ".join(curie(iri) for iri in parties(register.store, roles[0]))
-    does = {
-        "controller": ("er ikke dataansvarlig for noget", "controls nothing"),
-        "processor": ("er ingens databehandler", "is nobody's processor"),
-    }
-    danish, english = (joint.join(does[one][at] for one in roles) for at, joint in enumerate((" og ", " and ")))
-    what = both(f"{curie(party)} {danish} i dette register", f"{curie(party)} {english} in this register")
-    raise UnknownName(what, term=party, hint=both(f"kendte: {known}", f"known: {known}") if known else "")
+    for role_ in roles:
+        if party in parties(register.store, role_):
+            return role_
+    curie = register.prefixes.curie
+    text = ", ".join(curie(iri) for iri in parties(register.store, roles[0]))
+    name = curie(party)
+    if role is None:
+        message = phrase("{name} controls nothing and is nobody's processor in this register", name=name)
+    elif role == "controller":
+        message = phrase("{name} controls nothing in this register", name=name)
+    else:
+        message = phrase("{name} is nobody's processor in this register", name=name)
+    raise UnknownName(message, term=party, hint=phrase("known: {names}", names=text) if text else "")

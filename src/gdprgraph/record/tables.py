@@ -5,20 +5,52 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from gdprgraph.figures import date_text
-from gdprgraph.record import words as vocabulary
-from gdprgraph.record.layout import Column, Line, Part, Section, Table, cell_parts, fact_part, item_parts, names, plain
-from gdprgraph.record.words import DUTIES, FIELDS, GAPS, KINDS, SERVICE_FIELDS, WHOLE_FIELDS, Field, Words
+from gdprgraph.record import document as vocabulary
+from gdprgraph.record.document import (
+    FIELDS,
+    SERVICE_FIELDS,
+    WHOLE_FIELDS,
+    Column,
+    Field,
+    Line,
+    Part,
+    Section,
+    Table,
+    cell_parts,
+    fact_part,
+    item_parts,
+    names,
+    part,
+    plain,
+    silent,
+)
+from gdprgraph.record.model import KINDS, Cell
+from gdprgraph.words import Words, phrase
+from gdprgraph.words.language import date_text
 
 if TYPE_CHECKING:
-    from gdprgraph.record.model import Cell, Flow, Record, Use
+    from gdprgraph.record.model import Flow, Record, Use
+
+
+_ARTICLES = {
+    "controller": phrase("GDPR Article 30(1): the controller's record"),
+    "processor": phrase("GDPR Article 30(2): the processor's record"),
+}
+_STANDINGS = phrase(
+    "Stated: the text says it. Inferred: it follows from the text, and the reason is given. Attested: the authority itself "
+    "has said so. Denied: the text says it does not happen. Not stated in the source: the text says nothing of it."
+)
+_DRAFT = phrase(
+    "A privacy notice under Articles 13 and 14 is no record under Article 30. What the text does not say may still be true of "
+    "the authority. The gaps are listed in a section of their own, for the authority itself to fill."
+)
 
 
 def title(record: Record) -> str:
     """The title: a draft is called a draft."""
     words = Words(record.language)
-    kind = words("draft" if record.is_draft else "title")
-    role = f" ({words('as-processor')})" if record.role == "processor" else ""
+    kind = words("Draft record of processing activities") if record.is_draft else words("Record of processing activities")
+    role = f" ({words('as processor')})" if record.role == "processor" else ""
     return f"{kind}: {record.party.label}{role}"
 
 
@@ -28,47 +60,57 @@ def subtitle(record: Record) -> str:
     if not record.sources:
         return ""
     titles = " · ".join(f"»{source.notice.label}«" for source in record.sources)
-    made = f"{words('draft-of' if len(record.sources) == 1 else 'draft-of-many')} {titles}"
-    return f"{made} {words('and-attested')}" if any(item.attestation for item in record.items()) else made
+    if any(item.attestation for item in record.items()):
+        return words.plural(
+            len(record.sources),
+            "made from the privacy notice {titles} and from what the authority itself has said",
+            "made from the privacy notices {titles} and from what the authority itself has said",
+            titles=titles,
+        )
+    return words.plural(
+        len(record.sources), "made from the privacy notice {titles}", "made from the privacy notices {titles}", titles=titles
+    )
 
 
 def sections(record: Record) -> tuple[Section, ...]:
     """All sections of the record, in order."""
-    from gdprgraph.record.matrices import data_people, receiver_data_people
+    from gdprgraph.record.gaps import data_people, finding_table, gap_table, receiver_data_people
 
     words = Words(record.language)
-    found = [_cover(record, words)]
+    parts = [_cover(record, words)]
     if record.role == "controller":
-        found.append(_section(words, "activities", [_activities(record, words), _others(record, words)]))
-        found.append(_section(words, "whole", [_whole(record, words, at) for at in range(len(record.wholes))]))
-        letters = {"u": words("use-letter"), "f": words("flow-letter")}
-        one = [*data_people(record, words), _uses(record, words), _flows(record, words, "collected")]
-        found.append(_section(words, "coupling-1", one, **letters))
-        found.append(_section(words, "coupling-2", [*receiver_data_people(record, words), _flows(record, words, "flows")]))
+        parts.append(
+            _section(words, "activities", [_activities(record, words), _remarks(record, words), _others(record, words)])
+        )
+        parts.append(_section(words, "whole", [_whole(record, words, at) for at in range(len(record.wholes))]))
+        letters = {"u": words("U"), "f": words("F")}
+        first = [*data_people(record, words), _uses(record, words), _flows(record, words, "collected")]
+        parts.append(_section(words, "coupling-1", first, **letters))
+        parts.append(_section(words, "coupling-2", [*receiver_data_people(record, words), _flows(record, words, "flows")]))
     else:
-        found.append(_section(words, "services", [_services(record, words)]))
-        found.append(_section(words, "coupling-2", [_flows(record, words, "flows")]))
-    gaps = [_gaps(record, words)] if record.gaps else []
-    found.append(_section(words, "gaps", gaps, slug=vocabulary.slug(record.party.iri)))
+        parts.append(_section(words, "services", [_services(record, words)]))
+        parts.append(_section(words, "coupling-2", [_flows(record, words, "flows")]))
+    gaps = [gap_table(record, words)] if record.gaps else []
+    parts.append(_section(words, "gaps", gaps, slug=vocabulary.slug(record.party.iri)))
     if record.findings is not None:
-        found.append(_section(words, "findings", [_findings(record, words)] if record.findings else []))
-    found.append(_sources(record, words))
-    return tuple(section for section in found if section.tables or section.empty)
+        parts.append(_section(words, "findings", [finding_table(record, words)] if record.findings else []))
+    parts.append(_sources(record, words))
+    return tuple(section for section in parts if section.tables or section.empty)
 
 
 def _section(words: Words, key: str, tables: list[Table], **values: str) -> Section:
-    empty = {"gaps": "no-gaps", "findings": "no-findings"}.get(key, "")
-    shown = tuple(table for table in tables if table.lines)
-    return Section(key, words(key), words(f"{key}-intro", **values), shown, words(empty) if empty else "")
+    name, intro = vocabulary.SECTIONS[key]
+    filled = tuple(table for table in tables if table.lines)
+    return Section(key, words(name), words(intro).format(**values), filled, words(vocabulary.EMPTY.get(key, "")))
 
 
-def _brief(words: Words, cell: Cell, field: Field) -> tuple[Part, ...]:
+def _brief(words: Words, cell: Cell, field: Field, silence: Part) -> tuple[Part, ...]:
     """As `_cell`, without the reasons that stand in the lists of uses and flows."""
-    told = field in (vocabulary.PEOPLE_DATA, vocabulary.RECIPIENTS, vocabulary.TRANSFERS)
+    brief = field in (vocabulary.PEOPLE_DATA, vocabulary.RECIPIENTS, vocabulary.TRANSFERS)
     items = tuple(
-        replace(item, note="") if item.only_for or (told and item.status != "denied") else item for item in cell.items
+        replace(item, note="") if item.only_for or (brief and item.status != "denied") else item for item in cell.items
     )
-    return cell_parts(words, replace(cell, items=items))
+    return cell_parts(words, replace(cell, items=items), silence)
 
 
 def owner_title(record: Record, owner: str) -> str:
@@ -80,7 +122,7 @@ def owner_title(record: Record, owner: str) -> str:
         if str(service.number) == owner:
             return f"{service.number} {service.title}"
     label = next((whole.concept.label for whole in record.wholes if whole.ref == owner), "")
-    return f"{owner} {Words(record.language)('whole-text')}: {label}"
+    return f"{owner} {Words(record.language)('the whole notice')}: {label}"
 
 
 def _cover(record: Record, words: Words) -> Section:
@@ -93,36 +135,44 @@ def _cover(record: Record, words: Words) -> Section:
         "dpo": vocabulary.DPO,
     }
     for key, cell in record.cover.items():
-        name = words.of(fields[key].label) if key in fields else words(key)
-        lines.append(Line((plain(name), cell_parts(words, cell))))
+        name = words(fields[key].label) if key in fields else words("processor")
+        lines.append(Line((plain(name), cell_parts(words, cell, silent(words, record)))))
     for source in record.sources:
-        intact = {True: "intact", False: "changed", None: "unchecked"}[source.intact]
-        said = [
+        intact = {
+            True: phrase("digest agrees with the document"),
+            False: phrase("digest does NOT agree with the document: it has changed"),
+            None: phrase("the document was not at hand"),
+        }[source.intact]
+        statements = [
             f"{source.ref} »{source.notice.label}«",
-            words("document", file=source.file_name, lines=source.lines),
-            words("dated", date=date_text(source.dated, record.language)) if source.dated else words("undated"),
+            words("document {file}, {lines} lines", file=source.file_name, lines=source.lines),
+            words("text dated {date}", date=date_text(source.dated, record.language))
+            if source.dated
+            else words("the text has no date"),
             f"SHA-256 {source.sha256} ({words(intact)})",
         ]
         lines.append(
-            Line((plain(words("made-from")), tuple(Part(text) for text in said)), source.ref if record.services else "")
+            Line((plain(words("made from")), tuple(Part(text) for text in statements)), source.ref if record.services else "")
         )
     extent = words(
-        "counted",
+        "{activities} activities, {uses} data uses, {flows} flows to receivers, {gaps} gaps",
         activities=len(record.activities) or len(record.services),
         uses=len(record.uses),
         flows=len(record.receipts),
         gaps=len(record.gaps),
     )
-    lines.append(Line((plain(words("count")), plain(extent))))
-    lines.append(Line((plain(words("date")), plain(date_text(record.date, record.language)))))
-    lines.append(Line((plain(words("legend-label")), plain(words("legend")))))
-    if record.is_draft:
-        lines.append(Line((plain(words("note")), plain(words("draft-note")))))
+    texts = [
+        (words("extent"), extent),
+        (words("date of the record"), date_text(record.date, record.language)),
+        (words("the words for status"), words(_STANDINGS)),
+    ]
+    texts += [(words("remark"), words(_DRAFT))] if record.is_draft else []
     if record.also_processor:
-        lines.append(Line((plain(words("note")), plain(words("also-processor")))))
-    columns = (Column(words("field"), 24), Column(words("value"), 110))
-    table = Table("cover", words(f"article-{record.role}"), words("cover"), columns, tuple(lines))
-    return Section("cover", words("cover"), words("cover-intro"), (table,))
+        texts.append((words("remark"), words("the party is also a processor; make that record with --role processor")))
+    lines += [Line((plain(head), plain(text))) for head, text in texts]
+    columns = (Column(words("field"), 24), Column(words("content"), 110))
+    table = Table("cover", words(_ARTICLES[record.role]), words("Cover"), columns, tuple(lines))
+    return Section("cover", words("Cover"), words("Whom the record is for, and what it is made from."), (table,))
 
 
 _WIDTHS = {
@@ -137,36 +187,66 @@ _WIDTHS = {
 
 
 def _activities(record: Record, words: Words) -> Table:
-    columns = [Column(words("number"), 6), Column(words("activity"), 18, words("notice"))]
-    columns += [Column(words.of(f.label), _WIDTHS.get(f.key, 20), words.article(f)) for f in FIELDS]
+    columns = [Column(words("no."), 6), Column(words("activity"), 18, words("notice"))]
+    columns += [Column(words(f.label), _WIDTHS.get(f.key, 20), vocabulary.article(words, f)) for f in FIELDS]
     lines = []
     for row in record.activities:
         first = (Part(row.concept.label, passages=row.fact.passages), *plain(row.notice))
-        cells = [_brief(words, row.cells[field.key], field) for field in FIELDS]
+        cells = [_brief(words, row.cells[field.key], field, silent(words, record, str(row.number))) for field in FIELDS]
         lines.append(Line((plain(str(row.number)), first, *cells), str(row.number)))
-    return Table("activities", words("activities"), words("activities"), tuple(columns), tuple(lines), heads=2)
+    title = words("Processing activities")
+    return Table("activities", title, title, tuple(columns), tuple(lines), heads=2)
+
+
+def _remarks(record: Record, words: Words) -> Table:
+    """What only records say; no table where they do not."""
+    titles = vocabulary.OF_ACTIVITY | vocabulary.OF_ROLE
+    columns = (Column(words("activity"), 40), Column(words("field"), 34), Column(words("content"), 60))
+    lines = [
+        Line(
+            (
+                plain(owner_title(record, remark.owner)),
+                plain(words(titles[remark.name]) + (f": {remark.party}" if remark.party else "")),
+                (part(remark.item),),
+            )
+        )
+        for remark in record.remarks
+    ]
+    return Table("remarks", words("What else the record says"), words("What else"), columns, tuple(lines), heads=2)
 
 
 def _others(record: Record, words: Words) -> Table:
-    columns = (Column(words("activity"), 40), Column(words.of(vocabulary.CONTROLLER.label), 94))
+    columns = (Column(words("activity"), 40), Column(words(vocabulary.CONTROLLER.label), 94))
     lines = [
-        Line(((Part(other.concept.label, passages=other.fact.passages),), cell_parts(words, other.control)))
+        Line(
+            (
+                (Part(other.concept.label, passages=other.fact.passages),),
+                cell_parts(words, other.control, silent(words, record)),
+            )
+        )
         for other in record.others
     ]
-    return Table("others", words("others"), words("others-sheet"), columns, tuple(lines))
+    return Table(
+        "others", words("Activities in the texts that another controls"), words("Activities of others"), columns, tuple(lines)
+    )
 
 
 def _services(record: Record, words: Words) -> Table:
-    columns = [Column(words("number"), 5), Column(words("activity"), 24)]
-    columns += [Column(words.of(f.label), 34, words.article(f)) for f in SERVICE_FIELDS]
+    columns = [Column(words("no."), 5), Column(words("activity"), 24)]
+    columns += [Column(words(f.label), 34, vocabulary.article(words, f)) for f in SERVICE_FIELDS]
     lines = [
         Line(
-            (plain(str(row.number)), plain(row.title), *(cell_parts(words, row.cells[f.key]) for f in SERVICE_FIELDS)),
+            (
+                plain(str(row.number)),
+                plain(row.title),
+                *(cell_parts(words, row.cells[f.key], silent(words, record)) for f in SERVICE_FIELDS),
+            ),
             str(row.number),
         )
         for row in record.services
     ]
-    return Table("services", words("services"), words("services")[:31], tuple(columns), tuple(lines), heads=2)
+    title = words("Processing on behalf of controllers")
+    return Table("services", title, title[:31], tuple(columns), tuple(lines), heads=2)
 
 
 def _whole(record: Record, words: Words, at: int) -> Table:
@@ -174,12 +254,16 @@ def _whole(record: Record, words: Words, at: int) -> Table:
     lines: list[Line] = []
     for field in WHOLE_FIELDS:
         cell = whole.cells[field.key]
-        name = (Part(words.of(field.label)), Part(words.article(field)))
-        for index, one in enumerate(cell_parts(words, cell)):
+        name = (Part(words(field.label)), Part(vocabulary.article(words, field)))
+        for index, one in enumerate(cell_parts(words, cell, silent(words, record, whole.ref))):
             lines.append(Line((name if index == 0 else name[:1], (one,)), whole.ref if not lines else ""))
-    columns = (Column(words("field"), 28), Column(words("value"), 106))
+    columns = (Column(words("field"), 28), Column(words("content"), 106))
     return Table(
-        f"whole-{whole.ref}", f"{whole.ref} {whole.concept.label}", f"{words('whole')} {whole.ref}"[:31], columns, tuple(lines)
+        f"whole-{whole.ref}",
+        f"{whole.ref} {whole.concept.label}",
+        f"{words('For the whole notice')} {whole.ref}"[:31],
+        columns,
+        tuple(lines),
     )
 
 
@@ -187,139 +271,100 @@ def _terms(*texts: str) -> tuple[Part, ...]:
     return tuple(Part(text) for text in texts if text)
 
 
-def data_text(words: Words, row: Use | Flow) -> tuple[Part, ...]:
-    """The data of a use or flow; what data named by reference hold is inferred and said apart."""
-    shown = names(row.data) or words("not-stated")
-    if not row.included:
-        return plain(shown)
-    first, rest = row.included[:12], len(row.included) - 12
-    held = names(first) + (f" {words('and-more', count=rest)}" if rest > 0 else "")
-    return (Part(shown), Part(words("includes", data=held)))
+def data_text(words: Words, row: Use | Flow, silence: Part) -> tuple[Part, ...]:
+    """The data of a use or flow; what data named by a system or file may include is said apart."""
+    return (Part(names(row.data) or silence.text), *(part(item) for item in row.content))
 
 
 def _uses(record: Record, words: Words) -> Table:
     columns = (
-        Column(words("number"), 10),
+        Column(words("no."), 10),
         Column(words("activity"), 18),
-        Column(words("people"), 18),
+        Column(words("about whom"), 18),
         Column(words("data"), 26),
         Column(words("terms"), 20),
-        Column(words.of(vocabulary.PURPOSES.label), 18),
-        Column(words.of(vocabulary.BASES.label), 18),
-        Column(words.of(vocabulary.STORAGE.label), 22),
+        Column(words(vocabulary.PURPOSES.label), 18),
+        Column(words(vocabulary.BASES.label), 18),
+        Column(words(vocabulary.STORAGE.label), 22),
         Column(words("system"), 12),
         Column(words("source"), 24, words("status")),
     )
     lines = []
     for use in record.uses:
+        silence = silent(words, record, use.owner)
         cells = (
             plain(use.ref),
             plain(owner_title(record, use.owner)),
             plain(use.people.label),
-            data_text(words, use),
+            data_text(words, use, silence),
             _terms(*use.fact.qualifiers),
-            item_parts(words, use.purposes),
-            item_parts(words, use.bases),
-            item_parts(words, use.storage),
-            plain(names(use.systems) or words("not-stated")),
+            item_parts(use.purposes, silence),
+            item_parts(use.bases, silence),
+            item_parts(use.storage, silence) if use.storage else cell_parts(words, use.stored_by, silence),
+            plain(names(use.systems)) or (silence,),
             (fact_part(use.fact),),
         )
         lines.append(Line(cells, use.ref))
-    return Table("uses", words("uses"), words("uses").partition(":")[0], columns, tuple(lines))
+    title = words("Data uses: one group of people and the data about them")
+    return Table("uses", title, title.partition(":")[0], columns, tuple(lines))
 
 
 def order(flow: Flow) -> tuple[int, str]:
     """Recipients in the sense of Art. 4(9) first, by name."""
-    return list(KINDS).index(flow.kind), flow.receiver_name.casefold()
+    return KINDS.index(flow.kind.iri), flow.receiver_name.casefold()
 
 
 def _flows(record: Record, words: Words, key: str) -> Table:
     """The receipts, or the flows to the controller itself; a processor's record tells of all in one list."""
     if record.role == "processor":
-        told = record.flows
+        flows = record.flows
     else:
-        told = tuple(flow for flow in record.flows if flow.is_source) if key == "collected" else record.receipts
+        flows = tuple(flow for flow in record.flows if flow.is_source) if key == "collected" else record.receipts
     columns = (
-        Column(words("number"), 10),
+        Column(words("no."), 10),
         Column(words("activity"), 18),
         Column(words("receiver"), 20),
-        Column(words("kind"), 14),
+        Column(words("how"), 14),
         Column(words("data"), 26),
-        Column(words("people"), 18),
+        Column(words("about whom"), 18),
         Column(words("sender"), 16),
         Column(words("terms"), 24),
-        Column(words.of(vocabulary.PURPOSES.label), 18, words.of(vocabulary.BASES.label)),
+        Column(words(vocabulary.PURPOSES.label), 18, words(vocabulary.BASES.label)),
         Column(words("source"), 24, words("status")),
     )
     lines = []
-    for flow in told:
-        said = [*flow.fact.qualifiers, *flow.remarks]
-        said += [words("via", via=names(flow.via))] if flow.via else []
-        said += [words("to-country", country=names(flow.countries))] if flow.countries else []
-        said += [words("without", data=names(flow.excluded))] if flow.excluded else []
-        said += [words("behalf", party=names(flow.on_behalf_of))] if flow.on_behalf_of else []
+    for flow in flows:
+        remarks = [*flow.fact.qualifiers, *flow.remarks]
+        remarks += [words("via {via}", via=names(flow.via))] if flow.via else []
+        remarks += [words("to {country}", country=names(flow.countries))] if flow.countries else []
+        remarks += [words("not: {data}", data=names(flow.excluded))] if flow.excluded else []
+        remarks += [words("on behalf of {party}", party=names(flow.on_behalf_of))] if flow.on_behalf_of else []
+        silence = silent(words, record, flow.owner)
         cells = (
             plain(flow.ref),
             plain(owner_title(record, flow.owner)),
             plain(flow.receiver_name),
-            plain(words.of(KINDS[flow.kind])),
-            data_text(words, flow),
-            plain(flow.people.label if flow.people else words("not-stated")),
-            plain(flow.sender.label if flow.sender else words("not-stated")),
-            _terms(*said),
-            item_parts(words, (*flow.purposes, *flow.bases)),
+            plain(flow.kind.label),
+            data_text(words, flow, silence),
+            plain(flow.people.label) if flow.people else (silence,),
+            plain(flow.sender.label) if flow.sender else (silence,),
+            _terms(*remarks),
+            item_parts((*flow.purposes, *flow.bases, *flow.tools), silence),
             (fact_part(flow.fact),),
         )
         lines.append(Line(cells, flow.ref))
-    return Table(key, words(key), words(key).partition(":")[0], columns, tuple(lines))
-
-
-def _gaps(record: Record, words: Words) -> Table:
-    columns = (
-        Column(words("number"), 6),
-        Column(words("activity"), 40),
-        Column(words("field"), 26),
-        Column(words("article"), 24),
-        Column(words("duty"), 20),
-        Column(words("gap"), 50),
-    )
-    lines = []
-    for gap in record.gaps:
-        detail = f"{words.of(GAPS[gap.kind])}{': ' + gap.detail if gap.detail else ''}"
-        values = (
-            gap.owner,
-            gap.title,
-            words.of(gap.field.label),
-            words.article(gap.field),
-            words.of(DUTIES[gap.field.duty]),
-            detail,
-        )
-        lines.append(Line(tuple(plain(value) for value in values)))
-    return Table("gaps", words("gaps"), words("gaps"), columns, tuple(lines))
-
-
-def _findings(record: Record, words: Words) -> Table:
-    columns = (
-        Column(words("rule"), 22),
-        Column(words("article"), 18),
-        Column(words("severity"), 18),
-        Column(words("finding"), 50),
-        Column(words("about"), 26),
-        Column(words("source"), 18),
-    )
-    lines = [
-        Line((*(plain(text) for text in (f.rule, f.article, f.severity, f.message, f.about)), (Part("", passages=f.passages),)))
-        for f in record.findings or ()
-    ]
-    return Table("findings", words("findings"), words("findings").replace(":", ""), columns, tuple(lines))
+    title = words(vocabulary.FLOWS[key])
+    return Table(key, title, title.partition(":")[0], columns, tuple(lines))
 
 
 def _sources(record: Record, words: Words) -> Section:
-    at_hand = any(record.passages.values())
-    lines = []
-    for passage, said in record.passages.items():
-        lines.append(Line(((Part(str(passage)),), tuple(Part(text) for text in said if text)), str(passage)))
-    columns = (Column(words("source"), 24), Column(words("passage"), 110))
-    table = Table("sources", words("sources"), words("sources"), columns, tuple(lines))
-    intro = words("sources-intro") if at_hand else f"{words('sources-intro')} {words('sources-absent')}"
-    return Section("sources", words("sources"), intro, (table,) if lines else ())
+    lines = [
+        Line(((Part(str(passage)),), tuple(Part(text) for text in texts if text)), str(passage))
+        for passage, texts in record.passages.items()
+    ]
+    name, intro = map(words, vocabulary.SECTIONS["sources"])
+    table = Table("sources", name, name, (Column(words("source"), 24), Column(words("words"), 110)), tuple(lines))
+    absent = words("The documents were not at hand when the record was made; so the words of the lines are not shown.")
+    if not any(record.passages.values()):
+        intro += " " + absent
+    return Section("sources", name, intro, (table,) if lines else ())

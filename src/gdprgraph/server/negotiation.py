@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from gdprgraph.errors import both
+from gdprgraph.flows import formats as flows
+from gdprgraph.record import formats as records
 from gdprgraph.server.problems import Problem
+from gdprgraph.words import phrase
 
 #: What a server gives: media type → the name of the format. The first is the default; the others are also known by it.
 SOLUTIONS = {
@@ -45,6 +47,11 @@ FINDINGS = {
     "text/plain": "text",
     "text/html": "html",
 }
+FLOWS = {"application/json": "json"} | {
+    media_type.partition(";")[0]: name for name, media_type in reversed(flows.FORMATS.items())
+}
+RECORDS = {media_type.partition(";")[0]: name for name, (_, media_type) in records.FORMATS.items()}
+RECORDS["application/json"] = RECORDS["application/ld+json"]  # which is JSON, too
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +97,8 @@ def wanted(accept: str | None, *offers: dict[str, str]) -> Choice:
     found = choose(accept, *offers)
     if found is None:
         names = ", ".join(dict.fromkeys(name for offer in offers for name in offer))
-        what = both("intet af formaterne i Accept kan gives", "none of the formats in Accept can be given")
-        raise Problem("not-acceptable", what, hint=both(f"der er {names}", f"on offer: {names}"))
+        what = phrase("none of the formats in Accept can be given")
+        raise Problem("not-acceptable", what, hint=phrase("on offer: {names}", names=names))
     return found
 
 

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 from starlette.responses import Response
 
 from gdprgraph.errors import DocumentsError, GdprgraphError, QueryError, StoreError, UnknownName
-from gdprgraph.vocab import BASE
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from gdprgraph.names import BASE
 
 MEDIA_TYPE = "application/problem+json"
 TYPE = BASE + "problem#"
@@ -36,7 +34,6 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "media-type": (415, "The body is of a kind that is not taken here"),
     "host": (421, "This server does not go by that name"),
     "internal": (500, "The server has a fault"),
-    "not-here": (501, "This installation cannot do that"),
     "exhausted": (503, "The query needed more memory or nesting than it may have"),
     "busy": (503, "Too many queries at a time"),
     "store": (503, "The store does not answer"),

@@ -5,24 +5,53 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from typing import TYPE_CHECKING
+import secrets
+from collections.abc import AsyncIterator, Coroutine
 
-from gdprgraph.errors import GdprgraphError, both
-from gdprgraph.server.caching import Cache
-from gdprgraph.server.metrics import Metrics
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
+
+from gdprgraph.errors import GdprgraphError
+from gdprgraph.register import Register
 from gdprgraph.server.negotiation import Choice
-from gdprgraph.server.pool import Job, Pool, Reply
 from gdprgraph.server.problems import Problem
-from gdprgraph.server.relay import Relay
-from gdprgraph.server.sessions import Sessions
-from gdprgraph.server.snapshot import Snapshot
-from gdprgraph.server.watching import Watch
+from gdprgraph.server.request import Cache
+from gdprgraph.server.settings import Sessions, Settings
+from gdprgraph.server.snapshot import Snapshot, Watch
+from gdprgraph.server.trial import Trial
+from gdprgraph.server.workers.pool import Job, Pool, Reply
+from gdprgraph.server.workers.relay import Relay
+from gdprgraph.words import phrase
 
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Coroutine
 
-    from gdprgraph.register import Register
-    from gdprgraph.server.settings import Settings
+class Metrics:
+    """What a server counts; names and meanings are in docs/serve.md."""
+
+    media_type = CONTENT_TYPE_PLAIN_0_0_4
+
+    def __init__(self) -> None:
+        own = self.registry = CollectorRegistry()
+        self.requests = Counter("gdprgraph_requests", "Requests by route and status.", ["route", "status"], registry=own)
+        self.seconds = Histogram(
+            "gdprgraph_request_seconds",
+            "Time from request to last byte, by route.",
+            ["route"],
+            buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30),
+            registry=own,
+        )
+        self.killed = Counter("gdprgraph_queries_killed", "Queries that were stopped, by reason.", ["reason"], registry=own)
+        self.reloads = Counter("gdprgraph_reloads", "Reloads by outcome.", ["outcome"], registry=own)
+        self.workers = Gauge("gdprgraph_workers", "Worker processes, and queries that wait, by state.", ["state"], registry=own)
+        self.quads = Gauge("gdprgraph_quads", "Quads that are served.", registry=own)
+        self.loaded = Gauge("gdprgraph_loaded_timestamp_seconds", "When the set that is served was loaded.", registry=own)
+        self.info = Gauge(
+            "gdprgraph_info", "Version of the program and of the register.", ["program", "register"], registry=own
+        )
+
+    def text(self) -> bytes:
+        """Everything, in the text format."""
+        return generate_latest(self.registry)
+
 
 _LOG = logging.getLogger("gdprgraph.server")
 _ANY = Choice("application/sparql-results+json", "json")
@@ -36,9 +65,11 @@ class Service:
         self.metrics = Metrics()
         self.cache = Cache(settings.limits.cache)
         self.sessions = Sessions()
+        self.form_token = secrets.token_urlsafe(32)  # what a form that writes must bring, and no other site can read
         self.snapshot = Snapshot.load(settings)
         self._engine: Pool | Relay | None = None
         self._reloading = asyncio.Lock()
+        self._trial: Trial | None = None
         self._slow = asyncio.Semaphore(1)
         self._slow_waiting = 0
         self._tasks: set[asyncio.Task[None]] = set()
@@ -56,17 +87,19 @@ class Service:
             self._keep(self._watch())
 
     async def stop(self) -> None:
-        """Stop watching, and the workers once the queries that run have ended."""
+        """Stop watching, and the workers."""
         for task in list(self._tasks):
             task.cancel()
+        if self._trial is not None:
+            self._trial.stop()
         if self._engine is not None:
-            await self._engine.retire()
+            await self._engine.retire(now=True)
 
-    async def run(self, job: Job) -> Reply:
-        """Run a query of a stranger on the current set. Raises Problem."""
+    async def run(self, job: Job, client: str = "") -> Reply:
+        """Run a query of a stranger on the current set; `client` is who asks. Raises Problem."""
         if self._engine is None:
-            raise Problem("busy", both("serveren er ved at starte", "the server is starting"), headers={"Retry-After": "1"})
-        return await self._engine.run(job)
+            raise Problem("busy", phrase("the server is starting"), headers={"Retry-After": "1"})
+        return await self._engine.run(job, client)
 
     @contextlib.asynccontextmanager
     async def slowly(self) -> AsyncIterator[None]:
@@ -74,7 +107,7 @@ class Service:
         if self._slow_waiting >= 8:
             raise Problem(
                 "busy",
-                both("for mange lange opgaver venter allerede", "too many long requests wait already"),
+                phrase("too many long requests wait already"),
                 headers={"Retry-After": "5"},
             )
         self._slow_waiting += 1
@@ -98,12 +131,11 @@ class Service:
         Raises Problem `refused`, with the reason, for a set that does not load or answer; the old one goes on serving.
         """
         if self._reloading.locked():
-            raise Problem(
-                "refused", both("en genindlæsning kører allerede", "a reload runs already"), headers={"Retry-After": "5"}
-            )
+            raise Problem("refused", phrase("a reload runs already"), headers={"Retry-After": "5"})
         async with self._reloading:
             try:
-                fresh = await asyncio.to_thread(Snapshot.load, self.settings)
+                self._trial = None if self.settings.edit else Trial(self.settings)
+                fresh = await asyncio.to_thread(Snapshot.load, self.settings, self._trial)
             except GdprgraphError as error:
                 self.metrics.reloads.labels("refused").inc()
                 _LOG.warning("reload refused: %s", error)
@@ -124,8 +156,10 @@ class Service:
     def _make_engine(self, snapshot: Snapshot) -> Pool | Relay:
         source = snapshot.source()
         if source is None:
-            return Relay(snapshot, self.settings.limits)
-        return Pool(source, self.settings.limits, self.metrics, reach=bool(self.settings.services))
+            return Relay(snapshot, self.settings.limits, self.settings.services)
+        return Pool(
+            source, self.settings.limits, self.metrics, services=self.settings.services, prefixes=snapshot.register.prefixes
+        )
 
     def _publish(self) -> None:
         from gdprgraph import __version__

@@ -1,10 +1,13 @@
-"""What a server is told at its start."""
+"""What a server is told at its start, and who has signed in to it with a browser."""
 
 from __future__ import annotations
 
 import hashlib
 import hmac
 import os
+import secrets
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,8 +24,9 @@ def _processors() -> int:
 class Limits:
     """What one request, and all together, may take. Times are in seconds, sizes in bytes."""
 
-    seconds: float = 10.0  # of one query, until its first bytes and in processor time
-    sending: float = 60.0  # more for a client to fetch a large result
+    seconds: float = 10.0  # of one query, and of its processor time
+    rate: int = 4096  # bytes a second that a client must take of an answer, or else is dropped
+    spool: int = 512 * MIB  # of all large results that clients have not taken yet
     rows: int = 100_000  # of one result
     bytes: int = 64 * MIB  # of one result
     memory: int = 256 * MIB  # address space that a query may add to its process
@@ -31,7 +35,9 @@ class Limits:
     nesting: int = 200  # of brackets in a query
     workers: int = field(default_factory=lambda: max(4, 2 * _processors()))
     patience: float = 0.05  # of processor time, after which a query counts as long and makes room for others
-    long: int = field(default_factory=lambda: max(8, 4 * _processors()))  # long queries at a time
+    long: int = field(default_factory=lambda: max(4, 2 * _processors()))  # long queries that run at a time
+    parked: int = field(default_factory=lambda: max(8, 4 * _processors()))  # more of them, which stand still in turn
+    client: int = field(default_factory=lambda: max(10, 5 * _processors()))  # queries of one client in the house
     waiting: int = 64  # queries that wait for a worker
     wait: float = 5.0  # of each of them
     connections: int = 1000
@@ -45,6 +51,8 @@ class Settings:
     `base` is the address that clients see, without a last slash; by default that of each request. `tokens` are SHA-256
     digests; empty means that no token is asked for. `hosts` are the names by which the server may be called; empty means
     any. `origins` are the web origins whose pages may read answers. `services` are the endpoints that SERVICE may reach.
+    `proxies` are the addresses of proxies whose word for a client's address is taken. With `edit` there is a page on which
+    drafts are reviewed, and which writes into the register's folder; pages of no other origin may then read anything.
     """
 
     register: Path | None = None
@@ -55,8 +63,10 @@ class Settings:
     hosts: tuple[str, ...] = ()
     origins: tuple[str, ...] = ()
     services: tuple[str, ...] = ()
+    proxies: tuple[str, ...] = ()
     language: str = "da"
     watch: bool = False
+    edit: bool = False
     log_queries: bool = False
     limits: Limits = field(default_factory=Limits)
 
@@ -67,6 +77,8 @@ class Settings:
 
     def opens(self, origin: str) -> bool:
         """Whether pages of a web origin may read answers: those of this machine, and those that were named."""
+        if self.edit:
+            return False
         host = origin.partition("://")[2]
         local = host.partition(":")[0] in {"localhost", "127.0.0.1"} or host.startswith("[::1]")
         return local or "*" in self.origins or origin in self.origins
@@ -92,3 +104,39 @@ def read_tokens(path: Path) -> tuple[bytes, ...]:
     if not found:
         raise InputError("holds no token", file=path, hint="one token a line")
     return tuple(found)
+
+
+#: Seconds that a session lasts: a working day. It ends with the process, too.
+LASTS = 10 * 3600
+#: Sessions at a time; the oldest ends when one more begins.
+MOST = 1000
+
+
+class Sessions:
+    """The open sessions, in memory only. What a cookie holds says nothing of the token that it was given for."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._key = secrets.token_bytes(32)
+        self._ends: dict[bytes, float] = {}
+
+    def open(self) -> str:
+        """A new session: what its cookie holds."""
+        now = self._clock()
+        self._ends = {known: end for known, end in self._ends.items() if end > now}
+        while len(self._ends) >= MOST:
+            del self._ends[next(iter(self._ends))]
+        value = secrets.token_urlsafe(32)
+        self._ends[self._digest(value)] = now + LASTS
+        return value
+
+    def knows(self, value: str) -> bool:
+        """Whether a cookie is of an open session. Only digests under a secret key are compared, so time tells nothing."""
+        return self._ends.get(self._digest(value), 0.0) > self._clock()
+
+    def close(self, value: str) -> None:
+        """End a session; one that is none is passed over."""
+        self._ends.pop(self._digest(value), None)
+
+    def _digest(self, value: str) -> bytes:
+        return hmac.digest(self._key, value.encode("utf-8", "surrogatepass"), hashlib.sha256)

@@ -1,28 +1,29 @@
-"""One loaded register, whole and unchanging, with what the server works out from it once."""
+"""One loaded register, whole and unchanging, with what is worked out from it once; and whether its files have changed."""
 
 from __future__ import annotations
 
 import hashlib
-import tempfile
 import time
+from collections.abc import Callable, Iterator
 from functools import cached_property
-from typing import IO, TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from gdprgraph.errors import RegisterError
-from gdprgraph.questions import Question, Questions
+from gdprgraph import resources
+from gdprgraph.names import BASE
+from gdprgraph.opened import is_address
+from gdprgraph.questions.question import Question, Questions
 from gdprgraph.register import Register
+from gdprgraph.server.trial import Trial, prove
+from gdprgraph.server.workers.quads import QuadFile, load
 from gdprgraph.store import Solutions
-from gdprgraph.store.embedded import EmbeddedStore
-from gdprgraph.store.folder import digest
-from gdprgraph.store.remote import RemoteStore
-from gdprgraph.vocab import BASE
+from gdprgraph.store.folder import CURRENT, digest
+from gdprgraph.store.memory import EmbeddedStore
+from gdprgraph.store.sparql_server import RemoteStore
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
-
     from gdprgraph.server.settings import Settings
 
 
@@ -30,7 +31,7 @@ class Loaded(Questions):
     """Questions that have been read, so that a request reads no file."""
 
     def __init__(self, questions: Questions) -> None:
-        super().__init__(questions.folder)
+        super().__init__(questions.folder, questions.own)
         self._read = {question.slug: question for question in questions.all()}
 
     @property
@@ -45,36 +46,37 @@ class Loaded(Questions):
 class Snapshot:
     """A register that is served. `version` names its content; it is None for a server's, which may change unseen."""
 
-    def __init__(self, register: Register, version: str | None) -> None:
+    def __init__(self, register: Register, version: str | None, quads: QuadFile | None = None) -> None:
+        register.questions = Loaded(register.questions)
         self.register = register
         self.version = version
         self.loaded = time.time()
+        self._file = quads
         self._remembered: dict[tuple[str, str], tuple[ox.Triple, ...]] = {}
         self.graphs = self._count_graphs()
+        _ = register.labels.names, register.evidence.files  # what answers need, looked up once
 
     @classmethod
-    def load(cls, settings: Settings) -> Snapshot:
-        """The register that the settings name, loaded and tried: every question is asked once.
+    def load(cls, settings: Settings, trial: Trial | None = None) -> Snapshot:
+        """The register that the settings name; with a trial, only if it passes that, and then just what has passed it.
 
-        Raises what `Register.load` raises, and RegisterError for a set without a notice or with a question that fails.
+        Raises what `Register.load` and the trial raise, and RegisterError for a set without a notice.
         """
-        register = Register.load(settings.register, store=settings.store, documents=settings.documents)
-        register.questions = Loaded(register.questions)
+        remote = is_address(settings.store)
+        passed = trial.run() if trial is not None and not remote else None
+        version = passed.version if passed else None
+        if passed and (quads := passed.quads):
+            store = EmbeddedStore(load(quads.stream.fileno(), quads.digest, quads.count))
+            return cls(Register(store, data=passed.data, documents=settings.documents), version, quads)
+        register = Register.load(settings.register, store=settings.store, documents=settings.documents, empty=settings.edit)
         held = embedded(register)
-        version = None if held is None else held.version or digest(held.quads())
-        if isinstance(register.store, RemoteStore):
-            version = None
-        snapshot = cls(register, version)
-        snapshot.prove(settings.language)
-        return snapshot
-
-    def prove(self, language: str) -> None:
-        """Ask every question, which also looks up the labels that answers need."""
-        if not len(self.register.stats(lang=language)):
-            raise RegisterError("the register holds no notice", hint="nothing would be served")
-        for question in self.register.questions.all():
-            self.register.ask(question.slug, lang=language)
-        _ = self.register.labels.names, self.register.evidence.files
+        if version is not None and held is not None and held.version not in {None, version}:
+            return cls.load(settings, trial)  # replaced since the trial
+        if version is None and held is not None and not remote:
+            version = held.version or digest(held.quads())
+        if not settings.edit:  # where the first text may still be to be drafted
+            prove(register, settings.language if remote and trial is not None else None)
+        return cls(register, version)
 
     @cached_property
     def state(self) -> str | None:
@@ -93,15 +95,13 @@ class Snapshot:
     @cached_property
     def vocabularies(self) -> tuple[str, ...]:
         """The IRIs of the vocabularies of this project, such as …/gdprgraph/dk."""
-        found = self.register.store.select("SELECT DISTINCT ?o WHERE { ?o a owl:Ontology }").rows
-        iris = (term.value for (term,) in found if isinstance(term, ox.NamedNode))
-        return tuple(sorted(iri for iri in iris if iri.startswith(BASE)))
+        terms = self.register.store.select("SELECT DISTINCT ?o WHERE { ?o a owl:Ontology }").texts()
+        return tuple(sorted(iri for (iri,) in terms if iri.startswith(BASE)))
 
     @cached_property
     def versions(self) -> dict[str, str]:
         """The IRIs of the versions of those vocabularies that are served, each with that of its vocabulary."""
-        found = self.register.store.select("SELECT ?v ?o WHERE { ?o a owl:Ontology ; owl:versionIRI ?v }").rows
-        pairs = ((str(getattr(version, "value", "")), str(getattr(term, "value", ""))) for version, term in found)
+        pairs = self.register.store.select("SELECT ?v ?o WHERE { ?o a owl:Ontology ; owl:versionIRI ?v }").texts()
         return {version: term for version, term in pairs if term in self.vocabularies}
 
     def remember(self, base: str, work: Callable[[Snapshot, str], Iterator[ox.Triple]]) -> tuple[ox.Triple, ...]:
@@ -122,18 +122,12 @@ class Snapshot:
             if isinstance(graph, ox.NamedNode) and isinstance(count, ox.Literal)
         }
 
-    def source(self) -> Path | IO[bytes] | None:
-        """What workers read: a folder, or an open file of N-Quads without a name; None where a server has the data."""
+    def source(self) -> Path | QuadFile | None:
+        """What workers read: a folder, or a file of quads; None where a server has the data."""
         held = embedded(self.register)
         if held is None:
             return None
-        if held.path is not None:
-            return held.path
-        # kept open for as long as the pool lives; it has no name, so that a crash leaves nothing behind
-        stream: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115
-        held.raw.dump(stream, format=ox.RdfFormat.N_QUADS)
-        stream.flush()
-        return stream
+        return self._file or held.path or QuadFile.of(held.raw)
 
 
 def embedded(register: Register) -> EmbeddedStore | None:
@@ -142,3 +136,42 @@ def embedded(register: Register) -> EmbeddedStore | None:
     if isinstance(store, RemoteStore):
         return store.copy
     return store if isinstance(store, EmbeddedStore) else None
+
+
+Stamp = tuple[tuple[str, int, int], ...]
+
+
+class Watch:
+    """Looks at names, sizes and times of the files; a change counts once two looks in a row have seen the same."""
+
+    interval = 0.5
+
+    def __init__(self, settings: Settings) -> None:
+        self._patterns: list[tuple[Path, str]] = []
+        if settings.store is None:
+            self._patterns.append((settings.register or resources.folder("data"), "**/*.ttl"))
+            self._patterns += [(resources.folder("ontology"), "*.ttl"), (resources.folder("rules"), "*.rq")]
+        elif not is_address(settings.store):
+            self._patterns.append((Path(settings.store), CURRENT))
+        self._patterns.append((resources.folder("queries"), "*.rq"))
+        self._served = self._last = self._look()
+
+    def changed(self) -> bool:
+        """Whether there is a new state at rest, which has not been told of yet."""
+        now = self._look()
+        rests, self._last = now == self._last, now
+        if rests and now != self._served:
+            self._served = now
+            return True
+        return False
+
+    def _look(self) -> Stamp:
+        found = []
+        for folder, pattern in self._patterns:
+            for path in folder.glob(pattern):
+                try:
+                    status = path.stat()
+                except OSError:  # it has gone between the two
+                    continue
+                found.append((str(path), status.st_mtime_ns, status.st_size))
+        return tuple(sorted(found))

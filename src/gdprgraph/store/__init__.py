@@ -1,26 +1,61 @@
 """Where the register's triples are, and how they get there.
 
-`turtle` reads files, `loading` puts a register together, `embedded` holds it (in memory or in a folder), `result` is what
-a query gives. Everything above this package asks through the `Store` protocol, so that a store of another kind needs no
-change there.
+`turtle` reads files, `load` puts a register together, `memory` holds it (there or in a `folder`), `sparql_server` finds it
+elsewhere. Everything above this package asks through the `Store` protocol, so that a store of another kind needs no change
+there.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from gdprgraph.store.result import Result, Solutions, Triples
+import pyoxigraph as ox
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from gdprgraph.names import Prefixes
 
-    import pyoxigraph as ox
+Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
+
+
+def text_of(term: object) -> str:
+    """The IRI or text of a term; nothing where there is none, for a quoted triple, and for the default graph."""
+    return str(getattr(term, "value", ""))
+
+
+@dataclass(frozen=True, slots=True)
+class Solutions:
+    """The rows of a SELECT query: `variables` names the columns, `rows` holds one term or None a column."""
+
+    variables: tuple[str, ...]
+    rows: list[tuple[Term | None, ...]]
+
+    def texts(self) -> list[tuple[str, ...]]:
+        """The rows, each term as its IRI or text."""
+        return [tuple(map(text_of, row)) for row in self.rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Triples:
+    """The triples of a CONSTRUCT or DESCRIBE query."""
+
+    triples: list[ox.Triple]
+
+
+Result = Solutions | Triples | bool
+
 
 __all__ = ["Result", "Solutions", "Store", "Triples"]
 
 
 class Store(Protocol):
     """Answers SPARQL 1.1 queries over the union of its graphs."""
+
+    @property
+    def prefixes(self) -> Prefixes:
+        """The package's prefixes, and those of the register that is held."""
+        ...
 
     def query(self, text: str) -> Result:
         """Run a SELECT, ASK, CONSTRUCT or DESCRIBE query; raises QueryError for anything else."""

@@ -1,6 +1,7 @@
 """A store folder: whole versions side by side, and one small file that names the current one.
 
-    DIR/current.json        {"format": 1, "version": "<digest of the quads>", "folder": "v-000007", "quads": 20194}
+    DIR/current.json        {"format": 1, "version": "<digest of the quads>", "folder": "v-000007", "quads": 20194,
+                             "files": {"<name>.sst": "<SHA-256>", …}}
     DIR/v-000007/           an Oxigraph store; once named in current.json it is never written to again
     DIR/lock                held by the one process that writes
 
@@ -14,17 +15,15 @@ import hashlib
 import json
 import os
 import shutil
+from collections import deque
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pyoxigraph as ox
 
 from gdprgraph.errors import StoreError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from pathlib import Path
 
 try:
     import fcntl
@@ -41,28 +40,98 @@ _OXIGRAPH = "CURRENT"  # the file by which one knows a store of Oxigraph
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A committed version: its folder, the digest of its quads, and how many they are."""
+    """A committed version: its folder, the digest of its quads, how many they are, and the SHA-256 of its data files."""
 
     path: Path
     digest: str
     quads: int
+    files: tuple[tuple[str, str], ...] = ()
+
+
+class Digest:
+    """A name for the quads that pass through `of`: 16 hex digits that are the same for the same set, in whatever order.
+
+    A blank node counts by what is said of it, not by the label that a parser gives it. Where blank nodes are so entangled
+    that this tells no two apart (which no tree of [] and () is), their labels count, and each load has a name of its own.
+    Of other quads only the sum of their digests is kept, so that a million pass through in little memory.
+    """
+
+    def __init__(self) -> None:
+        self._sum = 0
+        self._anonymous: list[ox.Quad] = []
+
+    def of(self, quads: Iterable[ox.Quad]) -> Iterator[ox.Quad]:
+        """The quads, each of them counted; none may come twice."""
+        for quad in quads:
+            if isinstance(quad.subject, ox.BlankNode) or isinstance(quad.object, ox.BlankNode):
+                self._anonymous.append(quad)
+            else:
+                self._sum += _number(str(quad))
+            yield quad
+
+    @property
+    def name(self) -> str:
+        """The name of what has passed."""
+        names = _names(self._anonymous)
+        lines = [" ".join(names.get(term) or str(term) for term in quad) for quad in self._anonymous]
+        return f"{sum(map(_number, lines), self._sum) % (1 << 64):016x}"
+
+
+def _number(line: str) -> int:
+    return int.from_bytes(hashlib.sha256(line.encode("utf-8")).digest()[:16], "big")
 
 
 def digest(quads: Iterable[ox.Quad]) -> str:
-    """A name for a set of quads: 16 hex digits that are the same for the same set, in whatever order.
+    """The name of a set of quads (see Digest)."""
+    seen = Digest()
+    deque(seen.of(quads), maxlen=0)
+    return seen.name
 
-    Blank nodes count by their place in the graph (RDFC-1.0), not by the label that a parser gives them.
+
+def _names(quads: list[ox.Quad]) -> dict[object, str]:
+    """A name for each blank node that follows from the quads alone, in time in proportion to them.
+
+    First from the leaves up, by what a node says; then, where one is pointed to twice or stands in a circle, by a few
+    rounds over all its neighbours. RDFC-1.0 would take time by the factorial, and the stack by the depth of a list.
     """
-    lines: list[str] = []
-    anonymous = ox.Dataset()
+    says: dict[object, list[ox.Quad]] = {}
+    of: dict[object, list[ox.Quad]] = {}
     for quad in quads:
-        if isinstance(quad.subject, ox.BlankNode) or isinstance(quad.object, ox.BlankNode):
-            anonymous.add(quad)
-        else:
-            lines.append(str(quad))
-    anonymous.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
-    lines += map(str, anonymous)
-    return hashlib.sha256("\n".join(sorted(lines)).encode("utf-8")).hexdigest()[:16]
+        says.setdefault(quad.subject, []).append(quad)
+        of.setdefault(quad.object, []).append(quad)
+    nodes = [node for node in {*says, *of} if isinstance(node, ox.BlankNode)]
+    open_ends: dict[object, int] = {
+        node: sum(isinstance(quad.object, ox.BlankNode) for quad in says.get(node, ())) for node in nodes
+    }
+    names: dict[object, str] = {}
+    ready: list[object] = [node for node in nodes if not open_ends[node]]
+    while ready:
+        node = ready.pop()
+        names[node] = _hash(
+            f"{quad.predicate} {names.get(quad.object) or quad.object} {quad.graph_name}" for quad in says.get(node, ())
+        )
+        for quad in of.get(node, ()):
+            if quad.subject in open_ends:
+                open_ends[quad.subject] -= 1
+                if not open_ends[quad.subject]:
+                    ready.append(quad.subject)
+    if len(names) == len(nodes) and all(len(of.get(node, ())) < 2 for node in nodes):
+        return names  # a forest: no two trees that differ have one name
+    names |= {node: "" for node in nodes if node not in names}
+    for _ in range(8):
+        names = {
+            node: _hash(
+                [names[node]]
+                + [f"> {quad.predicate} {names.get(quad.object, quad.object)} {quad.graph_name}" for quad in says.get(node, ())]
+                + [f"< {quad.predicate} {names.get(quad.subject, quad.subject)} {quad.graph_name}" for quad in of.get(node, ())]
+            )
+            for node in nodes
+        }
+    return names if len(set(names.values())) == len(nodes) else {}
+
+
+def _hash(parts: Iterable[str]) -> str:
+    return "_:" + hashlib.sha256("\n".join(sorted(parts)).encode("utf-8")).hexdigest()
 
 
 def current(folder: Path) -> Version:
@@ -78,9 +147,37 @@ def current(folder: Path) -> Version:
         raise StoreError("this folder is not a store", file=folder, hint="choose another folder, or an empty one") from error
     except (OSError, ValueError) as error:
         raise StoreError(f"cannot be read: {error}", file=folder / CURRENT) from error
-    if said.get("format") != FORMAT:
-        raise StoreError(f"a store of format {said.get('format')}", file=folder, hint="load it again with this version")
-    return Version(folder / str(said["folder"]), str(said["version"]), int(said["quads"]))
+    again = f"load it again: gdprgraph load --store {folder}"
+    if isinstance(said, dict) and said.get("format") not in {None, FORMAT}:
+        raise StoreError(f"a store of format {said.get('format')}", file=folder, hint=again)
+    try:
+        name, version, quads, sums = said["folder"], said["version"], said["quads"], said.get("files", {})
+        whole = isinstance(name, str) and name.startswith(_PREFIX) and name[len(_PREFIX) :].isdigit()
+        whole = whole and isinstance(version, str) and isinstance(quads, int) and isinstance(sums, dict)
+    except (TypeError, LookupError, AttributeError):
+        whole = False
+    if not whole:
+        raise StoreError("does not say which version is current: it is damaged", file=folder / CURRENT, hint=again)
+    return Version(folder / name, version, quads, tuple(sums.items()))
+
+
+def verify(version: Version, most: int | None = None) -> None:
+    """Compare the data files of a version with their digests when it was written, up to `most` bytes of them.
+
+    Oxigraph does not: a byte that has changed on the disk may have it run without end. Raises StoreError.
+    """
+    for name, known in version.files:
+        path, again = version.path / name, f"load it again: gdprgraph load --store {version.path.parent}"
+        try:
+            size = path.stat().st_size
+            most = None if most is None else most - size
+            if most is not None and most < 0:
+                return
+            if _sum(path) == known:
+                continue
+        except OSError as error:
+            raise StoreError(f"a data file cannot be read: {error.strerror}", file=path, hint=again) from error
+        raise StoreError("a data file is not as it was written: it is damaged", file=path, hint=again)
 
 
 class Hold:
@@ -141,7 +238,8 @@ def commit(folder: Path, version: Version) -> None:
     for path in version.path.iterdir():
         _sync(path)
     _sync(version.path)
-    said = {"format": FORMAT, "version": version.digest, "folder": version.path.name, "quads": version.quads}
+    sums = {path.name: _sum(path) for path in sorted(version.path.glob("*.sst"))}
+    said = {"format": FORMAT, "version": version.digest, "folder": version.path.name, "quads": version.quads, "files": sums}
     partial = folder / (CURRENT + ".part")
     partial.write_text(json.dumps(said), encoding="utf-8")
     _sync(partial)
@@ -177,6 +275,11 @@ def prune(folder: Path) -> None:
 
 def _versions(folder: Path) -> list[Path]:
     return [path for path in folder.iterdir() if path.name.startswith(_PREFIX) and path.name[len(_PREFIX) :].isdigit()]
+
+
+def _sum(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _sync(path: Path) -> None:

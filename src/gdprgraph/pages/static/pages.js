@@ -36,6 +36,7 @@ for (const area of document.querySelectorAll("textarea[data-completes]")) {
   list.className = "offers";
   list.id = "offers";
   list.setAttribute("role", "listbox");
+  list.tabIndex = -1; // a list that scrolls would else be the next stop of Tab, and go as it is reached
   list.setAttribute("aria-label", document.documentElement.lang === "da" ? "Forslag" : "Suggestions");
   list.hidden = true;
   area.after(list);

@@ -1,0 +1,398 @@
+"""A fact to fill in, or one filled in by words: the Turtle of a node of the contract, its lines, and where it hangs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from gdprgraph.authoring.notice import comment, quoted, statement
+from gdprgraph.errors import InputError, UnknownName, close_to, nearest
+from gdprgraph.errors import meant as meant_
+from gdprgraph.evidence import Passage
+from gdprgraph.exchange import durations, replies
+from gdprgraph.exchange.contract import Field, Kind, Slot, contract
+from gdprgraph.exchange.export import shared
+from gdprgraph.exchange.lexicon import Lexicon, vocabulary
+from gdprgraph.exchange.nodes import Node, Term, nodes_of
+from gdprgraph.exchange.values import Values
+from gdprgraph.names import PREFIXES
+from gdprgraph.register import Register
+from gdprgraph.store.load import notice_graph
+from gdprgraph.terms import index
+from gdprgraph.words import Words, phrase
+
+#: Kinds whose nodes stand in a file of their own, shared by all notices.
+SHARED = {"party": "parties.ttl", "system": "systems.ttl"}
+#: Kinds that are not written by hand, or have a command of their own.
+NOT_NEW = {"document", "notice", "duration", "unnamed"}
+#: A word for a node that nobody has described yet becomes a node of the first of the field's kinds that is one of these.
+_COINED = {"people", "data", "described", "purpose", "technical", "organisational", "activity", "law", "trigger"}
+OPEN = "…"
+#: How like a word must be to the name of a term to be a slip of it.
+_SLIP = 0.85
+#: Kinds that hang on the notice where their author names nothing else; of others that would say that they hold for everything.
+OF_THE_NOTICE = {"right", "contact", "denial", "legal-limit", "use", "flow"}
+
+
+@dataclass(frozen=True)
+class Snippet:
+    """Turtle for a register: `text`, and the file that it belongs at the end of."""
+
+    path: Path
+    text: str
+    name: str
+    """The short name of the new node."""
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def kinds(language: str) -> dict[str, str]:
+    """What can be new: the kind as it is typed, and what it is."""
+    return {name: kind.label[language] for name, kind in contract().kinds.items() if name not in NOT_NEW}
+
+
+def kind_named(name: str) -> Kind:
+    """The kind that an author means by its name, or its label in a language. Raises UnknownName."""
+    table = contract()
+    for kind in table.kinds.values():
+        if kind.name not in NOT_NEW and name.casefold() in {kind.name, *(label.casefold() for label in kind.label.values())}:
+            return kind
+    names = [kind for kind in table.kinds if kind not in NOT_NEW]
+    raise UnknownName(phrase("there is no kind {name}", name=name), term=name, hint=nearest(name, names))
+
+
+@dataclass
+class Author:
+    """Writes facts of one notice of a register, in the register's first language."""
+
+    register: Register
+    notice: str
+    language: str
+    nodes: dict[str, Node] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        graph = notice_graph(self.notice)
+        quads = [quad.triple for quad in self.register.store.quads() if quad.graph_name == graph]
+        self.nodes = shared(self.register) | nodes_of(quads)
+        text = self.nodes.get(PREFIXES["notice"] + self.notice)
+        self.document = next(iter(text.iris("document") if text else ()), PREFIXES["doc"] + self.notice)
+        self.values = Values(self.notice, self.document)
+        self.lexicon = Lexicon(self.values, self.nodes, self.language)
+        self.prefixes = self.register.prefixes
+        self.coined: list[str] = []
+        self._taken = set(self.nodes)
+        self.t = Words(self.language if self.language == "da" else "en")
+
+    def learn(self, nodes: Mapping[str, Node]) -> None:
+        """Let words mean these nodes, too, which the register has not yet."""
+        self.nodes = dict(nodes) | self.nodes
+        self._taken |= self.nodes.keys()
+        self.lexicon = Lexicon(self.values, self.nodes, self.language)
+
+    # Words to values --------------------------------------------------------------------------------------------------
+
+    def value(self, slot: Slot, kind: Kind, word: str) -> str:
+        """A word as a value in Turtle; a node that is not described yet is coined. Raises UnknownName and InputError."""
+        entry = slot.field
+        if entry.to == "text":
+            return quoted(word, self.language)
+        if entry.name == "duration":
+            return self._duration(word)
+        if entry.to == "concept":
+            return self.short(self.concept(entry, kind, word))
+        if entry.to == "node":
+            return self.short(self.node(entry, word))
+        term = self.values.read(entry, word)
+        return self.short(term.value) if isinstance(term, ox.NamedNode) else _plain(term)
+
+    def concept(self, entry: Field, kind: Kind, word: str) -> str:
+        """The term that a word means in a field of a kind. Raises UnknownName."""
+        try:
+            iri = self.lexicon.read(entry, word, kind)
+            if iri in vocabulary().labels or iri in index("dpv-2.3") or self.register.labels.exists(iri):
+                return iri
+            hint = self.register.labels.near(word)
+            raise UnknownName(phrase("no vocabulary has {name}", name=word), term=word, hint=hint)
+        except UnknownName as error:
+            names = [iri for iri in self.lexicon.candidates(entry, kind) if ":" not in word]
+            for plain in (str.casefold, lambda text: text.casefold().replace("-", "")):
+                meant = [iri for iri in names if plain(re.split("[#/]", iri)[-1]) == plain(word)]
+                meant = [iri for iri in meant if iri.startswith(PREFIXES["eu-gdpr"])] or meant
+                if len(meant) == 1:
+                    return meant[0]
+            coined = next((name for name in entry.of if name in _COINED), None)
+            labels = [label for iri in names for label in vocabulary().labels.get(iri, {}).values()]
+            if coined and ":" not in word and not get_close_matches(word, labels, cutoff=_SLIP):
+                return self._coin(contract().kinds[coined], word, None)
+            raise UnknownName(
+                error.message, term=word, hint=error.hint or phrase("gdprgraph find {word}", word=word)
+            ) from error
+
+    def node(self, entry: Field, word: str) -> str:
+        """The node that a word means, coined where nobody has described it yet. Raises UnknownName."""
+        try:
+            iri = self.lexicon.read(entry, word)
+            if iri in self.nodes:
+                return iri
+        except UnknownName:
+            iri = ""
+        table = contract()
+        for name in entry.of:
+            kind = table.kinds[name]
+            concept = iri or self._called(kind, word)
+            if concept and concept in vocabulary().choices(table.fields["is"], kind):
+                return self._coin(kind, vocabulary().labels[concept].get(self.language) or word, concept)
+        coined = next((name for name in entry.of if name in _COINED), None)
+        if coined == "described" and not word[:1].islower():
+            # A name is of somebody in particular: what that is, its author must say.
+            hint = phrase("describe it first: gdprgraph new party --name '{word}' --is … --add", word=word)
+            raise UnknownName(phrase("no party is called '{text}'", text=word), term=word, hint=hint)
+        if coined is None or ":" in word:
+            nodes = (iri for iri in self.lexicon.candidates(entry) if iri in self.nodes)
+            near = close_to(word, [label for iri in nodes for label in self.nodes[iri].label.values()])
+            first = phrase("describe it first: gdprgraph new {kind}", kind=entry.of[-1])
+            raise UnknownName(
+                phrase("there is no '{text}'", text=word),
+                term=word,
+                hint=meant_(f"»{label}«" for label in near) if near else first,
+            )
+        return self._coin(table.kinds[coined], word, None)
+
+    def _called(self, kind: Kind, word: str) -> str | None:
+        """The term below a kind's class that a word is the name of, or None."""
+        try:
+            return self.lexicon.read(contract().fields["is"], word, kind)
+        except UnknownName:
+            return None
+
+    def _coin(self, kind: Kind, label: str, concept: str | None) -> str:
+        """A new node of the notice, with its statement."""
+        iri = self.fresh(replies.slug(label))
+        self._taken.add(iri)
+        types = [self.short(concept or kind.iri)] if kind.iri.startswith(PREFIXES["dpv"]) else [self.short(kind.iri)]
+        if concept and not kind.iri.startswith(PREFIXES["dpv"]):
+            types.append(self.short(concept))
+        title = kind.title
+        label_of = "skos:prefLabel" if title is None or title.name == "name" else "dct:title"
+        properties = [(label_of, [quoted(label, self.language)])]
+        if kind.name == "data" and concept is None:
+            self.coined += comment(self.t("Of no kind yet, so no rule sees what it is: gdprgraph find '{word}'", word=label))
+        self.coined.append(statement(self.short(iri), types, properties))
+        values: dict[str, list[Term]] = {"is": [ox.NamedNode(concept)]} if concept else {}
+        values[title.name if title else "name"] = [ox.Literal(label, language=self.language)]
+        self.nodes[iri] = Node(iri, kind, values)
+        self.lexicon = Lexicon(self.values, self.nodes, self.language)
+        return iri
+
+    def _duration(self, word: str) -> str:
+        short = word if word in durations.OPEN else durations.read_duration(word)
+        if not short:
+            hint = phrase("write 6 months, 5 years or P6M; 'indeterminate' where there are only criteria")
+            raise InputError(phrase("'{text}' is no duration", text=word), term=word, hint=hint)
+        iri = durations.duration_iri(self.values.own, short)
+        if iri not in self._taken:
+            self._taken.add(iri)
+            if short in durations.OPEN:
+                self.coined.append(statement(self.short(iri), [self.short(durations.OPEN[short])], []))
+            else:
+                pairs = [("rdf:value", [f'"{short}"^^xsd:duration']), ("reg:days", [str(durations.days_of(short))])]
+                self.coined.append(statement(self.short(iri), ["dpv:TemporalDuration"], pairs))
+        return self.short(iri)
+
+    def fresh(self, local: str, base: str | None = None) -> str:
+        """A name, of the notice or below another `base`, that nothing has yet."""
+        base = base or self.values.own
+        iri, number = base + local, 2
+        while iri in self._taken:
+            iri, number = f"{base}{local}-{number}", number + 1
+        return iri
+
+    def short(self, iri: str) -> str:
+        """The short name of a node or term as Turtle writes it."""
+        name = str(self.prefixes.curie(iri))
+        return name if name != iri else f"<{iri}>"
+
+    # Statements -------------------------------------------------------------------------------------------------------
+
+    def snippet(self, kind: Kind, given: Mapping[str, Sequence[str]], lines: Sequence[str], into: str | None) -> Snippet:
+        """The Turtle of a new node: what is `given` filled in, what is needed and missing as `…`.
+
+        With nothing given, what else it may say stands there as comments. `into` is the node that it hangs on; else the
+        notice. Raises UnknownName for a field, value or node that there is not, and InputError for a value that is none.
+        """
+        slots = {slot.field.name: slot for slot in kind.slots if slot.field.name not in {"at", "notice"}}
+        keys = {key: name for name, slot in slots.items() for key in (name, slot.field.key) if key}
+        filled: dict[str, list[str]] = {}
+        # People first: who sends or gets something may be those whom the data are about.
+        for key, words in sorted(given.items(), key=lambda item: item[0] != "people"):
+            if key not in keys:
+                wrong = phrase("{kind} takes no {name}", kind=kind.label[self.t.language], name=key)
+                raise UnknownName(wrong, term=key, hint=nearest(key, keys))
+            filled[keys[key]] = [self.value(slots[keys[key]], kind, word) for word in words]
+        title = kind.title
+        label = self.label(kind, given)
+        if title is not None and title.name not in filled and label:
+            filled[title.name] = [quoted(label, self.language)]
+        base = PREFIXES[kind.name] if kind.name in SHARED else self.values.own
+        iri = self.fresh(replies.slug(label or kind.label[self.t.language]), base)
+        body = self._body(kind, slots, filled, [self.passage(line) for line in lines], not given)
+        parts = [*self.coined, "\n".join([*comment(kind.label[self.t.language].capitalize()), *body(self.short(iri))]) + "\n"]
+        if link := self._link(kind, iri, into):
+            parts.append(link)
+        path = self.register.data / (SHARED.get(kind.name) or f"notices/{self.notice}.ttl")
+        return Snippet(path, "\n".join(parts), self.short(iri))
+
+    def about_notice(self, given: Mapping[str, Sequence[str]]) -> Snippet:
+        """More of the notice itself: its date, its kind, its controller. Raises UnknownName and InputError."""
+        kind = contract().kinds["notice"]
+        slots = {key: slot for slot in kind.slots for key in (slot.field.name, slot.field.key) if key}
+        iri = PREFIXES["notice"] + self.notice
+        lines = []
+        for key, words in given.items():
+            if key not in slots:
+                wrong = phrase("{kind} takes no {name}", kind=kind.label[self.t.language], name=key)
+                raise UnknownName(wrong, term=key, hint=nearest(key, slots))
+            values = ", ".join(self.value(slots[key], kind, word) for word in words)
+            lines.append("a " + values if key == "is" else f"{self.short(slots[key].field.property)} {values}")
+        if not lines:
+            raise UnknownName(
+                phrase("what of the notice?"), hint=phrase("give --text FILE, or a field such as --issued 2026-02-01")
+            )
+        text = f"{self.short(iri)} " + " ;\n    ".join(lines) + " .\n"
+        return Snippet(self.register.data / f"notices/{self.notice}.ttl", "\n".join([*self.coined, text]), self.short(iri))
+
+    def label(self, kind: Kind, given: Mapping[str, Sequence[str]]) -> str:
+        """What a new node is called where its author does not say: by its concept, its data and people, its receiver."""
+        if title := next(iter(given.get("title", given.get("name", ()))), ""):
+            return title
+        data, people = ", ".join(given.get("data", ())), ", ".join(given.get("people", ()))
+        if kind.name == "use" and data and people:
+            return f"{data}: {people}"
+        if kind.name == "flow" and data and given.get("to"):
+            return self.t("{data} to {receiver}", data=data, receiver=given["to"][0])
+        for key in ("is", "criteria", "denies", "value", "number", "role"):
+            if words := given.get(key):
+                return self._concept_label(kind, key, words[0]) if key in {"is", "denies", "role"} else words[0]
+        return ""
+
+    def _concept_label(self, kind: Kind, key: str, word: str) -> str:
+        slot = kind.slot(key)
+        return self.lexicon.label(self.concept(slot.field, kind, word)) if slot is not None else word
+
+    def _types(self, kind: Kind, filled: Mapping[str, list[str]]) -> list[str]:
+        """The class of the kind, unless a concept says it already."""
+        concepts = filled.get("is", [])
+        return concepts if concepts and kind.iri.startswith(PREFIXES["dpv"]) else [self.short(kind.iri), *concepts]
+
+    def _body(
+        self, kind: Kind, slots: Mapping[str, Slot], filled: Mapping[str, list[str]], passages: list[str], bare: bool
+    ) -> Callable[[str], list[str]]:
+        """The lines of a statement, once its name is known."""
+        said: list[tuple[str, str]] = []
+        optional: list[str] = []
+        for name, slot in slots.items():
+            note = self._note(name, slot)
+            if name == "is" and bare:
+                optional.append(f"#   a {OPEN} ;  # {note}")
+            if name == "is" or (name in {"assertion", "attested-by", "attested-on", "reason"} and name not in filled):
+                continue
+            if name in filled:
+                said.append((f"{self.short(slot.field.property)} {', '.join(filled[name])}", ""))
+            elif slot.least or slot.field is kind.title or name == "criteria":
+                said.append((f"{self.short(slot.field.property)} {OPEN}", note))
+            elif bare and not slot.field.fold:
+                optional.append(f"#   {self.short(slot.field.property)} {OPEN} ;  # {note}")
+        if kind.slot("notice") is not None and "activity" not in filled:
+            said.append((f"reg:inNotice {self.short(PREFIXES['notice'] + self.notice)}", ""))
+        if passages:
+            said.append((f"prov:wasDerivedFrom {', '.join(passages)}", ""))
+        elif kind.sources == "leaf":
+            said.append((f"prov:wasDerivedFrom {OPEN}", self.t("the lines that say it: <#L12> or <#L12-14>")))
+
+        if passages and kind.sources == "none":
+            name = kind.label[self.t.language]
+            raise InputError(phrase("{kind} stands on no lines: what a notice says of it does", kind=name), hint="--lines")
+
+        def lines(subject: str) -> list[str]:
+            rows = [
+                (f"{subject} a {', '.join(self._types(kind, filled))}", ""),
+                *((f"    {text}", note) for text, note in said),
+            ]
+            ended = [(f"{text} {'.' if at == len(rows) else ';'}", note) for at, (text, note) in enumerate(rows, 1)]
+            return [*(f"{text}  # {note}" if note else text for text, note in ended), *optional]
+
+        return lines
+
+    def _note(self, name: str, slot: Slot) -> str:
+        """What a field is, how it is given to `gdprgraph new`, and what to write."""
+        language = self.t.language
+        more = slot.field.note.get(language, "").partition(".")[0].replace("\n", " ")
+        return f"{slot.field.header[language]} (--{name})" + (f": {more}" if more else "")
+
+    def passage(self, lines: str) -> str:
+        """`12-14` as a citation in Turtle; `other:12` of another document of the notice. Raises InputError."""
+        iri = self.values.passage(lines)
+        passage = Passage.parse(iri)
+        if passage is None:
+            raise InputError(phrase("'{text}' is no lines", text=lines), term=lines, hint=phrase("12, 12-14 or uim-hr:12-14"))
+        node = self.register.evidence.node(passage.document)
+        if passage.last > node.line_count:
+            beyond = phrase("{document} has {count} lines", document=passage.document, count=node.line_count)
+            raise InputError(beyond, term=lines)
+        span = str(passage.first) if passage.first == passage.last else f"{passage.first}-{passage.last}"
+        other = "" if PREFIXES["doc"] + passage.document == self.document else passage.document
+        return f"<{other}#L{span}>"
+
+    def _link(self, kind: Kind, iri: str, into: str | None) -> str:
+        """The statement that hangs a node on another, by the field of the contract that takes it."""
+        if into is None and kind.name not in OF_THE_NOTICE:
+            return ""
+        notice = PREFIXES["notice"] + self.notice
+        if into is None and kind.name in {"use", "flow"}:
+            activities = [node for node in self.nodes.values() if node.kind is not None and node.kind.name == "activity"]
+            if activities:
+                names = [f"»{next(iter(node.label.values()), self.short(node.iri))}«" for node in activities]
+                hint = phrase("--in one of {names}, or --in notice for all that the text is about", names=", ".join(names))
+                raise UnknownName(phrase("which activity does it belong to?"), term="--in", hint=hint)
+        owner = notice if into in {None, "notice", "teksten"} else self._owner(str(into))
+        slot = hook(self.nodes[owner].kind, kind)
+        if slot is None:
+            wrong = phrase("{kind} does not hang on {name}", kind=kind.label[self.t.language], name=self.short(owner))
+            raise UnknownName(wrong, term=into)
+        return f"{self.short(owner)} {self.short(slot.field.property)} {self.short(iri)} .\n"
+
+    def _owner(self, word: str) -> str:
+        """The node of the notice that a name, label or CURIE means. Raises UnknownName."""
+        own = {iri: node for iri, node in self.nodes.items() if node.kind is not None and node.kind.name not in SHARED}
+        if ":" in word and self.prefixes.expand(word) in own:
+            return str(self.prefixes.expand(word))
+        if self.values.own + word in own:
+            return self.values.own + word
+        exact = [iri for iri, node in own.items() if word in node.label.values()]
+        called = exact or [iri for iri, node in own.items() if word.casefold() in map(str.casefold, node.label.values())]
+        if len(called) == 1:
+            return called[0]
+        names = [self.short(iri) for iri in (called or own)]
+        raise UnknownName(phrase("there is no '{text}'", text=word), term=word, hint=nearest(word, names))
+
+
+def hook(owner: Kind | None, kind: Kind) -> Slot | None:
+    """The field of one kind of node that a node of another hangs on, or None."""
+    slots = owner.slots if owner is not None else ()
+    slot = next((slot for slot in slots if slot.field.to == "node" and kind.name in slot.field.of), None)
+    beside = {"document", "publisher", "controller", "joint"} | contract().common
+    return None if slot is None or slot.field.name in beside else slot
+
+
+def _plain(term: ox.Literal) -> str:
+    """A number, truth or string as Turtle writes it."""
+    kind = term.datatype.value.rsplit("#", 1)[-1]
+    if kind in {"integer", "boolean"}:
+        return term.value
+    return quoted(term.value) + ("" if kind == "string" else f"^^xsd:{kind}")

@@ -1,0 +1,257 @@
+"""What changed between two states of a register, and what it means.
+
+What a change may oblige to: the queries of `duties/`, each a question to a human with its article, never a verdict.
+
+A duty is a SELECT of `?fact ?subject` over two named graphs, `graph:before` and `graph:after`, each a whole register with what
+follows from it; `dct:isPartOf` leads from a node to its notice. The earlier graph has the later names of what was renamed.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+import pyoxigraph as ox
+
+from gdprgraph import resources
+from gdprgraph.changes.compare import compare
+from gdprgraph.changes.state import WORKING_TREE, Apart, FindingText, Key, Outcome, State, outcome, received, state, touched
+from gdprgraph.changes.wording import Sentence, Wording
+from gdprgraph.checks.report import SEVERITIES, at_or_above, check_threshold
+from gdprgraph.errors import RegisterError
+from gdprgraph.evidence import Passage
+from gdprgraph.names import ID, Prefixes, expand
+from gdprgraph.questions.question import read_header
+from gdprgraph.store.memory import embedded
+from gdprgraph.words import Texts, phrase
+
+_PART_OF = ox.NamedNode(expand("dct:isPartOf"))
+_NOTICE = ID + "notice/"
+FAIL_ON = ("duty", "change", *SEVERITIES, "never")
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """One thing to check: `question` and `article` of the rule, what it is about, and the facts it stands on."""
+
+    rule: str
+    summary: Texts
+    question: Texts
+    article: str
+    source: str
+    subject: str
+    facts: tuple[str, ...]
+
+
+def duties(before: State, after: State, renamed: Mapping[str, str], folder: Path | None = None) -> list[Duty]:
+    """The duties that the step from one state to the other gives rise to, by rule and subject.
+
+    Raises RegisterError for a rule that does not parse.
+    """
+    store = ox.Store()
+    _fill(store, before, "before", renamed)
+    _fill(store, after, "after", {})
+    duties = []
+    for path in sorted((folder or resources.folder("duties")).glob("*.rq")):
+        header, text = read_header(path)
+        by_subject: dict[str, list[str]] = defaultdict(list)
+        for fact, subject in _rows(store, text, path):
+            by_subject[subject].append(fact)
+        duties += [
+            Duty(
+                path.stem,
+                Texts(header["summary"]),
+                Texts(header["duty"]),
+                str(header["article"]),
+                str(header["source"]),
+                subject,
+                tuple(sorted(set(facts))),
+            )
+            for subject, facts in sorted(by_subject.items())
+        ]
+    return duties
+
+
+def _rows(store: ox.Store, text: str, path: Path) -> Iterator[tuple[str, str]]:
+    try:
+        rows = store.query(text)
+    except SyntaxError as error:
+        raise RegisterError(phrase("does not parse: {reason}", reason=str(error)), file=path) from error
+    if not isinstance(rows, ox.QuerySolutions):
+        raise RegisterError(phrase("a duty must be a SELECT of ?fact and ?subject"), file=path)
+    for row in rows:
+        fact, subject = row["fact"], row["subject"]
+        if isinstance(fact, ox.NamedNode) and isinstance(subject, ox.NamedNode):
+            yield fact.value, subject.value
+
+
+def _fill(store: ox.Store, state: State, name: str, renamed: Mapping[str, str]) -> None:
+    """Put a state into the graph `name` of a store: each node of a notice with that, and by its later name."""
+    graph, raw = ox.NamedNode(f"{ID}graph/{name}"), embedded(state.register.store)
+    for home in raw.named_graphs():
+        lines = cast("bytes", raw.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=home))
+        store.load(lines, format=ox.RdfFormat.N_TRIPLES, to_graph=graph)
+        if isinstance(home, ox.NamedNode) and home.value.startswith(_NOTICE):
+            nodes = {quad.subject for quad in raw.quads_for_pattern(None, None, None, home)}
+            store.extend([ox.Quad(node, _PART_OF, home, graph) for node in nodes if isinstance(node, ox.NamedNode)])
+    for earlier, later in renamed.items():
+        old, new = ox.NamedNode(earlier), ox.NamedNode(later)
+        for quad in [*store.quads_for_pattern(old, None, None, graph), *store.quads_for_pattern(None, None, old, graph)]:
+            store.remove(quad)
+            subject, value = new if quad.subject == old else quad.subject, new if quad.object == old else quad.object
+            store.add(ox.Quad(subject, quad.predicate, value, graph))
+
+
+@dataclass(frozen=True, slots=True)
+class DutyText:
+    """A duty in words: what happened to what, the question to put, the article, and the lines of the facts behind it."""
+
+    rule: str
+    summary: str
+    subject: str
+    question: str
+    article: str
+    source: str
+    passages: tuple[Passage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerChange:
+    """The rows that a question gains and loses, in words."""
+
+    question: str
+    title: str
+    added: tuple[str, ...]
+    removed: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Diff:
+    """The step from one state to another.
+
+    `changes` are facts, in words; `renamed` pairs of short names; `duties` questions to a human; `answers` the questions
+    whose rows change; `new` and `gone` findings; `records` the titles of the activities whose record row is touched.
+    """
+
+    before: str
+    after: str
+    language: str
+    changes: tuple[Sentence, ...]
+    renamed: tuple[tuple[str, str], ...]
+    duties: tuple[DutyText, ...]
+    answers: tuple[AnswerChange, ...]
+    new: tuple[FindingText, ...]
+    gone: tuple[FindingText, ...]
+    records: tuple[str, ...]
+    prefixes: Prefixes
+
+    @property
+    def matters(self) -> bool:
+        """Whether anything changed but how facts are described."""
+        return any(not change.wording for change in self.changes) or bool(self.duties or self.new or self.gone)
+
+    def fails(self, threshold: str) -> bool:
+        """Whether the diff is at or above `duty`, `change`, `violation`, `warning` or `info`. Raises UnknownName."""
+        matches = {"duty": bool(self.duties), "change": self.matters}
+        return matches.get(check_threshold(threshold, FAIL_ON), at_or_above(self.new, threshold))
+
+    def render(self, name: str = "text") -> str:
+        """The diff as text, markdown, html, json or sarif (the new findings). Raises UnknownName."""
+        from gdprgraph.changes.formats import render
+
+        return render(self, name)
+
+
+def diff(
+    before: str = "HEAD",
+    after: str = WORKING_TREE,
+    *,
+    register: Path | None = None,
+    documents: Path | None = None,
+    language: str = "da",
+) -> Diff:
+    """The step between two states, each a revision, day, folder, Turtle file, store or `WORKTREE`.
+
+    The two states are asked and checked in two processes. Raises what opening them raises.
+    """
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as other:
+        opening = other.submit(Apart.open, before, register, documents)
+        later = state(after, register, documents)
+        passed = opening.result()
+        pending = other.submit(Apart.outcome, language)
+        earlier = received(*passed, register, documents) if passed is not None else state(before, register, documents)
+        comparison = compare(earlier.facts, later.facts)
+        reading = outcome(later, language)
+        owed = duties(earlier, later, comparison.renamed)
+        former = pending.result()
+    wording = Wording(earlier, later, language)
+    changed = frozenset(change.fact.iri for change in comparison.changes)
+    shift = comparison.renamed
+    named, renamed = earlier.register.prefixes, later.register.prefixes
+    new, gone = _findings(former, reading, {named.curie(old): renamed.curie(new) for old, new in shift.items()})
+    return Diff(
+        earlier.name,
+        later.name,
+        language,
+        tuple(map(wording.sentence, comparison.changes)),
+        tuple(sorted(shift.items())),
+        tuple(
+            DutyText(
+                duty.rule,
+                duty.summary[language],
+                _name(duty.subject, later, earlier, language),
+                duty.question[language],
+                duty.article,
+                duty.source,
+                _passages(duty.facts, later, earlier),
+            )
+            for duty in owed
+        ),
+        tuple(_answers(former, reading, shift)),
+        new,
+        gone,
+        tuple(later.label(iri, language) for iri in touched(later, changed)),
+        Prefixes((*named.items(), *renamed.items())),
+    )
+
+
+def _name(iri: str, later: State, earlier: State, language: str) -> str:
+    return (later if iri in later.facts else earlier).label(iri, language)
+
+
+def _passages(iris: Iterable[str], later: State, earlier: State) -> tuple[Passage, ...]:
+    facts = (later.facts.get(iri) or earlier.facts.get(iri) for iri in iris)
+    return tuple(sorted({passage for fact in facts if fact is not None for passage in fact.passages}))
+
+
+def _answers(former: Outcome, reading: Outcome, renamed: Mapping[str, str]) -> list[AnswerChange]:
+    changes = []
+    for slug, rows in reading.answers.items():
+        earlier = {_shifted(key, renamed): row for key, row in former.answers.get(slug, {}).items()}
+        added = [row for key, row in rows.items() if key not in earlier]
+        removed = [row for key, row in earlier.items() if key not in rows]
+        if added or removed:
+            changes.append(AnswerChange(slug, reading.questions[slug], tuple(added), tuple(removed)))
+    return changes
+
+
+def _findings(
+    former: Outcome, reading: Outcome, renamed: Mapping[str, str]
+) -> tuple[tuple[FindingText, ...], tuple[FindingText, ...]]:
+    earlier = {_shifted(key, renamed): finding for key, finding in former.findings.items()}
+    new = (finding for key, finding in reading.findings.items() if key not in earlier)
+    gone = (finding for key, finding in earlier.items() if key not in reading.findings)
+    return tuple(sorted(new, key=_weight)), tuple(sorted(gone, key=_weight))
+
+
+def _weight(finding: FindingText) -> tuple[int, str, str]:
+    return (SEVERITIES.index(finding.severity), finding.rule, finding.message)
+
+
+def _shifted(key: Key, renamed: Mapping[str, str]) -> Key:
+    return tuple(renamed.get(part, part) for part in key)

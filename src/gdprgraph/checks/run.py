@@ -1,0 +1,253 @@
+"""A check from end to end: which rules, over which graph, by which engine, and what is left when closings are applied."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph as ox
+
+from gdprgraph import resources
+from gdprgraph.checks.engine import Result
+from gdprgraph.checks.engine import engine as engine_named
+from gdprgraph.checks.finding import Finder, Finding
+from gdprgraph.checks.report import SEVERITIES, Key, Report, read_baseline
+from gdprgraph.checks.rules import NAMES, Rule, Rules, read_rules
+from gdprgraph.checks.user_shapes import own_files, read_own
+from gdprgraph.checks.view import view
+from gdprgraph.checks.waivers import closing_of, read_closings
+from gdprgraph.errors import ShapesError, UnknownName, nearest
+from gdprgraph.facts import Facts
+from gdprgraph.names import PREFIXES, RDF_TYPE
+from gdprgraph.register import Register
+from gdprgraph.store.load import ATTESTED, source_files
+from gdprgraph.store.memory import embedded, uncollected
+from gdprgraph.words import Phrase, phrase
+
+DEFAULT = ("notice", "cross", "hygiene")
+
+
+def package_rules(folder: Path | None = None) -> Rules:
+    """The rules that come with the package, vetted. Raises ShapesError."""
+    chosen = folder or resources.folder("shapes")
+    paths = sorted(chosen.glob("*.ttl"))
+    return _read(chosen, tuple((path, path.stat().st_mtime_ns) for path in paths))
+
+
+@lru_cache(maxsize=4)
+def _read(folder: Path, stamped: tuple[tuple[Path, int], ...]) -> Rules:
+    rules = read_rules([path for path, _ in stamped])
+    if not rules.all():
+        raise ShapesError("no rules in this folder", file=folder)
+    return rules
+
+
+@uncollected()
+def inspect(
+    register: Register,
+    *,
+    profiles: Iterable[str] = (),
+    only_rules: Iterable[str] = (),
+    engine: str = "sparql",
+    shapes: Path | None = None,
+    baseline: Path | None = None,
+    only_files: Iterable[Path] | None = None,
+    files: Iterable[Path] | None = None,
+    today: dt.date | None = None,
+    language: str = "da",
+) -> Report:
+    """The report of a check (see `Register.check`)."""
+    asked, rules = tuple(profiles), package_rules()
+    stored = embedded(register.store)
+    chosen, notes = _profiles(asked, stored)
+    own, others = read_own([*([shapes] if shapes is not None else []), *own_files(register.data)])
+    foreign = [rule for other in others for rule in other.rules]
+    everything = Rules([*foreign, *rules.all(), *own])
+    named = [everything[name] for name in only_rules]
+    running = named or [*rules.of(chosen), *own, *foreign]
+    baseline_ = read_baseline(baseline) if baseline is not None else None
+    graph = view(stored, register.documents)
+    results = engine_named(engine).run(graph, [rule for rule in running if rule not in foreign])
+    iris = {rule.iri for rule in running if rule in foreign}
+    for other in others:
+        if iris & {rule.iri for rule in other.rules}:
+            results |= {result for result in other.run(graph) if not named or result.rule.iri in iris}
+            message = phrase(
+                "{file} is outside the dialect ({outside}) and was run on pySHACL.", file=other.path.name, outside=other.outside
+            )
+            notes.append(message)
+    if not named:
+        results = _of_their_texts(results, graph)
+    if not named and not asked:
+        results = _relevant(results, chosen, stored, graph)
+    # What is wrong with the graph itself is always asked for: nothing that rests on it can be trusted before.
+    guards = engine_named("sparql").run(graph, [rule for rule in rules.all() if _guards(rule) and rule not in running])
+    running += sorted({result.rule for result in guards}, key=lambda rule: rule.slug)
+    day = today or dt.date.today()
+    closings = read_closings(register.store, everything)
+    results |= guards
+    facts = Facts(register.store, register.labels)
+    unread = register.evidence.unread if any(result.rule.on_silence for result in results) else {}
+    facts.fetch(unread, follow=False)
+    finder = Finder(facts, graph, files if files is not None else _files(register), results, unread)
+    together: dict[tuple[Any, ...], list[Result]] = {}
+    for result in results:
+        closing = closing_of(result, closings)
+        home = finder.home(result.focus, result.rule.once) if result.rule.once else None
+        closing = closing_of(Result(result.rule, home), closings) if closing is None and home else closing
+        apart = () if home else (result.value, result.component, result.node, result.details, result.number)
+        key = (result.rule, home or result.focus, closing, *apart)
+        together.setdefault(key, []).append(result)
+    findings = [
+        finder.finding(home, same, closing, closing is not None and closing.expired(day))
+        for (_, home, closing, *_rest), same in together.items()
+    ]
+    findings, held = _apart(findings)
+    if only_files is not None:
+        paths = {path.resolve() for path in only_files}
+        findings = [finding for finding in findings if finding.file is not None and finding.file.resolve() in paths]
+    # a shape of the package has one constraint and the same result in several languages; one of somebody's own has many
+    ordered = sorted(findings, key=_order, reverse=True)
+    findings = list({(finding.key, finding.result if _is_own(finding) else None): finding for finding in ordered}.values())[
+        ::-1
+    ]
+    closed = [finding for finding in findings if finding.closing is not None and not finding.expired]
+    left = [finding for finding in findings if finding.closing is None or finding.expired]
+    before = baseline_ or set()
+    names = [rule.iri for rule in running]
+    return Report(
+        findings=tuple(finding for finding in left if finding.key not in before),
+        rules=tuple(running),
+        profiles=tuple(dict.fromkeys(profile for rule in named for profile in rule.profiles)) or chosen,
+        engine=engine,
+        language=language,
+        known=tuple(finding for finding in left if finding.key in before),
+        closed=tuple(closed),
+        held=tuple(sorted(held, key=_order)),
+        vanished=_vanished(before, [*findings, *held], set(map(register.prefixes.curie, names))) if only_files is None else (),
+        notes=tuple([*notes, *_held_notes(held)]),
+        prefixes=register.prefixes,
+    )
+
+
+def _is_own(finding: Finding) -> bool:
+    return finding.rule.profiles == ("own",)
+
+
+def _guards(rule: Rule) -> bool:
+    """Whether a rule is one of the contract that the rules of law rely on."""
+    return rule.profiles == ("hygiene",) and rule.severity == "violation"
+
+
+def _apart(found: list[Finding]) -> tuple[list[Finding], list[Finding]]:
+    """The findings that count, and those of the rules of law that are held back, because the graph under them is not whole.
+
+    A misspelt word is no silence of the text. What is wrong with one notice holds back what is said of it, and what
+    compares it with others; what is wrong with something shared holds back all.
+    """
+    flawed = {finding.notice for finding in found if _guards(finding.rule) and (finding.closing is None or finding.expired)}
+    if not flawed:
+        return found, []
+    closed = []
+    for finding in found:
+        law = not {"hygiene", "own"} & set(finding.rule.profiles)
+        if law and (None in flawed or finding.notice in flawed or finding.notice is None or "cross" in finding.rule.profiles):
+            closed.append(finding)
+    keys = {finding.key for finding in closed}
+    return [finding for finding in found if finding.key not in keys], closed
+
+
+def _held_notes(held: list[Finding]) -> list[Phrase]:
+    if not held:
+        return []
+    return [
+        phrase(
+            "Held back until the words, lines and links of the register are right: {count} findings of law.", count=len(held)
+        )
+    ]
+
+
+def _vanished(before: set[Key], found: list[Finding], names: set[str]) -> tuple[Key, ...]:
+    """What a baseline knows of the rules of these names, and that is neither found nor closed."""
+    return tuple(sorted({key for key in before if key[0] in names} - {finding.key for finding in found}))
+
+
+def _profiles(asked: tuple[str, ...], stored: ox.Store) -> tuple[tuple[str, ...], list[Phrase]]:
+    for name in asked:
+        if name not in NAMES:
+            raise UnknownName(phrase("unknown profile {name}", name=name), term=name, hint=nearest(name, NAMES))
+    if asked:
+        return tuple(name for name in NAMES if name in asked), []
+    if _attested(stored):
+        note = phrase("The record's rules are included for the authorities that have attested something.")
+        return ("register", *DEFAULT), [note]
+    return (("register", *DEFAULT), []) if _records(stored) else (DEFAULT, [])
+
+
+def _attested(stored: ox.Store) -> set[str]:
+    """The nodes that attested facts describe or point to; answers to questions and waivers are no facts."""
+    closings = {ox.NamedNode(PREFIXES["reg"] + name) for name in ("Attestation", "Waiver")}
+    here = list(stored.quads_for_pattern(None, None, None, ATTESTED))
+    answers = {quad.subject for quad in here if quad.object in closings}
+    facts = [quad for quad in here if quad.subject not in answers]
+    return {term.value for quad in facts for term in (quad.subject, quad.object) if isinstance(term, ox.NamedNode)}
+
+
+def _records(stored: ox.Store) -> set[str]:
+    """The records that were read in."""
+    quads = stored.quads_for_pattern(None, ox.NamedNode(RDF_TYPE), ox.NamedNode(PREFIXES["reg"] + "Record"), None)
+    return {quad.subject.value for quad in quads if isinstance(quad.subject, ox.NamedNode)}
+
+
+def _of_their_texts(results: set[Result], graph: ox.Store) -> set[Result]:
+    """Without what a notice would have to say (Articles 13 and 14) and a record need not."""
+    records = _records(graph)
+    if not records:
+        return results
+    return {result for result in results if result.rule.profiles != ("notice",) or not _homes(result.focus, graph) & records}
+
+
+def _homes(iri: str, graph: ox.Store) -> set[str]:
+    """The texts that a node stands in; a text stands in itself."""
+    relations = [ox.NamedNode(PREFIXES["reg"] + name) for name in ("statedIn", "inferredIn")]
+    quads = (quad for relation in relations for quad in graph.quads_for_pattern(ox.NamedNode(iri), relation, None, None))
+    return {iri, *(quad.object.value for quad in quads if isinstance(quad.object, ox.NamedNode))}
+
+
+def _relevant(results: set[Result], chosen: tuple[str, ...], stored: ox.Store, graph: ox.Store) -> set[Result]:
+    """Without the record's results for authorities with no record and nothing attested: every notice would drown in them."""
+    if "register" not in chosen:
+        return results
+    nodes = _attested(stored)
+    texts = {home for node in nodes for home in _homes(node, graph) - {node}} | _records(graph)
+    return {
+        result
+        for result in results
+        if result.rule.profiles != ("register",) or result.focus in nodes or _homes(result.focus, graph) & texts
+    }
+
+
+def _files(register: Register) -> list[Path]:
+    if not register.data.is_dir():
+        return []
+    ranked = source_files(register.data, resources.folder("ontology"))
+    notices = [source.path for source in ranked if source.path.parent.name == "notices"]
+    return [*notices, *(source.path for source in ranked if source.path not in notices and source.path.name != "evidence.ttl")]
+
+
+def _order(finding: Finding) -> tuple[str, bool, int, str, int, str, str, str, str]:
+    severity = SEVERITIES.index(finding.severity)
+    return (
+        finding.slug or "~",
+        not _guards(finding.rule),
+        severity,
+        finding.rule.slug,
+        finding.line or 0,
+        finding.focus,
+        finding.value or "",
+        finding.component,
+        f"{finding.message['en']} {finding.result.number}",
+    )

@@ -1,0 +1,386 @@
+"""A user's own SHACL file: in the dialect it runs like the package's rules, outside it on pySHACL."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote, urlsplit
+
+import pyoxigraph as ox
+
+from gdprgraph import resources
+from gdprgraph.checks.engine import Result
+from gdprgraph.checks.rules import SEVERITIES, SH, TARGETS, Rule, Rules, description, read_rules
+from gdprgraph.checks.spelling import SLIPS
+from gdprgraph.checks.view import GENID
+from gdprgraph.errors import InputError, ShapesError
+from gdprgraph.names import PREFIXES, curie
+from gdprgraph.store.sparql_scan import TOKEN
+from gdprgraph.store.turtle import read, subject_lines
+from gdprgraph.words import Texts, in_each_language, phrase
+
+if TYPE_CHECKING:
+    import rdflib
+
+_IMPORTS, _ONTOLOGY = PREFIXES["owl"] + "imports", ox.NamedNode(PREFIXES["owl"] + "Ontology")
+_RDF = PREFIXES["rdf"]
+_TYPE, _FIRST, _REST = _RDF + "type", _RDF + "first", _RDF + "rest"
+_LINKS = {SH + name for name in ("property", "node", "not", "qualifiedValueShape")}
+_LISTS = {SH + name for name in ("and", "or", "xone")}
+_KINDS = {SH + name for name in ("NodeShape", "PropertyShape")}
+_TARGETS = {SH + name for name in (*TARGETS, "targetNode")}
+#: What may stand on other nodes than rules in a file of the dialect.
+_PARTS = {
+    *(SH + name for name in ("select", "prefixes", "declare", "prefix", "namespace", "inversePath", "alternativePath")),
+    *(SH + name for name in ("severity", "message")),
+}
+#: What would change or fetch something, or needs an engine of another kind (SHACL Advanced Features, SHACL-JS).
+_ADVANCED = re.compile(r"JS\w*|js\w*|rule|target|expression|entailment|(SPARQL|Triple)Rule|SPARQL(Function|Target)\w*")
+
+
+def own_rules(path: Path) -> tuple[Rules | None, str]:
+    """The rules of a file in the dialect, else None and what puts it outside. Raises TurtleError for what does not parse."""
+    quads = parse(path)
+    if any(quad.predicate.value == _IMPORTS for quad in quads):
+        return None, "owl:imports"
+    try:
+        rules = read_rules([path])
+    except ShapesError as error:
+        return None, error.message
+    names = {rule.iri for rule in rules.all()}
+    for subject, predicate, value, _ in quads:
+        part = predicate.value.startswith(SH) and predicate.value not in _PARTS
+        if getattr(subject, "value", "") not in names and (part or _is_kind(predicate, value)):
+            return None, curie(predicate.value if part else value.value)
+    return (rules, "") if names else (None, "no shape")
+
+
+def read_own(paths: Iterable[Path]) -> tuple[list[Rule], list[OwnShapes]]:
+    """The rules of files in the dialect, and the other files. Raises TurtleError, and what `OwnShapes` raises."""
+    rules: list[Rule] = []
+    others: list[OwnShapes] = []
+    for path in paths:
+        own, outside = own_rules(path)
+        if own is None:
+            others.append(OwnShapes(path, outside))
+        else:
+            rules += own.all()
+    return rules, others
+
+
+def own_files(data: Path) -> list[Path]:
+    """The SHACL files in the folder `shapes` of a register."""
+    folder = resources.own_folder(data, "shapes")
+    return sorted(folder.glob("*.ttl")) if folder is not None else []
+
+
+class OwnShapes:
+    """A file of any SHACL Core and SHACL-SPARQL: `rules` are its shapes, `outside` is what puts it outside the dialect.
+
+    A shape without a name has one after that which it hangs at and its path, so that its findings stay apart.
+    Raises ShapesError for a file with no shape that has a target, a SHACL term that does not exist or is not run here, and
+    imports in a circle or from elsewhere.
+    """
+
+    def __init__(self, path: Path, outside: str = "") -> None:
+        self.path, self.outside = path, outside
+        quads = [quad for quad in _closure(path, ()) if not _is_idle(quad)]
+        _known_terms(path, quads)
+        quads += _declarations(path, quads)
+        self._lines = subject_lines(path)
+        self._owners: dict[str, str] = {}
+        self._quads = self._named(quads)
+        self._about: dict[Any, dict[str, list[Any]]] = {}
+        for subject, predicate, value, _ in self._quads:
+            self._about.setdefault(subject, {}).setdefault(predicate.value, []).append(value)
+        shapes = list(dict.fromkeys(self._shapes()))
+        if not shapes:
+            raise ShapesError("no shape in this file", file=path, hint="a shape has a target and a constraint")
+        if not any(self._is_targeted(shape) for shape in shapes):
+            raise ShapesError("no shape in this file has a target", file=path, hint="sh:targetClass, sh:targetNode …")
+        self.rules = [self._rule(shape.value, self._severity(shape), self._texts(shape)) for shape in shapes]
+
+    def run(self, view: ox.Store) -> list[Result]:
+        """The results of pySHACL, after the shapes themselves are validated; those alike are numbered.
+
+        Raises ShapesError for shapes that are not well formed or cannot be run, InputError where pySHACL is not installed.
+        """
+        from gdprgraph.checks.pyshacl_engine import failures, rdflib_graph, report_term, validate
+
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("error", RuntimeWarning)  # recursion, and constraints that are passed over
+                data = (quad for quad in view.quads_for_pattern(None, None, None) if quad.predicate not in SLIPS)
+                report = validate(rdflib_graph(data), rdflib_graph(self._quads), meta=True)
+        except InputError:
+            raise
+        except failures() as error:
+            raise ShapesError(f"not well formed: {_first_line(error)}", file=self.path) from error
+        root = next(report.subjects(report_term("conforms")))
+        rules: dict[tuple[str, ...], Rule] = {}
+        results = [self._result(report, node, view, rules) for node in report.objects(root, report_term("result"))]
+        alike: Counter[Result] = Counter()
+        numbered = []
+        for result in sorted(results, key=repr):
+            numbered.append(replace(result, number=alike[result]))
+            alike[result] += 1
+        return numbered
+
+    def _result(self, report: rdflib.Graph, node: Any, view: ox.Store, made: dict[tuple[str, ...], Rule]) -> Result:
+        from gdprgraph.checks.pyshacl_engine import component_of, own_term, report_term
+
+        def one(name: str) -> Any:
+            return report.value(node, report_term(name))
+
+        source, severity = str(one("sourceShape")), str(one("resultSeverity"))
+        component, path = component_of(report, node), own_term(one("resultPath"))
+        templates = [
+            term for end in (own_term(one("sourceShape")), own_term(one("sourceConstraint"))) for term in self._messages(end)
+        ]
+        texts: dict[str, str] = {}
+        for message in sorted(report.objects(node, report_term("resultMessage")), key=str):
+            language = getattr(message, "language", None) or _language(str(message), templates)
+            texts[language] = f"{texts[language]} {message}" if language in texts else str(message)
+        details = [self._result(report, detail, view, made) for detail in report.objects(node, report_term("detail"))]
+        details.sort(key=repr)
+        if not templates:
+            name = component.removesuffix("ConstraintComponent")
+            named = f"sh:{name[:1].lower()}{name[1:]}" if name != component else curie(component)
+            text = " · ".join([*texts.values(), *(detail.rule.message["en"] for detail in details)])
+            texts = in_each_language(phrase("{constraint} is not met: {text}", constraint=named, text=text))
+        key = (source, severity, component, str(path), *texts, *texts.values())
+        if key not in made:
+            names: dict[Any, dict[str, list[Any]]] = {}
+            for subject, predicate, value in report:
+                names.setdefault(own_term(subject), {}).setdefault(str(predicate), []).append(own_term(value))
+            made[key] = replace(
+                self._rule(source, severity, Texts(texts)), path_triples=tuple(description(path, names)) if path else ()
+            )
+        focus, value = _named(own_term(one("focusNode"))), own_term(one("value"))
+        return Result(
+            made[key],
+            focus.value if isinstance(focus, ox.NamedNode) else _holder(focus, view) or source,
+            None if value is None else _named(value),
+            component,
+            node=focus if isinstance(focus, ox.Literal) else None,
+            details=tuple(details),
+        )
+
+    def _named(self, quads: list[ox.Quad]) -> list[ox.Quad]:
+        """The quads, with an IRI for each shape that has none."""
+        parents: dict[Any, ox.Quad] = {quad.object: quad for quad in quads if isinstance(quad.object, ox.BlankNode)}
+        paths = {quad.subject: quad.object for quad in quads if quad.predicate.value == SH + "path"}
+        used = {quad.subject.value for quad in quads if isinstance(quad.subject, ox.NamedNode)}
+        names: dict[Any, ox.NamedNode] = {}
+        lists = {quad.subject for quad in quads if quad.predicate.value == _FIRST}
+
+        def name(node: Any, link: str, below: Any) -> ox.NamedNode:
+            if node not in names:
+                owner: Any = below if isinstance(below, ox.NamedNode) else names.get(below) or up(below)
+                stem = owner.value if owner is not None else f"urn:gdprgraph:own:{self.path.stem}"
+                path = paths.get(node)
+                label = re.split("[/#]", path.value if isinstance(path, ox.NamedNode) else link)[-1]
+                iri, number = f"{stem}-{label}", 2
+                while iri in used:
+                    iri, number = f"{stem}-{label}-{number}", number + 1
+                used.add(iri)
+                names[node] = ox.NamedNode(iri)
+                self._owners[iri] = stem
+            return names[node]
+
+        def up(node: Any) -> ox.NamedNode | None:
+            quad = parents.get(node)
+            entries = quad is not None and quad.predicate.value == _FIRST
+            while quad is not None and quad.predicate.value in {_FIRST, _REST}:
+                quad = parents.get(quad.subject)
+            if quad is None or quad.predicate.value not in (_LISTS if entries else _LINKS):
+                return None
+            return name(node, quad.predicate.value, quad.subject)
+
+        for quad in quads:
+            if isinstance(quad.object, ox.BlankNode):
+                up(quad.object)
+        for quad in quads:
+            root = quad.predicate.value in _TARGETS or _is_kind(quad.predicate, quad.object)
+            if root and isinstance(quad.subject, ox.BlankNode):
+                name(quad.subject, "shape", None)
+        return [
+            ox.Quad(names.get(quad.subject, quad.subject), quad.predicate, names.get(quad.object, quad.object))
+            for quad in quads  # a list is a path whatever stands beside it (SHACL 2.3.1.2), and pySHACL refuses both
+            if quad.subject not in lists or not quad.predicate.value.startswith(SH)
+        ]
+
+    def _shapes(self) -> Iterator[ox.NamedNode]:
+        for subject, predicate, value, _ in self._quads:
+            is_shape = predicate.value in _TARGETS or _is_kind(predicate, value) or predicate.value in _LINKS
+            if is_shape and isinstance(subject, ox.NamedNode):
+                yield subject
+            if predicate.value in _LINKS and isinstance(value, ox.NamedNode):
+                yield value
+
+    def _is_targeted(self, shape: ox.NamedNode) -> bool:
+        types = {term.value for term in self._about.get(shape, {}).get(_TYPE, ())}
+        return bool(_TARGETS & set(self._about.get(shape, ()))) or PREFIXES["rdfs"] + "Class" in types
+
+    def _severity(self, shape: ox.NamedNode) -> str:
+        return next((term.value for term in self._values(shape, "severity")), SH + "Violation")
+
+    def _values(self, node: Any, name: str) -> list[Any]:
+        return self._about.get(node, {}).get(SH + name, [])
+
+    def _messages(self, node: Any) -> list[ox.Literal]:
+        return self._values(node, "message")
+
+    def _texts(self, shape: ox.NamedNode) -> Texts:
+        return Texts({term.language or "": term.value for term in self._messages(shape)})
+
+    def _rule(self, source: str, severity: str, texts: Texts) -> Rule:
+        named = source
+        while named in self._owners and named not in self._lines:
+            named = self._owners[named]
+        label = texts if any(texts.values()) else Texts(en=curie(source))
+        return Rule(
+            iri=source,
+            file=self.path,
+            line=self._lines.get(named),
+            label=label,
+            message=label,
+            severity=SEVERITIES.get(severity, "violation"),
+            severity_iri=severity,
+            outcome="conflict",
+            profiles=("own",),
+            article=in_each_language(phrase("own rule ({file})", file=self.path.name)),
+            source=source,
+            fix=Texts(en=""),
+            targets=(),
+            select=label["en"],
+        )
+
+
+def parse(path: Path) -> list[ox.Quad]:
+    """The triples of a Turtle file whose relative names are taken from where it stands. Raises TurtleError."""
+    return read(path, path.resolve().as_uri())
+
+
+def _closure(path: Path, through: tuple[Path, ...]) -> list[ox.Quad]:
+    here = path.resolve()
+    if here in through:
+        circle = " → ".join(step.name for step in (*through[through.index(here) :], here))
+        raise ShapesError(f"the files import each other in a circle: {circle}", file=path)
+    quads = parse(path)
+    # an ontology of this file itself, which is no circle of files
+    here_too = {quad.subject for quad in quads if not str(quad.subject).lstrip("<").startswith("file:")}
+    for quad in list(quads):
+        if quad.predicate.value == _IMPORTS and isinstance(quad.object, ox.NamedNode) and quad.object not in here_too:
+            quads += _closure(_imported(quad.object, path), (*through, here))
+    return quads
+
+
+def _imported(ontology: ox.NamedNode, path: Path) -> Path:
+    """The file of an import: that which is named, or one beside `path` that says it is that ontology."""
+    target = urlsplit(ontology.value)
+    if target.scheme == "file":
+        return Path(unquote(target.path))
+    for beside in sorted(path.resolve().parent.glob("*.ttl")):
+        if ontology.value in beside.read_text("utf-8", "replace") and any(
+            quad.subject == ontology and quad.object == _ONTOLOGY for quad in parse(beside)
+        ):
+            return beside
+    hint = "save it beside this file"
+    raise ShapesError(f"imports {ontology.value}, and nothing is fetched", file=path, hint=hint)
+
+
+def _is_idle(quad: ox.Quad) -> bool:
+    """Whether SHACL reads a triple as nothing: sh:uniqueLang with another value than the literal `true` (4.4.5)."""
+    return quad.predicate.value == SH + "uniqueLang" and getattr(quad.object, "value", "") != "true"
+
+
+def _known_terms(path: Path, quads: list[ox.Quad]) -> None:
+    from rdflib import SH as VOCABULARY
+    from rdflib import URIRef
+
+    examples = {quad.object for quad in quads if quad.predicate.value == SH + "targetNode"}
+    for quad in quads:
+        for term in (quad.predicate, quad.object):
+            if not isinstance(term, ox.NamedNode) or not term.value.startswith(SH) or quad.subject in examples:
+                continue
+            name = term.value.removeprefix(SH)
+            if URIRef(term.value) not in VOCABULARY:
+                raise ShapesError(f"SHACL has no term sh:{name}", file=path, term=f"sh:{name}", hint="is it misspelt?")
+            if (term is quad.predicate or quad.predicate.value == _TYPE) and _ADVANCED.fullmatch(name):
+                hint = "say it by SHACL Core or sh:sparql"
+                raise ShapesError(f"sh:{name} is beyond SHACL Core and SHACL-SPARQL", file=path, term=f"sh:{name}", hint=hint)
+
+
+def _declarations(path: Path, quads: list[ox.Quad]) -> list[ox.Quad]:
+    """What `sh:prefixes` has by the imports of what it names (SHACL 5.2.1), which pySHACL takes from there only.
+
+    Raises ShapesError for a query with a prefix that nothing declares, which rdflib ends with no error of its own.
+    """
+    about: dict[Any, dict[str, list[Any]]] = {}
+    for subject, predicate, value, _ in quads:
+        about.setdefault(subject, {}).setdefault(predicate.value, []).append(value)
+    ontologies = {node for node, said in about.items() if _ONTOLOGY in said.get(_TYPE, ())}
+    added = []
+    for said in about.values():
+        places = list(said.get(SH + "prefixes", ()))
+        for place in places:  # it grows as imports are met
+            places += [other for other in about.get(place, {}).get(_IMPORTS, ()) if other not in places]
+        named, declare = said.get(SH + "prefixes", []), ox.NamedNode(SH + "declare")
+        declared = {
+            declaration: place
+            for place in (*places, *ontologies)
+            for declaration in about.get(place, {}).get(declare.value, ())
+        }
+        added += [
+            ox.Quad(named[0], declare, declaration) for declaration, place in declared.items() if named and place not in named
+        ]
+        prefixes = {*PREFIXES, "_"} | {
+            name.value for declaration in declared for name in about.get(declaration, {}).get(SH + "prefix", ())
+        }
+        for query in (*said.get(SH + "select", ()), *said.get(SH + "ask", ())):
+            written = [
+                (match["word"] or "", query.value[: match.start()]) for match in TOKEN.finditer(query.value) if match["local"]
+            ]
+            own = {word for word, before in written if before.split()[-1:] and before.split()[-1].upper() == "PREFIX"}
+            if unknown := [word for word, _ in written if word not in prefixes | own]:
+                raise ShapesError(
+                    f"a query has the prefix {unknown[0]}:, and nothing declares it",
+                    file=path,
+                    term=f"{unknown[0]}:",
+                    hint="sh:declare it at what sh:prefixes names, or write PREFIX in the query",
+                )
+    return added
+
+
+def _named(node: Any) -> Any:
+    """A node with the name that the view has for it where it is blank."""
+    return ox.NamedNode(GENID + node.value.removeprefix("genid")) if isinstance(node, ox.BlankNode) else node
+
+
+def _holder(literal: Any, view: ox.Store) -> str:
+    """A node that has a literal; an empty text where none has."""
+    return min((str(getattr(quad.subject, "value", "")) for quad in view.quads_for_pattern(None, None, literal)), default="")
+
+
+def _language(text: str, templates: Iterable[ox.Literal]) -> str:
+    """The language of a message with values put in, of which pySHACL keeps the text only."""
+    for template in templates:
+        pattern = ".*".join(map(re.escape, re.split(r"\{[$?]\w+\}", template.value)))
+        if re.fullmatch(pattern, text, re.DOTALL):
+            return template.language or ""
+    return ""
+
+
+def _is_kind(predicate: ox.NamedNode, value: Any) -> bool:
+    return predicate.value == _TYPE and isinstance(value, ox.NamedNode) and value.value in _KINDS
+
+
+def _first_line(error: Exception) -> str:
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return (lines[0] if lines else type(error).__name__)[:200]

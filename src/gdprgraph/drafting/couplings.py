@@ -1,0 +1,206 @@
+"""Who sends what about whom to whom: by the verb, the words around it, and the list under it. Proposed, never more."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from gdprgraph.drafting.cues import cue
+from gdprgraph.drafting.lexicon import INSIDE, Word, lemma
+
+if TYPE_CHECKING:
+    from gdprgraph.drafting.passage import Passage
+
+_WHOLE = (0, 100_000)
+_ENDINGS = r"(?:e|en|er|et|erne|ene|ne|n|r|rne|s|ens|ers|ernes|nes|rnes|es|eren|erens|ere)?"
+_INSIDE = re.compile(
+    rf"\b(?P<word>{'|'.join(sorted(map(re.escape, INSIDE), key=len, reverse=True))}){_ENDINGS}\b(?! har ret)", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Counterpart:
+    """The other end of a flow: a word of the lexicon, or of the people inside (`name`, label, kind)."""
+
+    name: str
+    kind: str
+    label: tuple[str, str]
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Coupling:
+    """A flow as a sentence has it: its direction (out, in, both, access, given), the other end, and what is done.
+
+    `sender` is who sends where that is not the authority (»fra lønsystemet til banken«).
+    """
+
+    direction: str
+    other: Counterpart | None
+    start: int
+    end: int
+    does: str = ""
+    access: str = ""
+    clause: tuple[int, int] = _WHOLE
+    sender: Counterpart | None = None
+
+
+def counterparts(passage: Passage, words: Sequence[Word]) -> list[Counterpart]:
+    """The parties, bodies and people inside that a passage names, in order."""
+    found = [
+        Counterpart(word.name, word.kind, (passage.text[word.start : word.end], ""), word.start, word.end)
+        for word in words
+        if word.kind in {"party", "body", "system"}
+    ]
+    taken = {place for other in found for place in range(other.start, other.end)}
+    for match in _INSIDE.finditer(passage.text):
+        entry = INSIDE[match["word"].casefold()]
+        if match.start("word") not in taken:
+            # A word that is parted in print is labelled as the one word that it is.
+            printed = match.group().replace("-", "") if match["word"].replace("-", "").casefold() in INSIDE else match.group()
+            label = (printed if printed.isupper() else re.sub(r"(?<=e[nt])s$|(?<=ne)s$", "", printed.casefold()), entry[1])
+            name, kind, place = entry[0], entry[2], match.start("word")
+            if past := re.search(r"\b(?:tidligere|anden|andet) $", passage.text[:place], re.IGNORECASE):
+                # A former manager is not one of this authority.
+                name, label, kind = f"other-{name}", (past.group().casefold() + label[0], f"other {label[1]}"), "described"
+            found.append(Counterpart(name, kind, label, place, match.end()))
+    return sorted(found, key=lambda other: other.start)
+
+
+def couplings(passage: Passage, others: Sequence[Counterpart]) -> Iterator[Coupling]:
+    """The flows of a passage."""
+    text = passage.text
+    if cue("flows_not").search(text) or passage.is_heading:
+        return
+    bounds = [0, *(match.start() for match in cue("ends", "clause").finditer(text)), len(text)]
+    within: list[Counterpart] = []
+    for start, end in pairwise(bounds):
+        before, within = within, [other for other in others if start <= other.start < end]
+        if not within and re.match(r", hvor\b", text[start:end]) and cue("flows", "both").search(text, start, end):
+            within = before
+        for each in _clause(passage, start, end, within):
+            yield each if each.clause[1] <= end else replace(each, clause=(start, end))
+    lead = passage.lead
+    if lead is not None and passage.is_item and not _verb(text, 0, len(text)) and not cue("lead_of_data").search(lead.text):
+        verb = _verb(lead.text, 0, len(lead.text)) or _noun(lead)
+        if verb and verb[0] in {"out", "in", "both", "access"}:
+            yield from (_to(verb[0], other) for other in others)
+
+
+def _clause(passage: Passage, start: int, end: int, others: Sequence[Counterpart]) -> Iterator[Coupling]:
+    text = passage.text
+    if supposed := cue("supposed").match(text[start:end]):
+        start += supposed.end()
+    verb = _verb(text, start, end)
+    if verb is None:
+        return
+    direction, first, last = verb
+    if cue("aimed").search(text[start:first]):
+        return
+    if re.search(r"\bikke\b", text[max(start, first - 12) : last + 22]) and direction != "given":
+        return
+    if direction == "given":
+        yield Coupling("given", None, first, last)
+        if (more := cue("flows", "in").search(text, last, end)) is None:
+            return
+        direction, first, last = "in", more.start(), more.end()
+    if direction == "access":
+        access = "view" if re.search(r"\bse\b|\blæse\b", text[start:end]) else ""
+        behind = bool(re.search(r"\bfor\b", text[last - 4 : last + 4]))
+        chosen = [o for o in others if (o.start >= last) == behind and (behind or o.kind != "system")]
+        yield from (_to("access", other, access=access) for other in _joined(text, chosen, behind))
+        return
+    if direction == "in" and text[first:last].casefold() == "registeroplysninger":
+        yield _to("in", Counterpart("registers", "system", ("registre", "registers"), first, last))
+        return
+    ends = [other for other in others if other.start >= last]
+    if direction != "in":
+        ends = [o for o in ends if not cue("agent").search(text[first : o.start])]
+    if direction == "out":
+        ends = [o for o in ends if not cue("ends", "via").search(text[: o.start])]
+    if direction == "both" and not ends:
+        yield from (_to("both", other) for other in others)
+        return
+    if re.match("offentliggj?", text[first:last], re.IGNORECASE) and not ends and " selv " not in text[:first]:
+        public = Counterpart("dk:ThePublic", "body", ("offentligheden", ""), first, last)
+        yield _to("out", public, does="dpv:Disclose")
+        return
+    before = cue("ends", "in" if direction == "in" else "out")
+    if direction == "in" and not any(before.search(text[last : other.start]) for other in ends[:1]):
+        if cue("observed").search(text[start:end]):
+            yield Coupling("given", None, first, last)
+        # »banken får …«, »som kommunen modtager«: who stands before the verb receives.
+        elif cue("receives").match(text, first) and not cue("ends", "own").search(text[start : last + 8]):
+            yield from (_to("out", other) for other in others if other.end <= first)
+        return
+    chosen, past = [], last
+    for other in ends:
+        direct = direction == "out" and not chosen and cue("informed").fullmatch(text, first, other.start)
+        joined = chosen and cue("ends", "joined").match(text[past : other.start])
+        if direct or joined or before.search(text[max(start, last - 1) : other.start]):
+            chosen.append(other)
+            past = other.end
+    # »fra lønsystemet til banken«: who stands behind »fra« sends.
+    apart = (o for o in ends if chosen and o.end < chosen[0].start and re.search(r"\bfra\s(?:\w+\s)?$", text[last : o.start]))
+    source = next(apart, None) if direction == "out" else None
+    # »om indkomst fra A og om adresse fra B«: each source has the data before it.
+    each = direction == "in" and len(chosen) > 1 and " om " in text[chosen[0].end : chosen[1].start]
+    past = start
+    for other in _joined(text, chosen, True):
+        own = each and (past == start or " om " in text[past : other.start])
+        yield _to(direction, other, clause=(past, other.end) if own else _WHOLE, sender=source)
+        past = other.end
+
+
+def _to(direction: str, other: Counterpart, **rest: Any) -> Coupling:
+    return Coupling(direction, other, other.start, other.end, **rest)
+
+
+def _joined(text: str, others: Sequence[Counterpart], far: bool) -> Iterator[Counterpart]:
+    """The first of the parties, and those that a comma or »og« joins to it."""
+    previous: Counterpart | None = None
+    for other in others:
+        between = text[previous.end : other.start] if previous is not None and far else ""
+        joined = not between or cue("ends", "joined").match(between) or cue("ends", "resumed").search(between)
+        if not joined and cue("ends", "parted").search(between):
+            return
+        previous = other
+        yield other
+
+
+def _verb(text: str, start: int, end: int) -> tuple[str, int, int] | None:
+    """The verb of a clause with its direction; exchange and access before the wider verbs of sending."""
+    for direction in ("both", "access", "given"):
+        if match := cue("flows", direction).search(text, start, end):
+            return direction, match.start(), match.end()
+    matches = [(m.start(), m.end(), name) for name in ("out", "in") if (m := cue("flows", name).search(text, start, end))]
+    first, last, direction = min(matches, default=(0, 0, ""))
+    return (direction, first, last) if direction else None
+
+
+def _noun(lead: Passage) -> tuple[str, int, int] | None:
+    """What a lead-in or heading without a verb says that its list is of: receivers, sources."""
+    for direction in ("both", "out", "in"):
+        if match := cue("flow_nouns", direction).search(lead.text):
+            return direction, match.start(), match.end()
+    return None
+
+
+def is_controller(other: Counterpart, text: str, controller: str, classes: frozenset[str]) -> bool:
+    """Whether a party is no other end, but the controller: by name, or as »kommunen«, »ministeriet« in the definite."""
+    if other.name in {controller, "dpv:DataProtectionOfficer", "dpv:DataProtectionAuthority"}:
+        return True
+    if cue("as_what").search(text[: other.start]):
+        return True
+    word = text[other.start : other.end].casefold()
+    before = text[: other.start].rstrip().casefold()
+    definite = (
+        re.search(r"(?:en|et|ens|ets)$", word)
+        and lemma(word) != word
+        and not before.endswith((" din", " anden", " andre", " en", " et", " dit"))
+    )
+    return other.kind == "body" and other.name in classes and bool(definite)

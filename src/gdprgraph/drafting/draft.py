@@ -1,0 +1,189 @@
+"""A draft: the proposals on a document, in `drafts/<slug>.yaml` outside the register; what is accepted, in compact form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import yaml
+
+from gdprgraph.drafting.proposal import ACCEPTED, NOTICE, PROPOSED, STATUSES, STRUCK, Proposal, numbers, passages
+from gdprgraph.errors import InputError
+from gdprgraph.exchange.contract import contract
+from gdprgraph.exchange.sidecar.writing import Dumper, Flow
+from gdprgraph.files import write
+from gdprgraph.words import phrase
+
+VERSION = "1"
+_HEAD = "# A draft: proposals on lines of {file}, outside the register and never loaded (docs/draft.md).\n"
+_WIDTH = 120
+
+
+@dataclass(slots=True)
+class Draft:
+    """The proposals on a document.
+
+    `document` is the body of its node in the compact form: `file`, `lines`, `sha256`, `normaliser`, and, where `gdprgraph read`
+    made the text, `original` and `original-sha256`. `open` are the lines that hold words and no proposal: the to-do list.
+    """
+
+    slug: str
+    prefix: str = ""
+    document: dict[str, str] = field(default_factory=dict)
+    proposals: list[Proposal] = field(default_factory=list)
+    open: tuple[int, ...] = ()
+
+    @classmethod
+    def load(cls, path: Path) -> Draft:
+        """The draft in a file. Raises InputError with the line for what is none."""
+        try:
+            body = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506 - strings only
+        except OSError as error:
+            raise InputError(phrase("cannot be read: {why}", why=error.strerror), file=path) from error
+        except UnicodeDecodeError as error:
+            raise InputError(phrase("not UTF-8"), file=path, hint=phrase("save the file as UTF-8")) from error
+        except yaml.YAMLError as error:
+            mark = getattr(error, "problem_mark", None)
+            why = str(getattr(error, "problem", "") or error).splitlines()[0]
+            raise InputError(
+                phrase("not YAML: {answer}", answer=why), file=path, line=mark.line + 1 if mark else None
+            ) from error
+        if not isinstance(body, dict) or body.get("gdprgraph-draft") != VERSION or not isinstance(body.get("slug"), str):
+            raise InputError(phrase("is no draft"), file=path, hint=phrase("it begins with: gdprgraph-draft: 1"))
+        try:
+            proposals = [_proposal(entry) for entry in body.get("proposals") or ()]
+            document = {key: str(value) for key, value in (body.get("document") or {}).items()}
+            lines = numbers(body.get("open") or ())
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            message = phrase("a proposal cannot be read: {why}", why=str(error))
+            raise InputError(message, file=path, hint=phrase("docs/draft.md has the form")) from error
+        return cls(body["slug"], body.get("prefix") or body["slug"], document, proposals, lines)
+
+    def save(self, path: Path) -> None:
+        """Write it, whole or not at all; the same draft is the same bytes. Raises InputError."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write(path, self.text())
+
+    def text(self) -> str:
+        """The file: a line a proposal, ordered by the line each begins on."""
+        body: dict[str, object] = {"gdprgraph-draft": int(VERSION), "slug": self.slug}
+        if self.prefix and self.prefix != self.slug:
+            body["prefix"] = self.prefix
+        body["document"] = Flow({key: _plain(value) for key, value in self.document.items()})
+        body["open"] = [_plain(passage) for passage in passages(self.open)]
+        text = yaml.dump(body, Dumper=Dumper, allow_unicode=True, sort_keys=False, width=_WIDTH) + "proposals:\n"
+        rows = ("- " + _one_line(_entry(proposal)) for proposal in self.proposals)
+        return _HEAD.format(file=self.document.get("file", self.slug)) + text + "".join(rows)
+
+    def on(self, line: int) -> list[Proposal]:
+        """The proposals on a line."""
+        return [proposal for proposal in self.proposals if line in proposal.lines]
+
+    def find(self, key: str) -> Proposal | None:
+        """The proposal with an id or name."""
+        return next((proposal for proposal in self.proposals if key in (proposal.id, proposal.name)), None)
+
+    def needs(self, proposal: Proposal) -> list[Proposal]:
+        """What a proposal refers to, and what that refers to: people, data, parties, an activity. Struck ones are left out."""
+        by_name = {other.name: other for other in self.proposals if other.status != STRUCK}
+        names, wanted = [proposal], [proposal.name]
+        for current in names:
+            under = [current.under] if current.under and current.under != NOTICE else []
+            for name in [*sorted(current.references), *under]:
+                if name in by_name and name not in wanted:
+                    wanted.append(name)
+                    names.append(by_name[name])
+        return names[1:]
+
+    def compact(self, statuses: Iterable[str] = (ACCEPTED,)) -> str:
+        """What has one of the statuses, with what it needs, in the compact form that `exchange.sidecar.read_text` reads."""
+        wanted: dict[str, Proposal] = {}
+        for proposal in (entry for entry in self.proposals if entry.status in set(statuses)):
+            for each in (proposal, *self.needs(proposal)):
+                wanted.setdefault(each.name, each)
+        nodes = {name: dict(proposal.fields) for name, proposal in wanted.items()}
+        for name, proposal in wanted.items():
+            home = nodes.get(proposal.under) if proposal.under else None
+            if proposal.under == NOTICE:
+                home = nodes.setdefault(NOTICE, {})
+            if home is not None and proposal.by:
+                values = home.get(proposal.by, [])
+                home[proposal.by] = [*([values] if isinstance(values, str) else values), name]
+        body: dict[str, object] = {"gdprgraph": 1, "slug": self.slug}
+        if self.prefix and self.prefix != self.slug:
+            body["prefix"] = self.prefix
+        if self.document:
+            body["documents"] = {f"doc:{self.slug}": Flow(self.document)}
+        if nodes.get(NOTICE):
+            body["notice"] = nodes.pop(NOTICE)
+        for kind in contract().kinds.values():
+            own = {name: Flow(nodes[name]) for name, entry in wanted.items() if entry.kind == kind.name and name in nodes}
+            if own:
+                body[kind.section] = own
+        return yaml.dump(body, Dumper=Dumper, allow_unicode=True, sort_keys=False, width=_WIDTH)
+
+    def renewed(self, older: Draft) -> Draft:
+        """The draft with what a person has settled in an older one: by id, so that a struck proposal does not come back.
+
+        What was accepted or changed stays as the person left it, on the lines where its rule sees it now.
+        """
+        settled = {proposal.id: proposal for proposal in older.proposals if proposal.status != PROPOSED or proposal.changed}
+        kept = []
+        for proposal in self.proposals:
+            past = settled.pop(proposal.id, None)
+            if past is None:
+                kept.append(proposal)
+            elif past.status == STRUCK:
+                kept.append(replace(proposal, status=STRUCK))
+            else:
+                at = {"at": proposal.fields["at"]} if "at" in proposal.fields else {}
+                kept.append(replace(past, lines=proposal.lines, fields={**past.fields, **at}))
+        names = {proposal.name for proposal in kept}
+        kept += [proposal for proposal in settled.values() if proposal.status == STRUCK or proposal.name not in names]
+        covered = {line for proposal in kept if proposal.status != STRUCK for line in proposal.lines}
+        return replace(self, proposals=kept, open=tuple(line for line in self.open if line not in covered))
+
+
+def _entry(proposal: Proposal) -> dict[str, object]:
+    entry: dict[str, object] = {"id": proposal.id, "name": proposal.name, "kind": proposal.kind, "rule": proposal.rule}
+    entry["status"] = proposal.status
+    if proposal.changed:
+        entry["changed"] = True
+    entry["lines"] = [_plain(passage) for passage in passages(proposal.lines)]
+    for key in ("under", "by", "words"):
+        if getattr(proposal, key):
+            entry[key] = getattr(proposal, key)
+    entry["fields"] = Flow(proposal.fields)
+    return entry
+
+
+def _proposal(entry: dict[str, object]) -> Proposal:
+    """A proposal from its entry. Raises ValueError and KeyError for what is none."""
+    fields = entry["fields"] if isinstance(entry["fields"], dict) else {}
+    status = str(entry.get("status", PROPOSED))
+    if status not in STATUSES:
+        raise ValueError(status)
+    proposal = Proposal(
+        name=str(entry["name"]),
+        kind=str(entry["kind"]),
+        rule=str(entry["rule"]),
+        lines=numbers(entry["lines"]),  # type: ignore[arg-type]
+        fields=fields,
+        under=str(entry.get("under", "")),
+        by=str(entry.get("by", "")),
+        words=str(entry.get("words", "")),
+        id=str(entry["id"]),
+        status=status,
+        changed=entry.get("changed") == "true",
+    )
+    proposal.contract  # noqa: B018 - raises for an unknown kind
+    return proposal
+
+
+def _one_line(entry: dict[str, object]) -> str:
+    return yaml.dump(Flow(entry), Dumper=Dumper, allow_unicode=True, sort_keys=False, width=1_000_000)
+
+
+def _plain(text: str) -> object:
+    return int(text) if text.isdigit() and str(int(text)) == text else text

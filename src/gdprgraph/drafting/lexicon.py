@@ -1,0 +1,213 @@
+"""The words that a draft knows: of the vocabulary, of the register's parties and systems, and of other notices; by lemma."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+from gdprgraph.errors import InputError
+from gdprgraph.exchange import replies
+from gdprgraph.exchange.lexicon import vocabulary
+from gdprgraph.exchange.nodes import Node
+from gdprgraph.names import ID, curie, expand
+from gdprgraph.words import phrase
+
+_WORD = re.compile(r"[\w](?:[\w/.\-]*[\w])?")
+_DATA, _ENTITY, _PEOPLE = (expand(f"dpv:{name}") for name in ("PersonalData", "Entity", "HumanSubject"))
+_HEADS = yaml.safe_load((Path(__file__).parent / "words.yaml").read_text(encoding="utf-8"))
+_LONGEST = 7
+#: A word of an English label in title case; names of nations and their languages keep their capital, and so do abbreviations.
+_TITLE_CASE = re.compile(
+    r"\b(?!(?:Danish|Denmark|English|European|Europe|Nordic|Faroe\w*|Greenland\w*)\b)[A-Z](?=[a-z]|\b(?![.\w]))"
+)
+#: Terms whose word counts beside a verb of processing.
+CARRIERS: frozenset[str] = frozenset(_HEADS["carriers"])
+#: Terms and words that count only in a text that speaks of something: term or lemma → pattern.
+ONLY_WITH: dict[str, str] = _HEADS["only_with"]
+#: The kind of body that a national party is, by its name in small letters.
+NATION: dict[str, str] = {
+    each.casefold(): kind for kind, names in _HEADS["nation"].items() for each in names if kind != "system"
+}
+#: People inside the authority and around the data subject: lemma → name, English label, kind.
+INSIDE: dict[str, list[str]] = _HEADS["inside"]
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of the lexicon where it stands: `name` is the term or node, `kind` data, party, system, people or body."""
+
+    name: str
+    kind: str
+    start: int
+    end: int
+    weak: bool
+    compound: bool = False
+
+
+class Lexicon:
+    """Phrases by their lemmas.
+
+    For a trial without what one notice brought: `without` are names of terms, parties and systems that are left out,
+    `unlabelled` names of terms that keep their synonyms and lose their labels.
+    """
+
+    def __init__(self, nodes: Iterable[Node] = (), *, without: Iterable[str] = (), unlabelled: Iterable[str] = ()) -> None:
+        self._phrases: dict[tuple[str, ...], dict[str, str]] = defaultdict(dict)
+        self._first: set[str] = set()
+        self._ends: dict[str, tuple[str, str]] = {}
+        left_out, bare = set(without), set(unlabelled)
+        known = vocabulary()
+        tops = {"data": _DATA, "people": _PEOPLE, "body": _ENTITY}
+        for kind, top in tops.items():
+            for iri in sorted(known.below((top,))):
+                name = curie(iri)
+                if name in left_out or name.startswith("reg:") or (kind == "body" and iri in known.below((_PEOPLE,))):
+                    continue
+                own = "" if name in bare else known.labels[iri].get("da", "")
+                for label in sorted({own, *known.other.get(iri, ())} - {""}):
+                    self._add(label, name, kind)
+        for node in nodes:
+            kind = {"party": "party", "system": "system"}.get(node.kind.name if node.kind else "", "")
+            label = node.label.get("da")
+            if kind and label and curie(node.iri) not in left_out and node.iri.startswith(ID + kind):
+                for each in _names(label):
+                    self._add(each, curie(node.iri), kind)
+        for kind, names in _HEADS["nation"].items():
+            for each in names:
+                prefix = "system" if kind == "system" else "party"
+                if not {"party", "system"} & self._phrases.get(_lemmas(each), {}).keys():
+                    self._add(each, f"{prefix}:{replies.slug(each)}", prefix)
+        for word, name in _HEADS["prefer"].items():
+            if name not in left_out:
+                self._phrases[_lemmas(word)]["data"] = name
+        for name in _HEADS["not"]:
+            self._phrases.pop(_lemmas(name), None)
+
+    def _add(self, label: str, name: str, kind: str) -> None:
+        label = re.sub(r"\s*\(.*?\)", "", label).strip()
+        key = _lemmas(label)
+        if not key or len(key) > _LONGEST:
+            return
+        self._phrases[key].setdefault(kind, name)
+        self._first.add(key[0])
+        if len(key) == 1 and len(key[0]) >= 5 and kind in {"data", "people", "body"}:
+            self._ends.setdefault(key[0], (name, kind))
+
+    def words(self, text: str) -> Iterator[Word]:
+        """The words of a text, the longest first where two begin at one place; none within another."""
+        tokens = [(match.start(), match.end(), match.group()) for match in _WORD.finditer(text)]
+        lemmas = [lemma(token) for _, _, token in tokens]
+        position = 0
+        while position < len(tokens):
+            length = self._longest(lemmas, position)
+            if length:
+                key = tuple(lemmas[position : position + length])
+                start, end = tokens[position][0], tokens[position + length - 1][1]
+                printed = text[start:end]
+                kinds = dict(self._phrases[key])
+                if "party" in kinds and ((printed.islower() and length == 1) or (len(printed) < 5 and not printed.isupper())):
+                    del kinds["party"]
+                for kind, name in kinds.items() if "party" not in kinds else (("party", kinds["party"]),):
+                    yield Word(name, kind, start, end, length == 1 and name in _HEADS["weak"])
+                position += length
+                continue
+            start, end, token = tokens[position]
+            cut = self._cut(token, lemmas[position + 1 : position + 4]) if text[end : end + 2] == "- " else ()
+            for name, kind in cut or self._compound(lemmas[position], token):
+                yield Word(name, kind, start, end, name in _HEADS["weak"], compound=True)
+            position += 1
+
+    def _longest(self, lemmas: list[str], position: int) -> int:
+        if lemmas[position] not in self._first:
+            return 0
+        for length in range(min(_LONGEST, len(lemmas) - position), 0, -1):
+            if tuple(lemmas[position : position + length]) in self._phrases:
+                return length
+        return 0
+
+    def _cut(self, token: str, following: Sequence[str]) -> list[tuple[str, str]]:
+        """What a word is that shares its last part with one that follows: »straffe- og børneattest«."""
+        for whole in following:
+            for start in range(2, len(whole) - 3):
+                kinds = self._phrases.get((token.casefold() + whole[start:],), {})
+                if kinds:
+                    return [(name, kind) for kind, name in kinds.items()]
+        return []
+
+    def _compound(self, word: str, token: str) -> Iterator[tuple[str, str]]:
+        """What a compound is: of its last part, or, before »-oplysninger«, of its first."""
+        for part in re.split(r"[/]", token) if "/" in token else ():
+            key = (lemma(part),)
+            yield from ((name, kind) for kind, name in self._phrases.get(key, {}).items())
+        joined = (lemma(token.replace("-", "")),) if "-" in token else ()
+        yield from ((name, kind) for kind, name in self._phrases.get(joined, {}).items())
+        for head in _HEADS["heads"]:
+            stem = word.removesuffix(head)
+            if stem != word and len(stem) > 2:
+                for first in dict.fromkeys((stem, stem.rstrip("s"), stem.rstrip("-"), lemma(stem))):
+                    if (first,) in self._phrases and "data" in self._phrases[first,]:
+                        yield self._phrases[first,]["data"], "data"
+                        return
+        for start in range(2, len(word) - 4):
+            if (entry := self._ends.get(word[start:])) is not None and word[start:] not in _HEADS["not-last"]:
+                yield entry
+                return
+
+
+def _names(label: str) -> Iterator[str]:
+    """`Styrelsen for X (SX)` and `SX`; »Politiets Efterretningstjeneste (PET)« alike."""
+    yield label
+    yield from (short for short in re.findall(r"\(([A-ZÆØÅ][\w]{1,8})\)", label))
+
+
+@cache
+def lemma(word: str) -> str:
+    """The form that a word is looked up by: of the dictionary, in small letters. Raises InputError without simplemma."""
+    small = word.casefold().replace("\u2011", "-")
+    if small in _HEADS["lemmas"]:
+        return str(_HEADS["lemmas"][small])
+    if not small.isalpha():
+        head, mark, last = small.rpartition("-")
+        return f"{head}{mark}{lemma(last)}" if mark and last.isalpha() and len(last) > 2 else re.sub(r"[.']", "", small)
+    return _simplemma(small)
+
+
+def _simplemma(word: str) -> str:
+    try:
+        import simplemma
+    except ImportError as error:
+        hint = phrase("pip install 'gdprgraph[read]'")
+        raise InputError(phrase("drafting needs simplemma"), hint=hint) from error
+    base = str(simplemma.lemmatize(word, lang="da")).casefold()
+    genitive = word.removesuffix("s")
+    if base == word and genitive != word and len(genitive) > 4:
+        other = str(simplemma.lemmatize(genitive, lang="da")).casefold()
+        return other if other != genitive else base
+    return base
+
+
+def _lemmas(text: str) -> tuple[str, ...]:
+    return tuple(lemma(match.group()) for match in _WORD.finditer(text))
+
+
+def label_of(name: str) -> tuple[str, str]:
+    """What a term is called, in Danish and English; the Danish word of the lexicon where the vocabulary has no label."""
+    iri = expand(name)
+    known = vocabulary()
+    labels = known.labels.get(iri, {})
+    other = sorted(known.other.get(iri, ()), key=len)
+    english = re.sub(r"^(?:a|art )[\d()a-z-]*\d[\d()a-z-]*\s*", "", labels.get("en", ""), flags=re.IGNORECASE)
+    danish = re.sub(r"\s*\(bred\)|, artikel \d+", "", labels.get("da") or (other[0] if other else ""))
+    return danish, _TITLE_CASE.sub(lambda match: match.group().lower(), english)
+
+
+def own_name(name: str) -> str:
+    """`email-address` for `pd:EmailAddress`, `cpr-number` for `dk:CPRNumber`."""
+    local = name.rpartition(":")[2]
+    return re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "-", local).lower()

@@ -1,0 +1,130 @@
+"""The passages of a document as a rule reads them: sentence, heading or item, its lines letter by letter, what leads to it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from gdprgraph.evidence import Sentence, sentences
+
+_BULLET = re.compile(r"(?:[•●▪–*·◦\-]|\(?[a-zæøå]\)|\d{1,2}[.)]|\([ivx]+\))\s+")
+_NUMBERED_HEADING = re.compile(r"(?:§\s*)?\d{1,2}(?:\.\d{1,2})*\.?\s+(?=[A-ZÆØÅ])")
+_NUMBER = re.compile(r"\d{1,2}(?:\.\d{1,2})*\.?")
+_ADDRESS = re.compile(r"\d{4}\s+[A-ZÆØÅ]|@|\b(?i:tlf|telefon|cvr)\b")
+_LONGEST_HEADING = 90
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A sentence, heading or item of a list.
+
+    `places` is the line of each letter of `text`. `lead` is the line with a colon that the item stands under, `heading` the
+    heading above; `depth` is how far an item is set in.
+    """
+
+    text: str
+    places: tuple[int, ...]
+    is_heading: bool
+    is_item: bool
+    depth: int
+    lead: Passage | None
+    heading: Passage | None
+
+    @property
+    def lines(self) -> tuple[int, ...]:
+        """Its lines, in order."""
+        return tuple(dict.fromkeys(self.places))
+
+    def lines_of(self, start: int, end: int) -> tuple[int, ...]:
+        """The lines of the letters from `start` to `end`."""
+        return tuple(dict.fromkeys(self.places[start : max(end, start + 1)]))
+
+
+def passages_of(lines: Sequence[str]) -> list[Passage]:
+    """The passages of a document, in order."""
+    passages: list[Passage] = []
+    heading: Passage | None = None
+    leads: list[Passage] = []
+    divided = [
+        sentence for sentence in sentences(lines) if re.search(r"\w", sentence.text) and not _NUMBER.fullmatch(sentence.text)
+    ]
+    for position, sentence in enumerate(divided):
+        raw = lines[sentence.first - 1][sentence.start :]
+        before = lines[sentence.first - 1][: sentence.start]
+        bullet = _BULLET.match(raw) if not before.strip() else None
+        depth = len(raw) - len(raw.lstrip()) + len(before) if bullet else 0
+        follower = divided[position + 1] if position + 1 < len(divided) else None
+        alone = sentence.first == sentence.last and _NUMBER.sub("", lines[sentence.first - 1], count=1).strip() == sentence.text
+        alone = alone or lines[sentence.first - 1].strip() == sentence.text
+        is_heading = alone and not (bullet and not _NUMBERED_HEADING.match(raw)) and _headlike(sentence, lines, follower)
+        within = bool(leads) and not is_heading and _under(bool(bullet), depth, sentence, lines, leads, alone)
+        if not within:
+            leads = []
+        while leads and bullet and leads[-1].is_item and leads[-1].depth >= depth:
+            leads.pop()
+        passage = Passage(
+            text=sentence.text,
+            places=_places(sentence, lines),
+            is_heading=is_heading and not sentence.text.endswith(":"),
+            is_item=(bool(bullet) and not is_heading) or within,
+            depth=depth,
+            lead=leads[-1] if leads else None,
+            heading=heading,
+        )
+        passages.append(passage)
+        if is_heading and not sentence.text.endswith(":"):
+            heading, leads = passage, []
+        elif _leads(sentence.text):
+            leads = [*leads, passage] if within else [passage]
+        elif bullet and not within and follower is not None:
+            leads = []
+    return passages
+
+
+def _leads(text: str) -> bool:
+    return text.rstrip().endswith(":") or bool(re.search(r"følgende[\w\s]*\.?$", text))
+
+
+def _headlike(sentence: Sentence, lines: Sequence[str], follower: Sentence | None) -> bool:
+    text = sentence.text
+    if len(text) > _LONGEST_HEADING or re.search(r"[.,;]$", text) or not re.match(r"[\dA-ZÆØÅ»”\"§]", text):
+        return False
+    if re.search(r"@|https?:|www\.|\d{4}\s+[A-ZÆØÅ]|\d\d ?\d\d ?\d\d|(?i:^(telefon|tlf|mail|e-mail|cvr|att)\b)", text):
+        return False
+    if text.endswith(":") and len(text.split()) > 6:
+        return False
+    above = lines[sentence.first - 2].strip() if sentence.first > 1 else ""
+    below = [line.strip() for line in lines[sentence.first : sentence.first + 4]]
+    block = below[: below.index("")] if "" in below else below
+    if block and len(text) > 60:
+        return False
+    return not above and follower is not None and not any(_ADDRESS.search(line) and len(line) < 60 for line in block)
+
+
+def _under(bullet: bool, depth: int, sentence: Sentence, lines: Sequence[str], leads: list[Passage], alone: bool) -> bool:
+    """Whether a passage belongs to the lead-in before it: an item, or a short line that follows one on its own."""
+    if bullet:
+        return True
+    previous = lines[sentence.first - 2].strip() if sentence.first > 1 else ""
+    if not alone:
+        return bool(lines[sentence.first - 1][: sentence.start].strip()) and bool(
+            _BULLET.match(lines[sentence.first - 1].lstrip())
+        )
+    return bool(previous) and len(sentence.text) < _LONGEST_HEADING and not sentence.text.endswith(".") and len(leads) > 0
+
+
+def _places(sentence: Sentence, lines: Sequence[str]) -> tuple[int, ...]:
+    """The line of each letter; hyphens that part a word at the end of a line are not in the text."""
+    places: list[int] = []
+    text = sentence.text
+    for number in sentence.lines:
+        raw = lines[number - 1][sentence.start :] if number == sentence.first else lines[number - 1]
+        for letter in raw.strip():
+            if len(places) == len(text):
+                break
+            if letter == text[len(places)]:
+                places.append(number)
+        if len(places) < len(text) and text[len(places)] == " ":
+            places.append(number)
+    return tuple(places + [sentence.last] * (len(text) - len(places)))

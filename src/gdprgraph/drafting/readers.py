@@ -1,0 +1,251 @@
+"""One reader a kind of file: its passages as lines, in reading order, and a count of what is left out."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import Any
+from zipfile import BadZipFile
+
+from gdprgraph.errors import InputError
+from gdprgraph.words import phrase
+
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_SIGNS = {_W + "br": "\n", _W + "cr": "\n", _W + "tab": "\t", _W + "noBreakHyphen": "-"}
+_EXTRA = phrase("pip install 'gdprgraph[read]'")
+#: Elements that begin and end a line; those of the first row stand close, without a blank line.
+_CLOSE = set("li td th ul ol tr tbody thead".split())
+_BLOCKS = _CLOSE | set(
+    "p h1 h2 h3 h4 h5 h6 dt dd blockquote pre address caption summary figcaption label div section table dl details fieldset "
+    "hr main article form".split()
+)
+_APART = {"nav", "script", "style", "noscript", "template", "svg", "iframe", "button", "select"}
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden")
+
+
+def text_lines(content: bytes, dropped: Counter[str]) -> list[str]:
+    """Plain text, UTF-8 or Windows-1252: its lines as they are."""
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = content.decode("cp1252", errors="replace")
+    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+
+
+def docx_lines(content: bytes, dropped: Counter[str]) -> list[str]:
+    """A Word file: a line a paragraph or cell, in order; a blank line between paragraphs that are no list items."""
+    try:
+        from docx import Document
+        from docx.opc.exceptions import PackageNotFoundError
+        from docx.table import Table
+    except ImportError as error:
+        raise InputError(phrase("DOCX needs python-docx"), hint=_EXTRA) from error
+    try:
+        document = Document(io.BytesIO(content))
+    except (PackageNotFoundError, BadZipFile, KeyError, ValueError, OSError) as error:
+        raise InputError(phrase("cannot be read: {why}", why=str(error)[:80])) from error
+    root = document.element
+    dropped["image"] += len(list(root.iter(_W + "drawing", _W + "pict")))
+    dropped["deleted"] += len(list(root.iter(_W + "del")))
+    dropped["comment"] += len(list(root.iter(_W + "commentReference")))
+    dropped["note"] += len(list(root.iter(_W + "footnoteReference", _W + "endnoteReference")))
+    for section in document.sections:
+        parts = (section.header, section.footer, section.first_page_header, section.first_page_footer)
+        dropped["header"] += sum(
+            any(p.text.strip() for p in part.paragraphs) for part in parts if not part.is_linked_to_previous
+        )
+    lines: list[str] = []
+    for block in document.iter_inner_content():
+        if isinstance(block, Table):
+            lines += ["", *_cells(block, dropped), ""]
+        else:
+            lines += _paragraph(block, dropped)
+    return lines
+
+
+def _cells(table: Any, dropped: Counter[str]) -> Iterator[str]:
+    seen: set[int] = set()
+    for row in table.rows:
+        for cell in row.cells:
+            if id(cell._tc) not in seen:
+                seen.add(id(cell._tc))
+                yield from (line for p in cell.paragraphs for line in _runs(p, dropped).split("\n") if line.strip())
+
+
+def _paragraph(paragraph: Any, dropped: Counter[str]) -> list[str]:
+    text = _runs(paragraph, dropped)
+    if not text.strip():
+        return [""]
+    style = (paragraph.style.name or "") if paragraph.style is not None else ""
+    numbering = paragraph._p.pPr is not None and paragraph._p.pPr.numPr is not None
+    item = numbering or style.startswith("List")
+    bullet = "" if not item or re.match(r"[•\-–*\d]", text.strip()) else "• "
+    parts = text.split("\n")
+    gap = [] if item else [""]
+    return [*gap, bullet + parts[0].strip(), *(part.strip() for part in parts[1:])]
+
+
+def _runs(paragraph: Any, dropped: Counter[str]) -> str:
+    """The visible text of a paragraph, links and inserted text with it, hidden and deleted text without."""
+    parts: list[str] = []
+    for run in paragraph._p.iter(_W + "r"):
+        if any(parent.tag == _W + "del" for parent in run.iterancestors()):
+            continue
+        vanish = run.find(f"{_W}rPr/{_W}vanish")
+        text = "".join(_SIGNS.get(node.tag, node.text or "") for node in run.iter(_W + "t", *_SIGNS))
+        if vanish is not None and vanish.get(_W + "val") not in {"0", "false"}:
+            dropped["hidden"] += bool(text.strip())
+        else:
+            parts.append(text)
+    return re.sub(r"[ \t]+", " ", "".join(parts)).strip()
+
+
+def pdf_lines(content: bytes, dropped: Counter[str]) -> list[str]:
+    """A PDF: the lines of its layout, page by page; lines that stand at the edge of most pages are headers and footers."""
+    try:
+        from pypdf import PdfReader
+        from pypdf.errors import PyPdfError
+    except ImportError as error:
+        raise InputError(phrase("PDF needs pypdf"), hint=_EXTRA) from error
+    try:
+        reader = PdfReader(io.BytesIO(content))
+        if reader.is_encrypted and not reader.decrypt(""):
+            raise InputError(phrase("is locked by a password"), hint=phrase("save it without one"))
+        pages = [_page(page) for page in reader.pages]
+        for sheet in reader.pages:
+            kinds = [annotation.get_object().get("/Subtype") for annotation in sheet.get("/Annots") or ()]
+            dropped["comment"] += sum(kind in {"/Text", "/FreeText", "/Popup"} for kind in kinds)
+            objects = (sheet.get("/Resources") or {}).get("/XObject") or {}
+            dropped["image"] += sum(objects[name].get_object().get("/Subtype") == "/Image" for name in objects)
+    except (PyPdfError, KeyError, ValueError, TypeError, AttributeError, RecursionError) as error:
+        raise InputError(phrase("cannot be read: {why}", why=str(error)[:80])) from error
+    edges = Counter(_edge(line) for page in pages for line in {*page[:1], *page[-1:]} if line.strip())
+    lines: list[str] = []
+    for page in pages:
+        for position, line in enumerate(page):
+            at_edge = position in (0, len(page) - 1)
+            if (at_edge and len(pages) > 2 and edges[_edge(line)] > len(pages) / 2) or re.fullmatch(
+                r"\s*(?:[Ss]ide )?\d+(?: (?:af|/) \d+)?\s*", line
+            ):
+                dropped["header"] += 1
+            else:
+                lines.append(line)
+    return lines
+
+
+def _page(page: Any) -> list[str]:
+    """The lines of a page, a blank one where the gap above is more than a line's."""
+    lines, places = [""], [(0.0, 0.0)]
+
+    def take(text: str, matrix: list[float], text_matrix: list[float], _font: object, size: float) -> None:
+        for number, part in enumerate(text.split("\n")):
+            if number:
+                lines.append("")
+                places.append((0.0, 0.0))
+            if part.strip() and not lines[-1].strip():
+                places[-1] = (text_matrix[5] * matrix[3] + matrix[5], abs(size * text_matrix[3] * matrix[3]))
+            lines[-1] += part
+
+    page.extract_text(visitor_text=take)
+    spaced, above, least = list[str](), 0.0, 0.0
+    for line, (place, size) in zip(lines, places, strict=True):
+        if line.strip():
+            if spaced and size and above - place > 1.55 * min(size, least or size):
+                spaced.append("")
+            spaced.append(line)
+            above, least = place or above, size or least
+    return spaced
+
+
+def _edge(line: str) -> str:
+    return re.sub(r"\d+", "#", line.strip())
+
+
+def html_lines(content: bytes, dropped: Counter[str]) -> list[str]:
+    """A web page: a line a paragraph, heading, item or cell of its main part; navigation, scripts and hidden parts left out."""
+    try:
+        from selectolax.lexbor import LexborHTMLParser
+    except ImportError as error:
+        raise InputError(phrase("HTML needs selectolax"), hint=_EXTRA) from error
+    charset = re.search(rb"charset=[\"']?([\w-]+)", content[:2048])
+    try:
+        text = content.decode(charset[1].decode() if charset else "utf-8-sig")
+    except (LookupError, UnicodeDecodeError):
+        text = content.decode("cp1252", errors="replace")
+    dropped["comment"] += len(re.findall(r"<!--(?!\[if)", text))
+    tree = LexborHTMLParser(text)
+    body = tree.css_first("main") or tree.css_first("article") or tree.body
+    if body is None:
+        return []
+    for tag in ("header", "footer", "aside"):
+        for node in (tree.body or body).css(tag):
+            inside = node.parent is not None and any(parent.tag in {"main", "article"} for parent in _ancestors(node))
+            if not inside:
+                dropped["header"] += bool(node.text(strip=True))
+                node.decompose()
+    dropped["image"] += len(body.css("img, picture, video"))
+    # What a button unfolds is text of the page, and so is the heading that the button is.
+    unfolded = {node.attributes.get("aria-controls") for node in body.css("[aria-controls]")} - {None}
+    for node in body.css("button[aria-expanded], button[aria-controls]"):
+        node.unwrap()
+    for node in (tree.body or body).css(", ".join(sorted(_APART))):
+        dropped["navigation"] += bool(node.text(strip=True))
+        node.decompose()
+    for node in body.css("[hidden], [aria-hidden=true], [style]"):
+        known = node.attributes
+        out = "hidden" in known or known.get("aria-hidden") == "true" or _HIDDEN.search(known.get("style") or "")
+        if out and known.get("id") not in unfolded:
+            dropped["hidden"] += bool(node.text(strip=True))
+            node.decompose()
+    return _Html().lines(body)
+
+
+def _ancestors(node: Any) -> Iterator[Any]:
+    while (node := node.parent) is not None:
+        yield node
+
+
+class _Html:
+    """Walks a tree: text gathers until a block begins or ends, then it is a line."""
+
+    def __init__(self) -> None:
+        self.done: list[str] = []
+        self.current: list[str] = []
+        self.bullet = ""
+
+    def lines(self, body: Any) -> list[str]:
+        self._walk(body)
+        self._end()
+        return self.done
+
+    def _walk(self, parent: Any) -> None:
+        node = parent.child
+        while node is not None:
+            if node.tag == "-text":
+                self.current.append(node.text_content or "")
+            elif node.tag == "br":
+                self._end()
+            elif node.tag in _BLOCKS:
+                self._end()
+                if node.tag not in _CLOSE and self.done and self.done[-1] and not self.bullet:
+                    self.done.append("")
+                self.bullet = "• " if node.tag == "li" else self.bullet
+                self._walk(node)
+                self._end()
+                self.bullet = "" if node.tag == "li" else self.bullet
+            elif not node.tag.startswith(("-", "!", "_")):
+                self._walk(node)
+            node = node.next
+
+    def _end(self) -> None:
+        text = re.sub(r"\s+", " ", "".join(self.current)).strip()
+        self.current = []
+        if text:
+            self.done.append(text if re.match(r"[•\-–*]\s", text) else self.bullet + text)
+            self.bullet = ""
+
+
+READERS: dict[str, Callable[[bytes, Counter[str]], list[str]]] = {"docx": docx_lines, "html": html_lines, "pdf": pdf_lines}
+READERS["text"] = text_lines

@@ -1,0 +1,135 @@
+"""A draft under review: what a person settles is written at once, facts into the register, the rest into the draft."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from gdprgraph.drafting.accept import Files, facts
+from gdprgraph.drafting.draft import Draft
+from gdprgraph.drafting.form import Form
+from gdprgraph.drafting.proposal import ACCEPTED, PROPOSED, STRUCK, Proposal, passages
+from gdprgraph.errors import ChangedError, InputError, UnknownName, nearest
+from gdprgraph.evidence import NORMALISER, whole_digest
+from gdprgraph.exchange.plan import home
+from gdprgraph.files import write_all
+from gdprgraph.register import Register
+from gdprgraph.words import phrase
+
+
+class Review:
+    """A draft of a register's folder as its files now stand; every change is one whole write, or none.
+
+    `state` names what the files hold. What is done on the strength of another state raises ChangedError and writes nothing.
+    """
+
+    def __init__(self, folder: Path, slug: str) -> None:
+        self.register = Register.load(folder, empty=True)
+        self.slug, self.path = slug, self.register.folder / "drafts" / f"{slug}.yaml"
+        drafts = slugs(folder)
+        if slug not in drafts:
+            raise UnknownName(phrase("there is no draft {name}", name=slug), term=slug, hint=nearest(slug, drafts))
+        self.state = self._state()
+        self.draft = Draft.load(self.path)
+        self.lines = self.register.documents.lines(f"{slug}.txt", self.draft.document.get("normaliser", NORMALISER))
+        self._proved = self.draft.document.get("sha256") in {None, whole_digest(self.lines)}
+
+    @property
+    def stale(self) -> bool:
+        """Whether the text is another one than the draft was made of."""
+        return not self._proved
+
+    @property
+    def open(self) -> list[int]:
+        """The lines with words and nothing that is proposed or accepted: what is left to read."""
+        covered = {line for each in self.draft.proposals if each.status != STRUCK for line in each.lines}
+        struck = {line for each in self.draft.proposals for line in each.lines}
+        return sorted({*self.draft.open, *struck} - covered)
+
+    def proposal(self, key: str) -> Proposal:
+        """The proposal with an id or name. Raises UnknownName."""
+        proposal = self.draft.find(key)
+        if proposal is None:
+            raise UnknownName(phrase("there is no proposal {name}", name=key), term=key, hint=phrase("look at the draft again"))
+        return proposal
+
+    def accept(self, keys: Collection[str], state: str) -> list[Proposal]:
+        """Write the proposals, and what they need, into the register as one change; returns the facts, in order."""
+        self._check(state)
+        chosen = [proposal for proposal in map(self.proposal, keys) if proposal.status == PROPOSED]
+        return self._accept(chosen) if chosen else []
+
+    def strike(self, keys: Collection[str], state: str, *, status: str = STRUCK) -> list[Proposal]:
+        """Strike proposals, or take that back with the status `proposed`; what is accepted stays accepted."""
+        self._check(state)
+        chosen = [proposal for proposal in map(self.proposal, keys) if proposal.status not in {ACCEPTED, status}]
+        for proposal in chosen:
+            proposal.status = status
+        self._write({})
+        return chosen
+
+    def change(self, key: str, words: Mapping[str, Sequence[str]], lines: str, under: str, state: str) -> Proposal:
+        """Accept a proposal as a person has put it: fields in words (see `Form`), lines `12, 14-16`, what it hangs on."""
+        self._check(state)
+        proposal = self.proposal(key)
+        if proposal.status == ACCEPTED:
+            raise InputError(phrase("{name} is accepted already", name=proposal.name), hint=phrase("change the Turtle"))
+        coined = Form(self).fill(proposal, words, lines, under)
+        proposal.changed, proposal.status = True, PROPOSED
+        self.draft.proposals += coined
+        self._accept([proposal])
+        return proposal
+
+    def begin(self, kind: str, words: Mapping[str, Sequence[str]], lines: str, under: str, state: str) -> Proposal:
+        """Accept a fact that a person started by hand."""
+        self._check(state)
+        proposal = Proposal(name="", kind=kind, rule="hand", lines=())
+        coined = Form(self).fill(proposal, words, lines, under)
+        self.draft.proposals += [*coined, proposal.signed(self.lines)]
+        self._accept([self.draft.proposals[-1]])
+        return self.draft.proposals[-1]
+
+    def _accept(self, chosen: list[Proposal]) -> list[Proposal]:
+        if self.stale:
+            hint = phrase("gdprgraph draft {path}", path=f"documents/{self.slug}.txt")
+            raise ChangedError(phrase("the text has changed since the draft was made"), hint=hint)
+        files = facts(self.register, self.draft, chosen)
+        settled = {need.id: need for each in chosen for need in (*self.draft.needs(each), each)}
+        for each in settled.values():
+            each.status = ACCEPTED
+        self._write(files)
+        return list(settled.values())
+
+    def _write(self, files: Files) -> None:
+        self.draft = replace(self.draft, open=tuple(self.open))
+        self._check(self.state)  # what was worked out just now may have taken a second
+        write_all({**files, self.path: self.draft.text()})
+        self.state = self._state()
+        if files:
+            self.register = Register.load(self.register.folder)
+
+    def _check(self, state: str) -> None:
+        if state != self._state():
+            raise ChangedError(phrase("the files have changed since this was shown"), hint=phrase("nothing was written"))
+
+    def _state(self) -> str:
+        folder = self.register.folder
+        text = (self.register.documents.folder or folder) / f"{self.slug}.txt"
+        paths = (self.path, home(folder, self.slug), text, *(folder / name for name in ("parties.ttl", "systems.ttl")))
+        digests = [hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else "" for path in paths]
+        return hashlib.sha256("\n".join(digests).encode()).hexdigest()[:24]
+
+    def source(self, proposal: Proposal) -> list[tuple[int, str]]:
+        """The lines that a proposal stands on, with their numbers."""
+        return [(number, self.lines[number - 1]) for number in proposal.lines if number <= len(self.lines)]
+
+    def where(self, proposal: Proposal) -> str:
+        """`12, 14-16`."""
+        return ", ".join(passages(proposal.lines))
+
+
+def slugs(folder: Path) -> list[str]:
+    """The drafts of a register's folder."""
+    return sorted(path.stem for path in (folder / "drafts").glob("*.yaml"))

@@ -1,0 +1,177 @@
+"""A document of any usual kind as lines that stay: one passage a line, the same bytes every time, and what was left out."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import yaml
+
+from gdprgraph.drafting.readers import READERS
+from gdprgraph.errors import InputError
+from gdprgraph.evidence import split, whole_digest
+from gdprgraph.evidence.documents import READ
+from gdprgraph.exchange import replies, sidecar
+from gdprgraph.files import write_all
+from gdprgraph.words import Words, phrase
+
+if TYPE_CHECKING:
+    from gdprgraph.authoring.notice import Text
+
+#: A notice is a hundredth of it.
+LARGEST = 50_000_000
+_PRIVATE = re.compile("[\ue000-\uf8ff]")
+_HIDDEN_MAIL = "[email protected]"
+
+
+@dataclass(slots=True)
+class Source:
+    """What a file says as lines: its name, the digest of its bytes, the lines, and how much of what kind was dropped."""
+
+    name: str
+    digest: str
+    lines: list[str]
+    dropped: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def text(self) -> str:
+        """The lines as the bytes of the text file."""
+        return "".join(line + "\n" for line in self.lines)
+
+    def fields(self, file_name: str) -> dict[str, str]:
+        """The body of its document node in the compact form, with the normaliser's version and both digests."""
+        return {
+            "file": file_name,
+            "lines": str(len(self.lines)),
+            "sha256": whole_digest(split(self.text, READ)),
+            "normaliser": READ,
+            "original": self.name,
+            "original-sha256": self.digest,
+            "language": "da",
+        }
+
+    def report(self, t: Words, output: Path) -> str:
+        """How many lines were written, and what was dropped, in words."""
+        names = {
+            "image": t("images"), "header": t("headers and footers"), "comment": t("comments"), "hidden": t("hidden text"),
+            "navigation": t("navigation and scripts"), "note": t("footnotes"), "deleted": t("deleted text (tracked changes)"),
+            "mark": t("soft hyphens and other invisible marks"), "mail": t("mail addresses that the page hides"),
+        }  # fmt: skip
+        rows = [f"  {count} {names[kind]}" for kind, count in sorted(self.dropped.items()) if count]
+        head = t("{path}: {n} lines", path=output, n=len(self.lines))
+        return "\n".join([head, t("Left out:") if rows else t("Nothing was left out."), *rows])
+
+
+def read_source(path: Path) -> Source:
+    """The lines of a .docx, .pdf, .html or text file.
+
+    Raises InputError for what cannot be read, is of another kind, holds no text, or needs a library that is not installed.
+    """
+    try:
+        if path.stat().st_size > LARGEST:
+            raise InputError(phrase("larger than 50 MB"), file=path)
+        content = path.read_bytes()
+    except OSError as error:
+        raise InputError(phrase("cannot be read: {why}", why=error.strerror), file=path) from error
+    kind = _kind(path, content)
+    dropped: Counter[str] = Counter()
+    try:
+        raw = READERS[kind](content, dropped)
+    except InputError as error:
+        error.file = error.file or str(path)
+        raise
+    lines = _settled(normalised(line, dropped) for line in raw)
+    if not any(line.strip() for line in lines):
+        hint = phrase("a scanned page needs text recognition first") if kind == "pdf" else phrase("is it the right file?")
+        raise InputError(phrase("holds no text"), file=path, hint=hint)
+    return Source(path.name, hashlib.sha256(content).hexdigest(), lines, dropped)
+
+
+def _kind(path: Path, content: bytes) -> str:
+    """What a file is, by its first bytes, then by its name. Raises InputError."""
+    if content.startswith(b"%PDF"):
+        return "pdf"
+    if content.startswith(b"PK\3\4"):
+        if b"word/document.xml" in content:
+            return "docx"
+    elif content.startswith((b"\xd0\xcf\x11\xe0", b"{\\rtf")):
+        raise InputError(phrase("is an old Word file"), file=path, hint=phrase("save it as .docx or PDF"))
+    elif path.suffix.lower() in {".html", ".htm", ".xhtml"} or re.match(
+        rb"\s*(?:<!doctype html|<html)", content[:200], re.IGNORECASE
+    ):
+        return "html"
+    elif b"\0" not in content[:4096]:
+        return "text"
+    raise InputError(phrase("is no document that can be read"), file=path, hint=phrase(".docx, .pdf, .html or plain text"))
+
+
+def normalised(line: str, dropped: Counter[str]) -> str:
+    """A line in the form of version 2: NFC, plain blanks, no soft hyphens or zero-width marks, bullets of PDF as »•«."""
+    plain = unicodedata.normalize("NFC", line)
+    dropped["mark"] += len(re.findall("[\u00ad\u200b\u200c\u200d\u2060\ufeff]", plain))
+    dropped["mail"] += plain.count(_HIDDEN_MAIL)
+    return (split(_PRIVATE.sub("•", plain), READ) or [""])[0]
+
+
+def _settled(lines: object) -> list[str]:
+    """Without blank lines at both ends, and never two on end."""
+    settled: list[str] = []
+    for line in lines:  # type: ignore[attr-defined]
+        text = line.rstrip()
+        if text.strip() or (settled and settled[-1]):
+            settled.append(text if text.strip() else "")
+    return settled[:-1] if settled and not settled[-1] else settled
+
+
+def write_source(source: Source, output: Path, *, replace: bool = False) -> None:
+    """Write the text, and beside it `<slug>.source.yaml` with its document node.
+
+    Raises InputError where another text stands there: evidence that counts its lines would point elsewhere.
+    """
+    slug = replies.slug(output.stem)
+    if output.suffix != ".txt" or output.stem != slug:
+        hint = phrase("name it documents/{slug}.txt", slug=slug)
+        raise InputError(
+            phrase("the name of a document is small letters, digits and hyphens, and .txt"), file=output, hint=hint
+        )
+    if output.exists() and not replace and output.read_bytes() != source.text.encode():
+        older = split(output.read_text(encoding="utf-8", errors="replace"), READ)
+        moved = next(
+            (n for n, (a, b) in enumerate(zip(older, source.lines, strict=False), 1) if a != b),
+            min(len(older), len(source.lines)) + 1,
+        )
+        hint = phrase("--replace writes it anyway; `gdprgraph evidence` tells which facts it moves")
+        raise InputError(phrase("another text stands here, different from line {n} on", n=moved), file=output, hint=hint)
+    body = {"gdprgraph": int(sidecar.VERSION), "slug": slug, "documents": {f"doc:{slug}": source.fields(output.name)}}
+    output.parent.mkdir(parents=True, exist_ok=True)
+    node = yaml.safe_dump(body, allow_unicode=True, sort_keys=False)
+    write_all({output: source.text, output.with_suffix(".source.yaml"): node})
+
+
+def document_fields(path: Path, text: Text) -> dict[str, str]:
+    """The document node of a text: what `gdprgraph read` noted beside it, where that is of this text; else what it shows."""
+    beside = path.with_suffix(".source.yaml")
+    plain = {
+        "file": f"{text.slug}.txt",
+        "lines": str(len(text.lines)),
+        "sha256": whole_digest(text.lines),
+        "normaliser": "1",
+        "language": "da",
+    }
+    if not beside.exists():
+        return plain
+    note = sidecar.read(beside)
+    for node in note.nodes.values():
+        fields = (
+            {slot.field.key: node.text(slot.field.name) for slot in node.kind.slots if node.text(slot.field.name)}
+            if node.kind
+            else {}
+        )
+        if fields.get("sha256") == whole_digest(split(path.read_text(encoding="utf-8"), fields.get("normaliser", "1"))):
+            return fields
+    return plain

@@ -1,0 +1,73 @@
+"""What a passage states of rights, of what is not done, and of who has which role."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from gdprgraph.drafting.cues import cue, cues
+from gdprgraph.drafting.hit import Hit
+from gdprgraph.drafting.lexicon import label_of
+
+if TYPE_CHECKING:
+    from gdprgraph.drafting.passage import Passage
+
+_RIGHTS = {name: "right-" + short for name, short in {
+    "eu-gdpr:A13": "information", "eu-gdpr:A15": "access", "eu-gdpr:A16": "rectification", "eu-gdpr:A17": "erasure",
+    "eu-gdpr:A18": "restriction", "eu-gdpr:A19": "notify-recipients", "eu-gdpr:A20": "portability", "eu-gdpr:A21": "objection",
+    "eu-gdpr:A22": "automated-decisions", "eu-gdpr:A7-3": "withdraw-consent", "eu-gdpr:A77": "complaint",
+}.items()}  # fmt: skip
+
+
+def rights(passage: Passage) -> Iterator[Hit]:
+    """The rights of a passage: named in it, beside a word that makes it a right there, in its lead-in or its heading."""
+    text = passage.text
+    if (passage.is_heading and not re.search(r"\bret\b|klage", text, re.IGNORECASE)) or cue("rights_not").search(text):
+        return
+    context = [text, passage.lead.text if passage.lead else "", passage.heading.text if passage.heading else ""]
+    if not any(cue("rights_need").search(part) for part in context):
+        return
+    for name in cues()["rights"]:
+        match = cue("rights", name).search(text)
+        if match is None:
+            continue
+        danish, english = label_of(name)
+        yield Hit("right", name, "right", passage, match.start(), match.end(), {"is": name}, "right", (danish, english))
+
+
+def right_name(term: str) -> str:
+    """`right-access` for `eu-gdpr:A15`."""
+    return _RIGHTS.get(term, "right")
+
+
+def denials(passage: Passage) -> Iterator[Hit]:
+    """What a passage says is not done, demanded or possible."""
+    text = passage.text
+    if passage.is_heading or not cue("denied").search(text) or cue("denied_not").search(text):
+        return
+    for name in cues()["denials"]:
+        match = cue("denials", name).search(text)
+        if match is None or (
+            cue("rights_need").search(text) and name in {"automated-decision", "other-use"} and "kan" not in text
+        ):
+            continue
+        term = "reg:" + "".join(part.title() for part in name.split("-"))
+        danish, english = label_of(term)
+        fields: dict[str, str | list[str]] = {"denies": name}
+        label = (f"ikke {danish}", f"no {english}")
+        yield Hit("denial", name, "denial", passage, match.start(), match.end(), fields, "denial", label, whole=True)
+
+
+def strength(text: str) -> dict[str, str | list[str]]:
+    """Modality, `among-others` and condition of a sentence, as fields; the condition in the sentence's words, cut short."""
+    fields: dict[str, str | list[str]] = {}
+    stated = cue("purpose").sub("", text)
+    modalities = [name for name in cues()["modality"] if cue("modality", name).search(stated)]
+    if modalities:
+        fields["modality"] = modalities if len(modalities) > 1 else modalities[0]
+    if cue("among_others").search(text):
+        fields["among-others"] = "true"
+    if condition := cue("condition").search(text):
+        fields["when_da"] = " ".join(condition.group().split())[:90].rstrip(" ,")
+    return fields

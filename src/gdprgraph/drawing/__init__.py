@@ -1,0 +1,1 @@
+"""Drawing without a library: columns, SVG, widths of text."""

@@ -1,0 +1,171 @@
+"""A manifest for fides (fideslang 3): an activity is a system, and each of its uses and flows one of its declarations.
+
+Purposes, groups of people and data are no terms of fides: the manifest brings them as terms of its own, with their labels,
+the data below the nearest category of fides.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from gdprgraph.exchange.exports.fields import Row, article, channels
+from gdprgraph.exchange.exports.scope import Scope, is_given, is_plain, leveled
+from gdprgraph.names import PREFIXES, expand
+from gdprgraph.record.model import KINDS, RECIPIENTS, Flow, Item, Use
+from gdprgraph.words import Words
+
+if TYPE_CHECKING:
+    JSON = dict[str, Any]
+
+#: The nearest category of fides, the narrower first.
+_CATEGORIES = {
+    "dk:CPRNumber": "user.government_id.national_identification_number",
+    "pd:OfficialID": "user.government_id",
+    "pd:EmailAddress": "user.contact.email",
+    "pd:TelephoneNumber": "user.contact.phone_number",
+    "pd:PhysicalAddress": "user.contact.address",
+    "pd:Name": "user.name",
+    "pd:Contact": "user.contact",
+    "pd:BirthDate": "user.demographic.date_of_birth",
+    "pd:Gender": "user.demographic.gender",
+    "pd:Health": "user.health_and_medical",
+    "pd:Biometric": "user.biometric",
+    "pd:Criminal": "user.criminal_history",
+    "pd:Financial": "user.financial",
+    "pd:Location": "user.location",
+}
+_ARTICLE_6 = dict(
+    a="Consent", b="Contract", c="Legal obligations", d="Vital interests", e="Public interest", f="Legitimate interests"
+)
+_ARTICLE_9 = {
+    "a": "Explicit consent",
+    "b": "Employment, social security and social protection",
+    "c": "Vital interests",
+    "d": "Not-for-profit bodies",
+    "e": "Made public by the data subject",
+    "f": "Legal claims or judicial acts",
+    "g": "Reasons of substantial public interest (with a basis in law)",
+    "h": "Health or social care (with a basis in law)",
+    "i": "Public health (with a basis in law)",
+    "j": "Archiving, research and statistics (with a basis in law)",
+}
+_BASES = {"A6-1-": ("legal_basis_for_processing", _ARTICLE_6), "A9-2-": ("special_category_legal_basis", _ARTICLE_9)}
+
+
+def losses(scope: Scope) -> Mapping[str, int]:
+    """What a manifest cannot hold."""
+    processes = [process for row in scope.rows for process in _processes(row)]
+    several = sum(len(_letters(scope, process, start)) > 1 for process in processes for start in _BASES)
+    kinds = ("inferred", "reserved", "levels", "denied", "evidence", "unread", "texts", "others")
+    processors = sum(isinstance(process, Flow) and process.kind.iri != KINDS[0] for process in processes)
+    return {kind: scope.counts[kind] for kind in kinds} | {"several": several, "roles": processors}
+
+
+def write(scope: Scope, losses: tuple[str, ...], suffix: str) -> str:
+    """The manifest, with what it does not hold as comments at its head."""
+    terms = _Terms(scope)
+    systems = [system for row in scope.rows if (system := terms.system(row))["privacy_declarations"]]
+    manifest = {"organization": list(_organisations(scope)), **terms.sections, "system": systems}
+    text = yaml.safe_dump(manifest, allow_unicode=True, sort_keys=False, width=128)
+    return "".join(f"# {line}\n" for line in losses) + text
+
+
+def _processes(row: Row) -> Iterator[Use | Flow]:
+    """The uses, and the flows to recipients, that are stated without reserve."""
+    yield from (use for use in row.uses if row.scope.is_plain(use))
+    yield from (flow for flow in row.flows if flow.kind.iri in RECIPIENTS and row.scope.is_plain(flow))
+
+
+def _letters(scope: Scope, process: Use | Flow, start: str) -> list[str]:
+    articles = {article(scope, base) for base in process.bases if is_plain(base)}
+    return sorted({provision.removeprefix(start)[:1] for provision in articles if provision.startswith(start)})
+
+
+def _organisations(scope: Scope) -> Iterator[JSON]:
+    seen: set[str] = set()
+    for slug, record in scope.records:
+        key = _key(record.party.iri)
+        if key not in seen:
+            seen.add(key)
+            officer = channels(scope, slug, record, "dpv:DataProtectionOfficer")
+            own = channels(scope, slug, record, "dpv:DataController")
+            contacts = {"controller": {"name": record.party.label, **own}, "data_protection_officer": officer}
+            for ways in contacts.values():
+                ways.pop("url", None)
+            yield {"fides_key": key, "name": record.party.label, **{name: ways for name, ways in contacts.items() if ways}}
+
+
+class _Terms:
+    """The terms of the manifest's own, as they are met."""
+
+    def __init__(self, scope: Scope) -> None:
+        self.scope, self.silence = scope, Words(scope.language)
+        self.sections: dict[str, list[JSON]] = {"data_category": [], "data_use": [], "data_subject": []}
+        self._keys: set[str] = set()
+
+    def system(self, row: Row) -> JSON:
+        """An activity, or the whole text, as a system."""
+        return {
+            "fides_key": _key(row.iri),
+            "organization_fides_key": _key(row.record.party.iri),
+            "name": row.title,
+            "system_type": "activity",
+            "meta": {"iri": row.iri, "lines": " ".join(map(str, row.passages))},
+            "privacy_declarations": [entry for process in _processes(row) for entry in self._declarations(row, process)],
+        }
+
+    def _declarations(self, row: Row, process: Use | Flow) -> Iterator[JSON]:
+        """A declaration for each purpose, since fides has room for one."""
+        purposes = [(item.iri, item.text) for item in process.purposes if is_plain(item)]
+        if not purposes and (given := [item for item in process.purposes if is_given(item)]):
+            home = row.iri if given[0].level == "activity" else PREFIXES["notice"] + row.slug
+            purposes = [(home, "; ".join(map(leveled, given)))]
+        silence = self.silence(row.record.silence(row.ref)[0])
+        data = [self._category(concept.iri, concept.label) for concept in process.data]
+        for iri, label in purposes or [("not-stated", silence)]:
+            yield {
+                "name": process.fact.text,
+                "data_categories": data,
+                "data_use": self._term("data_use", _key(iri), label),
+                "data_subjects": [self._term("data_subject", _key(who.iri), who.label) for who in (process.people,) if who],
+                **self._bases(process),
+                **(_shared(process, data) if isinstance(process, Flow) else _kept(process.storage)),
+            }
+
+    def _bases(self, process: Use | Flow) -> JSON:
+        letters = {start: _letters(self.scope, process, start) for start in _BASES}
+        return {name: words[letters[start][0]] for start, (name, words) in _BASES.items() if len(letters[start]) == 1}
+
+    def _category(self, iri: str, label: str) -> str:
+        facts = self.scope.reader.facts
+        above = facts.above(facts.types(iri))
+        parent = next((category for name, category in _CATEGORIES.items() if expand(name) in above), "user")
+        return self._term("data_category", f"{parent}.{_key(iri)}", label, parent_key=parent)
+
+    def _term(self, section: str, key: str, label: str, **more: str) -> str:
+        if key not in self._keys:
+            self._keys.add(key)
+            self.sections[section].append({"fides_key": key, "name": label, **more})
+        return key
+
+
+def _shared(flow: Flow, data: list[str]) -> JSON:
+    # A processor is no third party (GDPR Art. 4(10)).
+    if flow.kind.iri != KINDS[0]:
+        return {}
+    receiver = f"{flow.receiver_name} ({flow.kind})"
+    return {"data_shared_with_third_parties": True, "third_parties": receiver, "shared_categories": data}
+
+
+def _kept(storage: Iterable[Item]) -> JSON:
+    text = "; ".join(leveled(rule) for rule in storage if is_given(rule))
+    return {"retention_period": text} if text else {}
+
+
+def _key(iri: str) -> str:
+    """A name as fides allows it: the last two parts of an IRI."""
+    return re.sub(r"\W+", "_", "_".join(iri.rsplit("/", 2)[-2:]))

@@ -1,0 +1,232 @@
+"""One notice in TILT, the Transparency Information Language (JSON; github.com/Transparency-Information-Language/schema).
+
+TILT has neither *inferred* nor *not stated*: what is inferred or reserved is left out, and where TILT demands a value that the
+text does not give, a `standing` beside it says so, in words in its text, `ZZ` as its country and `false` as its answer.
+An answer that the text gives with a reserve only is `reserved`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from gdprgraph.errors import InputError
+from gdprgraph.exchange.exports.fields import article, channels, rights
+from gdprgraph.exchange.exports.scope import Scope, is_given, is_plain, leveled
+from gdprgraph.names import PREFIXES, expand
+from gdprgraph.questions.rows import Concept
+from gdprgraph.record.cover import contacts, denials
+from gdprgraph.record.model import RECIPIENTS, Flow, Item, Use
+from gdprgraph.words import Words, phrase
+
+if TYPE_CHECKING:
+    JSON = dict[str, Any]
+
+#: Right of TILT → the articles of the regulation that it is about.
+_RIGHTS = {
+    "accessAndDataPortability": ("A15",),
+    "rightToInformation": ("A13", "A14"),
+    "rightToRectificationOrDeletion": ("A16", "A17"),
+    "rightToDataPortability": ("A20",),
+    "rightToWithdrawConsent": ("A7-3",),
+    "rightToComplain": ("A77",),
+}
+#: Safeguard of a transfer → the articles of its bases.
+_SAFEGUARDS = {
+    "adequacyDecision": ("A45",),
+    "appropriateGuarantees": ("A46",),
+    "presenceOfEnforceableRightsAndEffectiveRemedies": (),
+    "standardDataProtectionClause": ("A46-2-c", "A46-2-d"),
+}
+_LIMITS = {"reg:AtMost": "max", "reg:AtLeast": "min"}
+_UNSTATED, _RESERVED = {"standing": "not-stated"}, {"standing": "reserved"}
+
+
+def losses(scope: Scope) -> Mapping[str, int]:
+    """What TILT cannot hold, and how often it demands what the text does not give."""
+    silent = json.dumps(_Document(scope).body()).count(json.dumps(_UNSTATED)[1:-1])
+    kinds = ("inferred", "reserved", "levels", "people", "unread", "texts", "others")
+    return {kind: scope.counts[kind] for kind in kinds} | {"silent": silent}
+
+
+def write(scope: Scope, losses: tuple[str, ...], suffix: str) -> str:
+    """The JSON, valid against the schema of TILT."""
+    body = _Document(scope).body() | {"gdprgraph": {"losses": losses}}
+    return json.dumps(body, ensure_ascii=False, indent=2) + "\n"
+
+
+class _Document:
+    def __init__(self, scope: Scope) -> None:
+        if len(scope.slugs) != 1:
+            raise InputError(phrase("TILT holds one notice"), hint=phrase("known: {names}", names=", ".join(scope.slugs)))
+        ((self.slug, self.record),) = scope.records
+        self.scope, self.reader, self.facts = scope, scope.reader, scope.reader.facts
+        self.notice = PREFIXES["notice"] + self.slug
+        self.silence = Words(scope.language)(self.record.silence()[0])
+
+    def body(self) -> JSON:
+        """The whole document."""
+        source = self.record.sources[0]
+        controller = self._channels("dpv:DataController")
+        return {
+            "meta": {
+                "_id": self.notice,
+                "name": self.record.party.label,
+                "created": self.record.date,
+                "modified": source.dated or self.record.date,
+                "version": 1,
+                "language": self.scope.language,
+                "status": "active",
+                "url": self.notice,
+                "_hash": source.sha256 or "0" * 64,
+            },
+            "controller": {
+                "name": self.record.party.label,
+                **self._place(controller),
+                **{name: controller[name] for name in ("email", "phone") if name in controller},
+                "representative": {"name": self.silence, "email": "not-stated@example.invalid", **_UNSTATED},
+            },
+            "dataProtectionOfficer": self._body("dpv:DataProtectionOfficer"),
+            "dataDisclosed": [self._disclosed(data) for data in self._categories()],
+            "thirdCountryTransfers": [self._transfer(flow, country) for flow in self._flows() for country in flow.countries],
+            "sources": list(self._sources()),
+            **{name: self._right(name, articles) for name, articles in _RIGHTS.items()},
+            "automatedDecisionMaking": self._automated(),
+            "changesOfPurpose": [],
+        }
+
+    def _uses(self) -> list[Use]:
+        return [use for use in self.record.uses if self.scope.is_plain(use)]
+
+    def _flows(self) -> list[Flow]:
+        return [flow for flow in self.record.flows if self.scope.is_plain(flow)]
+
+    def _categories(self) -> list[Concept]:
+        processes: list[Use | Flow] = [*self._uses(), *(flow for flow in self._flows() if not flow.is_source)]
+        return list({data.iri: data for process in processes for data in process.data}.values())
+
+    def _disclosed(self, data: Concept) -> JSON:
+        uses = [use for use in self._uses() if data in use.data]
+        flows = [flow for flow in self._flows() if data in flow.data]
+        processes: list[Use | Flow] = [*uses, *flows]
+        bases = _once(base for process in processes for base in process.bases if not base.level)
+        purposes = _once(purpose for process in processes for purpose in process.purposes)
+        received = {flow.receiver.iri: flow for flow in flows if flow.kind.iri in RECIPIENTS}
+        return {
+            "_id": data.iri,
+            "category": data.label,
+            "purposes": [{"purpose": leveled(item), "description": self._description(item)} for item in purposes],
+            "legalBases": [{"reference": self._reference(item), "description": self._description(item)} for item in bases],
+            "legitimateInterests": [],
+            "recipients": [self._recipient(flow) for flow in received.values()],
+            "storage": [self._storage(item) for item in _once(item for use in uses for item in use.storage)],
+            "nonDisclosure": {
+                "legalRequirement": False,
+                "contractualRegulation": False,
+                "obligationToProvide": False,
+                "consequences": self.silence,
+                **_UNSTATED,
+            },
+        }
+
+    def _recipient(self, flow: Flow) -> JSON:
+        named = flow.receiver.iri.startswith(PREFIXES["party"])
+        return {"name": flow.receiver.label, "category": flow.kind.label} if named else {"category": flow.receiver_name}
+
+    def _reference(self, item: Item) -> str:
+        provision = article(self.scope, item)
+        return f"GDPR-{provision.removeprefix('A')}" if provision else item.text
+
+    def _storage(self, item: Item) -> JSON:
+        duration = self.facts.end(item.iri, "dpv:hasDuration")
+        length = "" if item.level else self.facts.text(duration, "rdf:value")
+        limit = self.facts.end(item.iri, "reg:limit")
+        return {
+            "temporal": [{"description": item.text, "ttl": length}] if length else [],
+            "purposeConditional": [] if length else [leveled(item)],
+            "legalBasisConditional": [],
+            "aggregationFunction": next((word for name, word in _LIMITS.items() if expand(name) == limit), ""),
+        }
+
+    def _transfer(self, flow: Flow, country: Concept) -> JSON:
+        code = country.iri.removeprefix(PREFIXES["loc"])
+        tools = [(article(self.scope, tool), tool) for tool in flow.tools if is_plain(tool)]
+
+        def safeguard(articles: tuple[str, ...]) -> JSON:
+            given = [tool for provision, tool in tools if articles and provision.startswith(articles)]
+            text = "; ".join(f"{tool.text} ({self._description(tool)})" for tool in given)
+            return {"available": True, "description": text} if given else self._unstated("available", "description")
+
+        return {
+            "country": code if re.fullmatch("[A-Z]{2}", code) else "ZZ",
+            **{name: safeguard(articles) for name, articles in _SAFEGUARDS.items()},
+        }
+
+    def _sources(self) -> Iterator[JSON]:
+        senders: dict[str, tuple[str, list[JSON]]] = {}
+        for flow in self._flows():
+            for data in flow.data if flow.is_source and flow.sender else ():
+                text = f"{flow.sender} ({self._description(flow.fact)})"
+                entry = {"description": text, "url": "", "publiclyAvailable": False, **_UNSTATED}
+                senders.setdefault(data.iri, (data.label, []))[1].append(entry)
+        for iri, (label, entries) in senders.items():
+            yield {"_id": iri, "dataCategory": label, "sources": entries}
+
+    def _right(self, name: str, articles: tuple[str, ...]) -> JSON:
+        classes = {expand(f"eu-gdpr:{provision}") for provision in articles}
+        told = {item.iri: item for row in self.scope.rows for item in rights(row) if item.status == "stated"}
+        items = [item for iri, item in told.items() if classes & self.facts.above(self.facts.types(iri))]
+        text = "; ".join(f"{item.text} ({self._description(item)})" for item in items)
+        right = {"available": True, "description": text} if items else self._unstated("available", "description")
+        right |= {} if not items or any(map(is_plain, items)) else _RESERVED
+        ways = self._channels("eu-gdpr:A7-3" if name == "rightToWithdrawConsent" else "dpv:DataSubjectRight")
+        right |= {"url": ways.get("url", ""), "email": ways.get("email", ""), "identificationEvidences": []}
+        if name == "accessAndDataPortability":
+            right |= {"administrativeFee": {"amount": -1, "currency": "XXX", **_UNSTATED}}
+            right |= {"dataFormat": self.silence, "dataFormats": []}
+        return right | ({"supervisoryAuthority": self._body("eu-gdpr:A77")} if name == "rightToComplain" else {})
+
+    def _automated(self) -> JSON:
+        said = denials(self.reader, self.notice, expand("reg:AutomatedDecision"))
+        items = [item for item in said if self.facts.standing(item.iri) != "inferred"]
+        if not items:
+            return self._unstated("inUse", "logicInvolved", "scopeAndIntendedEffects")
+        text = "; ".join(f"{item.text} ({self._description(item)})" for item in items)
+        # Denied of some people or data only, or as a rule, is less than a no to all.
+        parts = ("dpv:hasDataSubject", "dpv:hasPersonalData")
+        whole = [item for item in items if not item.qualifiers and not any(self.facts.ends(item.iri, part) for part in parts)]
+        standing = {"standing": "denied"} if whole else _RESERVED
+        return {"inUse": False, "logicInvolved": text, "scopeAndIntendedEffects": self.silence, **standing}
+
+    def _unstated(self, answer: str, *texts: str) -> JSON:
+        return {answer: False, **dict.fromkeys(texts, self.silence), **_UNSTATED}
+
+    def _body(self, about: str) -> JSON:
+        """Whom the contact points for something are of, and how to reach it; what TILT demands and the text does not give."""
+        printed = contacts(self.reader, [self.notice], self.record.party.iri, about)
+        items = [item for item in printed if item.status != "inferred"]
+        owners = list(dict.fromkeys(self.reader.label(self.facts.end(item.iri, "reg:contactOf")) for item in items))
+        ways = {name: self.silence for name in ("email", "phone")} | self._channels(about)
+        return {
+            "name": ", ".join(owners) or self.silence,
+            **self._place(ways),
+            "email": ways["email"],
+            "phone": ways["phone"],
+        }
+
+    def _place(self, ways: Mapping[str, str]) -> JSON:
+        return {"address": ways.get("address", self.silence), "country": "ZZ", **_UNSTATED}
+
+    def _channels(self, about: str) -> dict[str, str]:
+        return channels(self.scope, self.slug, self.record, about)
+
+    def _description(self, item: Item) -> str:
+        """What the text adds to a statement, and its lines."""
+        return "; ".join((*item.qualifiers, " ".join(map(str, item.passages)))).strip("; ")
+
+
+def _once(items: Iterable[Item]) -> list[Item]:
+    """Statements that are given without reserve, each once."""
+    return list({item.iri: item for item in sorted(filter(is_given, items), key=lambda item: item.level)}.values())

@@ -1,0 +1,124 @@
+"""A record in the making: its nodes by name, each on its lines; names that the register has; words as terms, or told."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+
+from gdprgraph.exchange import replies
+from gdprgraph.exchange.contract import contract
+from gdprgraph.exchange.foreign.terms import Terms, flat, words
+from gdprgraph.exchange.lines import Lines
+from gdprgraph.exchange.nodes import Node, own_namespace
+from gdprgraph.exchange.plan import State
+from gdprgraph.names import PREFIXES
+from gdprgraph.words import phrase
+
+if TYPE_CHECKING:
+    from gdprgraph.exchange.foreign.entry import Entry, Foreign, Row
+
+
+class Making:
+    """The nodes of a record, made one by one from entries of a file; `cited` are the lines that each stands on."""
+
+    def __init__(self, foreign: Foreign, state: State) -> None:
+        self.foreign, self.state = foreign, state
+        self.terms = Terms(foreign.slug, foreign.language, foreign.words)
+        self.own = own_namespace(foreign.slug)
+        self.lines = Lines(foreign.slug)
+        self.nodes: dict[str, Node] = {}
+        self.rows: dict[str, str] = {}
+        self.cited: dict[str, set[int]] = {}
+        self.home = PREFIXES["notice"] + foreign.slug
+        self.by_name = {
+            flat(label): node
+            for node in state.nodes.values()
+            if node.sort in {"party", "system"} and not node.iri.startswith(self.own)
+            for label in node.label.values()
+        }
+
+    # Nodes --------------------------------------------------------------------------------------------------------------
+
+    def _node(self, iri: str, kind: str, place: str) -> Node:
+        if iri not in self.nodes:
+            self.nodes[iri] = Node(iri, contract().kinds[kind])
+            self.rows[iri] = place
+        return self.nodes[iri]
+
+    def _named(
+        self, kind: str, label: str, *entries: Entry, key: str = "", terms: list[str] | None = None, fresh: bool = False
+    ) -> Node:
+        """A node called `label` on the lines of some entries: the one of that name and `key`, or, if `fresh`, one more."""
+        prefix = contract().kinds[kind].prefix
+        base = PREFIXES[prefix[:-1]] if prefix.endswith(":") else self.own + prefix
+        name, number = base + replies.slug(f"{key} {label}"), 1
+        iri = name
+        while (fresh and iri in self.nodes) or self._taken(iri, kind, label):
+            number += 1
+            iri = f"{name}-{number}"
+        node = self._node(iri, kind, entries[0].place if entries else self.foreign.path.name)
+        title = node.kind.title if node.kind else None
+        assert title is not None  # noqa: S101 - kinds with a name only
+        node.values.setdefault(title.name, [ox.Literal(label, language=self.foreign.language)])
+        self._put(node, "is", *(terms or ()))
+        if node.kind and node.kind.sources != "none":
+            self.cited.setdefault(iri, set()).update(self.lines.numbers[entry.place] for entry in entries)
+        return node
+
+    def _taken(self, iri: str, kind: str, label: str) -> bool:
+        other = self.nodes.get(iri) or self.state.nodes.get(iri)
+        return other is not None and not (other.kind is contract().kinds[kind] and label in other.label.values())
+
+    @staticmethod
+    def _put(node: Node, name: str, *iris: str) -> None:
+        values = node.values.setdefault(name, []) if iris else []
+        values += [term for iri in dict.fromkeys(iris) if (term := ox.NamedNode(iri)) not in values]
+
+    def _infer(self, node: Node, reason: str) -> None:
+        self._put(node, "assertion", PREFIXES["reg"] + "Inferred")
+        node.values["inferred"] = [ox.Literal(text, language=language) for language, text in words()["reasons"][reason].items()]
+
+    def _items(self, row: Row, name: str) -> list[tuple[str, Entry]]:
+        """The values of a field that say something; what only says that nobody has said is an open point."""
+        items = []
+        for entry in row.of(name):
+            for text in entry.items:
+                if replies.unknown(text):
+                    message = phrase("open: '{text}' is read as not stated", text=text)
+                    self.foreign.problem(entry.place, message, entry.header, fatal=False)
+                else:
+                    items.append((text, entry))
+        return items
+
+    def _denied(self, row: Row, name: str) -> list[tuple[str, Entry]]:
+        return [(text, entry) for text, entry in self._items(row, name) if flat(text) in replies.NO]
+
+    def _values(self, row: Row, name: str) -> list[tuple[str, Entry]]:
+        return [(text, entry) for text, entry in self._items(row, name) if flat(text) not in replies.NO]
+
+    def _term(self, name: str, kind: str, text: str, entry: Entry) -> list[str]:
+        """The term of a word as a list of one or none; none is told."""
+        own = dict(entry.terms).get(text)
+        iri, near = (own, "") if own else self.terms.read(name, kind, text, near=True)
+        if not iri:
+            self.foreign.loss(entry.place, phrase("no term is called '{text}': kept in its own words", text=text), near)
+        return [iri] if iri else []
+
+    def _party(self, text: str, entry: Entry | None = None) -> str:
+        """A body by name: one that the register has, or a new one."""
+        here = self.by_name.get(flat(text))
+        if here is not None and here.sort == "party":
+            return here.iri
+        return self._named("party", text, *([entry] if entry else [])).iri
+
+    def _body(self, text: str, entry: Entry) -> str:
+        """A recipient, by name where it is one that the register has or a firm's; else as it is described."""
+        here = self.by_name.get(flat(text))
+        if here is not None:
+            return here.iri
+        if flat(text).split()[-1:] and text.casefold().split()[-1] in words()["firms"]:
+            return self._party(text, entry)
+        terms = self._term("parties", "described", text, entry)
+        kind = "internal" if terms == [PREFIXES["dpv"] + "OrganisationalUnit"] else "described"
+        return self._named(kind, text, entry, terms=terms).iri

@@ -1,0 +1,187 @@
+"""Any Excel or CSV with a row of headers: read by a mapping that is drafted from the headers and kept beside the data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+from openpyxl.utils import get_column_letter
+
+from gdprgraph.csvfile import raw_rows
+from gdprgraph.errors import InputError, nearest
+from gdprgraph.exchange.foreign.entry import Entry, Foreign, Row
+from gdprgraph.exchange.foreign.mapper import listed
+from gdprgraph.exchange.foreign.terms import field_of, flat, words
+from gdprgraph.exchange.workbook.package import FAULTS, LARGEST, MOST_ROWS, Cell, Page, pages, rows_of
+from gdprgraph.words import phrase
+
+_KEYS = {"gdprgraph-mapping", "slug", "language", "controller", "sheet", "header", "first", "columns", "lists", "values"}
+#: Among so many rows the headers are looked for.
+_HEAD_ROWS = 20
+_NOTE = """\
+# How the columns of {file} are read. Change what is wrong, then import again.
+# columns   header: field, or "" for what is not read. Fields: {fields}
+# first     the first row with an activity in it
+# lists     field: the marks that divide several values of one cell, such as "\\n;,"
+# values    field: {{word of the file: term of the vocabulary, such as dpv:Citizen}}
+"""
+
+
+@dataclass(slots=True)
+class Mapping:
+    """How a table is read: which sheet and rows, and the field of each header (empty for what is not read)."""
+
+    slug: str
+    language: str
+    sheet: str
+    header: int
+    first: int
+    columns: dict[str, str]
+    controller: str = ""
+    lists: dict[str, str] = field(default_factory=dict)
+    values: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    @property
+    def text(self) -> str:
+        """The mapping as YAML."""
+        body = {"gdprgraph-mapping": 1, **{name: getattr(self, name) for name in self.__dataclass_fields__}}
+        return yaml.safe_dump(body, allow_unicode=True, sort_keys=False, width=1000)
+
+
+def read(path: Path, slug: str, mapping: Path) -> Foreign:
+    """The rows of a table, by the mapping, or by one drafted from its headers where that file does not exist.
+
+    Raises InputError for a file that is no table, for a mapping that is none, and for a column that the table does not have.
+    """
+    sheets = [_csv(path)] if path.suffix.lower() in {".csv", ".tsv", ".txt"} else pages(path)
+    chosen = _read_mapping(mapping) if mapping.is_file() else _draft(path, sheets, slug)
+    foreign = Foreign(path, chosen.slug, chosen.language, title=path.stem)
+    if chosen.controller:
+        foreign.controller = Entry("controller", "controller", chosen.controller, mapping.name)
+    foreign.words = chosen.values
+    if not mapping.is_file():
+        fields = ", ".join(name for name in words()["headers"] if name)
+        foreign.drafted[mapping] = _NOTE.format(file=path.name, fields=fields) + chosen.text
+    page = next((page for page in sheets if page.name == chosen.sheet), None)
+    if page is None:
+        names = [page.name for page in sheets]
+        raise InputError(
+            phrase("there is no sheet '{sheet}'", sheet=chosen.sheet), file=mapping, hint=nearest(chosen.sheet, names)
+        )
+    _rows(foreign, page, chosen, mapping)
+    return foreign
+
+
+def _csv(path: Path) -> Page:
+    if path.stat().st_size > LARGEST:
+        raise InputError(phrase("is over 100 MB, and is not read"), file=path, hint=phrase("divide it"))
+    rows: dict[int, dict[int, Cell]] = {}
+    for number, cells in raw_rows(path):
+        filled = {
+            at: Cell(text.strip(), f"{path.stem}!{get_column_letter(at)}{number}")
+            for at, text in enumerate(cells, 1)
+            if text.strip()
+        }
+        if len(rows) >= MOST_ROWS:
+            message = phrase("line {line}: over {value} rows", line=number, value=MOST_ROWS)
+            raise InputError(message, file=path, hint=phrase("divide it"))
+        if filled:
+            rows[number] = filled
+    return Page(path.stem, rows)
+
+
+def _draft(path: Path, sheets: list[Page], slug: str) -> Mapping:
+    """The mapping that the headers suggest: those of the row with the most that are known."""
+    best: tuple[int, int, Page | None] = (0, 0, None)
+    for page in sheets:
+        for number, cells in list(rows_of(page))[:_HEAD_ROWS]:
+            fields = {name for cell in cells.values() if len(cell.text) < 200 and (name := field_of(cell.text))}
+            if len(fields) > best[0]:
+                best = (len(fields), number, page)
+    count, number, head = best
+    if head is None or count < 2:
+        hint = phrase("name two columns such as Formål and Registrerede, or write a mapping")
+        raise InputError(phrase("no row of headers is known"), file=path, hint=hint)
+    columns: dict[str, str] = {}
+    for cell in head.rows[number].values():
+        columns[_head(cell.text)] = field_of(cell.text) or ""
+    danish = sum(letter in "æøå" for header in columns for letter in header.casefold())
+    language = "da" if danish or {"aktivitet", "hjemmel", "modtagere"} & {flat(header) for header in columns} else "en"
+    return Mapping(slug, language, head.name, number, number + 1, columns)
+
+
+def _head(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _read_mapping(path: Path) -> Mapping:
+    try:
+        body: Any = yaml.load(path.read_text(encoding="utf-8"), yaml.BaseLoader)  # noqa: S506 - strings, lists and mappings only
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise InputError(phrase("no mapping: {why}", why=" ".join(str(error).split())[:120]), file=path) from error
+    hint = phrase("rename it, and import again: a new one is drafted from the headers")
+    if not isinstance(body, dict) or not isinstance(body.get("columns"), dict) or "gdprgraph-mapping" not in body:
+        raise InputError(phrase("is no mapping: it has no columns"), file=path, hint=hint)
+    for key in body.keys() - _KEYS:
+        raise InputError(phrase("unknown key {key}", key=key), file=path, hint=nearest(key, _KEYS))
+    numbers = [str(body.get(name, "")) for name in ("header", "first")]
+    if not all(number.isdigit() and int(number) for number in numbers):
+        raise InputError(phrase("header and first are numbers of rows"), file=path, hint=hint)
+    columns = {_head(header): str(name) for header, name in body["columns"].items()}
+    fields = [name for name in words()["headers"]]
+    for header, name in columns.items():
+        if name not in fields:
+            message = phrase("column '{header}': there is no field {name}", header=header, name=name)
+            raise InputError(message, file=path, hint=nearest(name, fields))
+    tables = {name: dict(body.get(name) or {}) for name in ("lists", "values")}
+    language = body.get("language", "da")
+    if language not in {"da", "en"}:
+        raise InputError(phrase("language is da or en"), file=path)
+    return Mapping(
+        body.get("slug", ""),
+        language,
+        body.get("sheet", ""),
+        int(numbers[0]),
+        int(numbers[1]),
+        columns,
+        body.get("controller", ""),
+        **tables,
+    )
+
+
+def _rows(foreign: Foreign, page: Page, mapping: Mapping, home: Path) -> None:
+    heads = {_head(cell.text): at for at, cell in page.rows.get(mapping.header, {}).items()}
+    for header in mapping.columns:
+        if header not in heads:
+            message = phrase(
+                "column '{header}' is not in row {row} of {sheet}", header=header, row=mapping.header, sheet=page.name
+            )
+            raise InputError(message, file=home, hint=nearest(header, heads))
+    for header in heads.keys() - mapping.columns.keys():
+        place = page.rows[mapping.header][heads[header]].place
+        foreign.problem(place, phrase("column '{header}' is not in the mapping, not read", header=header), fatal=False)
+    fields = {heads[header]: (header, name) for header, name in mapping.columns.items()}
+    if not {"activity", "purpose"} & set(mapping.columns.values()):
+        raise InputError(phrase("no column names the activity or its purpose"), file=home, hint=phrase("activity: or purpose:"))
+    for number, cells in rows_of(page):
+        if number >= mapping.first:
+            _row(foreign, page, number, {fields[at]: cell for at, cell in cells.items() if at in fields}, mapping.lists)
+
+
+def _row(foreign: Foreign, page: Page, number: int, cells: dict[tuple[str, str], Cell], lists: dict[str, str]) -> None:
+    entries = []
+    for (header, name), cell in cells.items():
+        if cell.fault in FAULTS and name:
+            foreign.problem(cell.place, *FAULTS[cell.fault])
+            continue
+        values = listed(name, cell.text, lists.get(name)) if name else ()
+        entries.append(Entry(name, header, cell.text, cell.place, values))
+    named = next((entry.text for name in ("activity", "purpose") for entry in entries if entry.field == name), "")
+    title = " ".join(named.split())
+    if not title and any(entry.field for entry in entries):
+        hint = phrase("write it in each row")
+        foreign.problem(f"{page.name}!A{number}", phrase("the row names no activity and no purpose"), hint)
+    elif title:
+        foreign.rows.append(Row(title, entries))

@@ -1,0 +1,148 @@
+"""Words of others as terms: lists divided, a name looked up in the value maps and the vocabulary, articles and periods read."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from gdprgraph.errors import GdprgraphError
+from gdprgraph.exchange.contract import contract
+from gdprgraph.exchange.durations import read_duration
+from gdprgraph.exchange.lexicon import Lexicon, vocabulary
+from gdprgraph.exchange.values import Values
+from gdprgraph.names import PREFIXES, expand
+
+_NEXT = r"(?:artikel|article|art\.|(?<=og )|(?<=and ))\s*(?=(?:6|9)\b\W{0,3}(?:stk|1|2|\())"
+_ARTICLE = re.compile(
+    rf"(?:artikel|article|art\.?|{_NEXT})\s*(?P<article>6|9)\b(?P<rest>(?:(?!{_NEXT})[^§\n;])*)", re.IGNORECASE
+)
+_MORE = r"(?:\s*(?:,|og|and|samt|[-–])\s*[a-j](?=\s*(?:[,.;:()–-]|og\b|and\b|samt\b|$)))*"
+_LETTERS = re.compile(
+    rf"(?:\blitra|\blit\.?|\bpoint|\(?[12]\)\s*\(|[12][.,]\s*)\s*\(?(?P<letters>[a-j]\b{_MORE})", re.IGNORECASE
+)
+_SECTION = re.compile(
+    r"(?P<act>[^\W\d][^,;.\n§()]*?)?\s*§\s*(?P<section>\d+(?:\s?[a-z]\b)?)(?P<rest>(?:,?\s*(?:stk\.|nr\.)\s*\d+)*)",
+    re.IGNORECASE,
+)
+_PERIOD = re.compile(r"\d+\s*[^\W\d]+\.?(?:\s*(?:og|and)\s*\d+\s*[^\W\d]+)?")
+
+
+@cache
+def words() -> dict[str, Any]:
+    """The words of others (`words.yaml`), read once."""
+    table: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "words.yaml").read_text(encoding="utf-8"))
+    return table
+
+
+def flat(text: str) -> str:
+    """A text as it is compared: one blank between words, small letters."""
+    return " ".join(text.casefold().split()).strip(" .:")
+
+
+def divided(text: str, marks: str) -> tuple[str, ...]:
+    """The items of a list, divided at any of the marks, but not within brackets."""
+    items, depth = [""], 0
+    for letter in text:
+        depth = max(0, depth + (letter in "([") - (letter in ")]"))
+        if letter in marks and (not depth or letter == "\n"):
+            items.append("")
+        else:
+            items[-1] += letter
+    return tuple(" ".join(item.split()).strip(" •-–") for item in items if item.strip(" •-–\n\t"))
+
+
+class Terms:
+    """The terms that words of one file are; `own` are value maps of the file's own mapping, which go first."""
+
+    def __init__(self, slug: str, language: str, own: dict[str, dict[str, str]]) -> None:
+        self.own = own
+        self._lexicon = Lexicon(Values(slug), {}, language)
+
+    def read(self, name: str, kind: str, text: str, *, near: bool = False) -> tuple[str, str]:
+        """The term that a text is as a kind of node (its IRI; empty for none), and, if `near`, the nearest names of none.
+
+        `name` is the map of `words.yaml` to look in first.
+        """
+        for table in (self.own.get(name, {}), words().get(name, {})):
+            match = next((term for word, term in table.items() if flat(str(word)) == flat(text)), None)
+            if match is not None:
+                return expand(match) if match else "", ""
+        field = contract().fields["is"]
+        iris = self._lexicon.called(field, text, contract().kinds[kind])
+        if len(iris) == 1 or not near:
+            return (next(iter(iris)) if len(iris) == 1 else "", "")
+        try:
+            iri = self._lexicon.read(field, text, contract().kinds[kind])
+        except GdprgraphError as error:
+            return "", error.hint if "»" in error.hint else ""
+        return (iri, "") if iri in vocabulary().labels else ("", "")
+
+    @staticmethod
+    def is_nothing(name: str, text: str) -> bool:
+        """Whether a word is one that the value map knows and that names no term: inside the EU, say."""
+        return any(flat(str(word)) == flat(text) and not term for word, term in words()[name].items())
+
+    @staticmethod
+    def bases(text: str) -> list[tuple[str, str]]:
+        """The bases named by number: (what the text calls it, IRI or, for a section of an act that is no term, empty)."""
+        bases: list[tuple[str, str]] = []
+        for match in _ARTICLE.finditer(text):
+            paragraph = "1" if match["article"] == "6" else "2"
+            letters = [letter for group in _LETTERS.finditer(match["rest"]) for letter in _run(group["letters"])]
+            iris = [f"{PREFIXES['eu-gdpr']}A{match['article']}-{paragraph}-{letter}" for letter in letters]
+            bases += [(match[0].strip(" ,.:-("), iri) for iri in iris if iri in vocabulary().labels]
+        act = ""
+        for match in _SECTION.finditer(text):
+            named = flat(match["act"] or "").split()
+            if named and named[-1] not in {"og", "and", "samt"}:
+                act = words()["acts"].get(named[-1], "")
+            number = match["section"].replace(" ", "")
+            paragraph_ = re.match(r",?\s*stk\.\s*(\d+)", match["rest"])
+            names = [f"{act}-{number}-{paragraph_[1]}"] if act and paragraph_ else []
+            iris = [expand(name) for name in [*names, f"{act}-{number}"] if act]
+            bases.append((" ".join(match[0].split()), next((iri for iri in iris if iri in vocabulary().labels), "")))
+        return bases
+
+    @staticmethod
+    def period(text: str) -> str | None:
+        """The one period in a text (`P5Y`); None where there is none, or more than one."""
+        periods = {short for match in _PERIOD.finditer(text) if (short := read_duration(match[0]))}
+        return next(iter(periods)) if len(periods) == 1 else None
+
+    @staticmethod
+    def one_of(name: str, text: str) -> str:
+        """The term of a list of phrases (`triggers`, `limits`) of which one, and no other, stands in a text; else empty."""
+        hits = {
+            term
+            for term, phrases in words()[name].items()
+            if any(re.search(rf"\b{re.escape(p)}\b", flat(text)) for p in phrases)
+        }
+        return expand(next(iter(hits))) if len(hits) == 1 else ""
+
+
+def _run(letters: str) -> list[str]:
+    """`a, c-e og f` as its letters."""
+    run: list[str] = []
+    for mark, letter in re.findall(r"([-–]?)\s*\b([a-j])\b", letters.casefold()):
+        run += [chr(code) for code in range(ord(run[-1]) + 1, ord(letter))] if mark and run else []
+        run.append(letter)
+    return run
+
+
+def field_of(header: str) -> str | None:
+    """The field that a header names: the one of the longest of its words that the header holds; None for no such word."""
+    here = flat(re.sub(r"[?*]", " ", header))
+    best = max(
+        (
+            (len(word), name)
+            for name, labels in words()["headers"].items()
+            for word in labels
+            if re.search(rf"\b{re.escape(word)}\b", here)
+        ),
+        default=None,
+    )
+    return best[1] if best else None

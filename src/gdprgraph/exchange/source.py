@@ -1,0 +1,68 @@
+"""Files that hold facts, Turtle or the compact YAML form alike: their triples, and the line on which each node is described.
+
+What follows from what is written (the DPV class of a `reg:` node, the kind of thing that a concept is one of) counts as said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from gdprgraph import resources
+from gdprgraph.exchange import sidecar
+from gdprgraph.names import ID
+from gdprgraph.store import turtle
+from gdprgraph.store.load import VOCABULARY, imply
+from gdprgraph.terms import complete
+
+_HERE = ox.NamedNode(ID + "graph/here")
+YAML = {".yaml", ".yml"}
+SUFFIXES = {".ttl", *YAML}
+
+
+def triples(path: Path) -> list[ox.Triple]:
+    """The triples of a file, and what follows from them. Raises TurtleError or InputError with the line."""
+    if path.suffix in YAML:
+        return completed(sidecar.read(path).triples)
+    return completed(quad.triple for quad in turtle.read(path))
+
+
+def completed(written: Iterable[ox.Triple]) -> list[ox.Triple]:
+    """The triples in their order, and behind them what loading adds to them."""
+    store, triples_ = _vocabulary(), list(dict.fromkeys(written))
+    store.extend(ox.Quad(triple.subject, triple.predicate, triple.object, _HERE) for triple in triples_)
+    try:
+        complete(store, VOCABULARY)
+        imply(store)
+        written_ = set(triples_)
+        more = {quad.triple for quad in store.quads_for_pattern(None, None, None, _HERE)} - written_
+    finally:
+        store.remove_graph(_HERE)
+    return [*triples_, *sorted(more, key=str)]
+
+
+@cache
+def _vocabulary() -> ox.Store:
+    """The vocabulary, kept; what is asked about comes and goes in a graph of its own."""
+    store = ox.Store()
+    for path in sorted(resources.folder("ontology").glob("*.ttl")):
+        turtle.load(store, path, VOCABULARY)
+    return store
+
+
+def prefixes(path: Path) -> dict[str, str]:
+    """Prefix → namespace, as the head of a (well-formed) file declares them."""
+    if path.suffix not in YAML:
+        return turtle.prefixes(path)
+    head = sidecar.read(path)
+    return {head.prefix: f"{ID}{head.slug}/"}
+
+
+def subject_lines(path: Path) -> dict[str, int]:
+    """The line on which each node of a (well-formed) file is first described; lines count from 1."""
+    if path.suffix in YAML:
+        return sidecar.read(path).subjects
+    return turtle.subject_lines(path)

@@ -1,0 +1,8 @@
+"""The workbook: a notice or record as sheets that a data protection officer fills in, and back."""
+
+from gdprgraph.exchange.workbook.book import Book
+from gdprgraph.exchange.workbook.layout import VERSION
+from gdprgraph.exchange.workbook.reading import read
+from gdprgraph.exchange.workbook.writing import write
+
+__all__ = ["VERSION", "Book", "read", "write"]

@@ -1,0 +1,167 @@
+"""The file of a workbook, looked at before it is opened: no macros, no bomb, no password, no merged cells; rows one by one."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import warnings
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+from openpyxl.utils.exceptions import InvalidFileException
+
+from gdprgraph.errors import InputError
+from gdprgraph.words import phrase
+
+#: Bytes of a workbook unpacked; the five notices together take five million.
+LARGEST = 100_000_000
+MOST_ROWS = 20_000
+MOST_COLUMNS = 500
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]|_x00(?:0[0-8BCEF]|1[0-9A-F])_")
+_MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*ref="([A-Z]+[0-9]+)')
+
+
+#: What is wrong in a cell, and what to do.
+FAULTS = {
+    "formula": (phrase("a formula"), phrase("paste the value instead")),
+    "error": (phrase("an error value"), phrase("write the value")),
+    "control": (phrase("a control character"), phrase("write the cell again")),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A filled cell: its text, where it stands, and what is odd in it (`formula`, `error`, `control`, `date`) if anything."""
+
+    text: str
+    place: str
+    fault: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A sheet, hidden or not: its filled rows by number (from 1), each with its filled cells by column (from 1)."""
+
+    name: str
+    rows: dict[int, dict[int, Cell]]
+
+
+def pages(path: Path) -> list[Page]:
+    """The sheets of an .xlsx file. Raises InputError for what is none, is locked, or holds too much."""
+    merged = inspect(path)
+    faults = (
+        InvalidFileException,
+        zipfile.BadZipFile,
+        KeyError,
+        ValueError,
+        TypeError,
+        AttributeError,
+        SyntaxError,
+        IndexError,
+    )
+    try:
+        # The file is closed here also where a sheet breaks off half read.
+        with path.open("rb") as stream, warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            book = openpyxl.load_workbook(stream, read_only=True, data_only=False, keep_links=False)
+            return [_page(path, page, merged) for page in book.worksheets]
+    except (*faults, OSError) as error:
+        raise _broken(path, error) from error
+
+
+def _broken(path: Path, error: Exception) -> InputError:
+    text = " ".join(str(error).split())[:120]
+    hint = phrase("open it in Excel or LibreOffice, and save it again")
+    return InputError(phrase("cannot be read as a workbook: {said}", said=text), file=path, hint=hint)
+
+
+def inspect(path: Path, suffix: str = ".xlsx") -> dict[str, str]:
+    """The first merged cell of each part of an Office file; raises InputError for what shall not be opened."""
+    try:
+        with path.open("rb") as stream:
+            head = stream.read(8)
+    except OSError as error:
+        raise InputError(phrase("cannot be read: {strerror}", strerror=error.strerror), file=path) from error
+    if head == _OLE:
+        hint = phrase("take the password off, or save it as {suffix}", suffix=suffix)
+        raise InputError(phrase("is encrypted, or an old {suffix}", suffix=suffix[:-1]), file=path, hint=hint)
+    if not head.startswith(b"PK"):
+        hint = phrase("save it as {suffix}", suffix=suffix)
+        kind = phrase("is no workbook (.xlsx)") if suffix == ".xlsx" else phrase("is no document (.docx)")
+        raise InputError(kind, file=path, hint=hint)
+    try:
+        with zipfile.ZipFile(path) as package:
+            return _parts(path, package, suffix)
+    except (zipfile.BadZipFile, OSError, EOFError) as error:
+        raise _broken(path, error) from error
+
+
+def _parts(path: Path, package: zipfile.ZipFile, suffix: str) -> dict[str, str]:
+    parts = package.infolist()
+    names = {part.filename for part in parts}
+    if any(name.endswith("vbaProject.bin") for name in names):
+        hint = phrase("save it without macros, as {suffix}", suffix=suffix)
+        raise InputError(phrase("has macros, and is not read"), file=path, hint=hint)
+    if sum(part.file_size for part in parts) > LARGEST or len(parts) > 2000:
+        hint = phrase("divide it")
+        raise InputError(phrase("is over 100 MB unpacked, and is not read"), file=path, hint=hint)
+    merged = {}
+    for part in parts:
+        if re.fullmatch(r"xl/worksheets/[^/]+\.xml", part.filename):
+            # The marks stand at the end, after all rows.
+            match = _MERGED.search(package.read(part)[-200_000:])
+            if match:
+                merged[part.filename] = match[1].decode()
+    return merged
+
+
+def _page(path: Path, page: Any, merged: dict[str, str]) -> Page:
+    place = merged.get(str(getattr(page, "_worksheet_path", "")).lstrip("/"))
+    if place:
+        hint = phrase("unmerge: each row has cells of its own")
+        raise InputError(phrase("{title}!{place} is merged", title=page.title, place=place), file=path, hint=hint)
+    rows: dict[int, dict[int, Cell]] = {}
+    page.reset_dimensions()
+    for cells in page.iter_rows():
+        filled = {cell.column: _cell(page.title, cell) for cell in cells if cell.value is not None and str(cell.value).strip()}
+        if not filled:
+            continue
+        row = next(cell.row for cell in cells if cell.value is not None)
+        if len(rows) >= MOST_ROWS or max(filled) > MOST_COLUMNS:
+            message = phrase(
+                "{title}!A{row}: over {value} rows or {value_} columns",
+                title=page.title,
+                row=row,
+                value=MOST_ROWS,
+                value_=MOST_COLUMNS,
+            )
+            raise InputError(message, file=path, hint=phrase("divide the sheet into several books"))
+        rows[row] = filled
+    return Page(page.title, rows)
+
+
+def _cell(sheet: str, cell: Any) -> Cell:
+    value, place = cell.value, f"{sheet}!{cell.coordinate}"
+    if cell.data_type == "f":
+        return Cell(str(getattr(value, "text", value)), place, "formula")
+    if cell.data_type == "e":
+        return Cell(str(value), place, "error")
+    if isinstance(value, bool):
+        return Cell("ja" if value else "nej", place)
+    if isinstance(value, dt.datetime | dt.date):
+        day = value.date() if isinstance(value, dt.datetime) and value.time() == dt.time() else value
+        return Cell(day.isoformat(), place, "date")
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    text = str(value).replace("\r\n", "\n").replace("\r", "\n").strip()
+    return Cell(text, place, "control" if _CONTROL.search(text) else "")
+
+
+def rows_of(page: Page) -> Iterator[tuple[int, dict[int, Cell]]]:
+    """The filled rows in order."""
+    return iter(sorted(page.rows.items()))

@@ -1,0 +1,189 @@
+"""Answers written out: table, CSV, TSV, JSON, Markdown and JSON-LD for rows; Turtle and its kin for triples."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterable, Sequence
+from itertools import zip_longest
+
+import pyoxigraph as ox
+
+from gdprgraph.csvfile import BOM
+from gdprgraph.errors import InputError, UnknownName, nearest
+from gdprgraph.names import PREFIXES
+from gdprgraph.questions.rows import Concept, Rows
+from gdprgraph.words import phrase
+
+_GAP = "   "
+_WORD = 16  # words up to this long are cut only where there is no room at all
+_LEAST = (6, 3)
+
+
+def text_table(heads: Sequence[str], body: Iterable[Sequence[str]], width: int) -> str:
+    """The table, at most `width` wide where it can be; words of the last column, the references, are cut last."""
+    columns = list(zip(heads, *body, strict=True))
+    natural = [max(len(line) for cell in column for line in cell.split("\n")) for column in columns]
+    words = [max((len(word) for cell in column for word in cell.split()), default=0) for column in columns]
+    last = words.pop()
+    floors = [[*(min(word, _WORD) for word in words), last], *([*[least] * len(words), last] for least in _LEAST)]
+    widths = _narrowed(natural, [*floors, [_LEAST[-1]] * len(columns)], width - len(_GAP) * len(words))
+    wrapped = [[_wrapped(cell, most) for cell in column] for column, most in zip(columns, widths, strict=True)]
+    widths = [max(len(line) for cell in column for line in cell) for column in wrapped]
+    head, *others = (_lines(cells, widths) for cells in zip(*wrapped, strict=True))
+    rule = "─" * (sum(widths) + len(_GAP) * len(words))
+    return "\n".join([*head, rule, *(text for lines in others for text in lines)]) + "\n"
+
+
+def _narrowed(natural: list[int], floors: list[list[int]], room: int) -> list[int]:
+    """The widths, narrowed to `room`: always the widest column, the last of several, first down to the highest floors."""
+    widths = list(natural)
+    for floor in floors:
+        while sum(widths) > room:
+            wide = [(widths[at], at) for at in range(len(widths)) if widths[at] > floor[at]]
+            if not wide:
+                break
+            widths[max(wide)[1]] -= 1
+    return widths
+
+
+def _lines(cells: Sequence[list[str]], widths: list[int]) -> list[str]:
+    return [
+        _GAP.join(text.ljust(width) for text, width in zip(texts, widths, strict=True)).rstrip()
+        for texts in zip_longest(*cells, fillvalue="")
+    ]
+
+
+def _wrapped(cell: str, width: int) -> list[str]:
+    """The lines of a cell; a word that is longer than a line is cut."""
+    lines = []
+    for paragraph in cell.split("\n"):
+        line = ""
+        for word in paragraph.split(" ") if len(paragraph) > width else [paragraph]:
+            if line and len(line) + 1 + len(word) <= width:
+                line += " " + word
+                continue
+            if line:
+                lines.append(line)
+            cuts = range(0, max(len(word) - 1, 0) // width * width, width)
+            lines += [word[at : at + width] for at in cuts]
+            line = word[len(cuts) * width :]
+        lines.append(line)
+    return lines
+
+
+GRAPH_FORMATS = {
+    "turtle": ox.RdfFormat.TURTLE,
+    "ntriples": ox.RdfFormat.N_TRIPLES,
+    "jsonld": ox.RdfFormat.JSON_LD,
+    "rdfxml": ox.RdfFormat.RDF_XML,
+}
+
+
+def check_format(name: str, known: Iterable[str]) -> str:
+    """`name` itself; raises UnknownName where it is not among `known`."""
+    names = list(known)
+    if name not in names:
+        raise UnknownName(phrase("unknown format {name}", name=name), term=name, hint=nearest(name, names))
+    return name
+
+
+def render(rows: Rows, name: str, width: int | None = None) -> str:
+    """The rows in one of ROW_FORMATS; `width` is the terminal's for the table. Raises UnknownName."""
+    check_format(name, ROW_FORMATS)
+    return table(rows, width) if name == "table" else _WRITERS[name](rows)
+
+
+def rendered(rows: Rows, name: str, width: int | None = None) -> str | bytes:
+    """The rows in one of FILE_FORMATS. Raises UnknownName, and InputError for xlsx without openpyxl."""
+    check_format(name, FILE_FORMATS)
+    if name == "xlsx":
+        try:
+            from gdprgraph.formats.xlsx import workbook
+
+            return workbook(rows)
+        except ModuleNotFoundError as error:
+            raise InputError(phrase("Excel needs openpyxl"), hint=phrase("pip install 'gdprgraph[record]'")) from error
+    if name == "csv-excel":
+        return BOM + separated(rows, ";")
+    return render(rows, name, width)
+
+
+def separated(rows: Rows, delimiter: str) -> str:
+    """CSV (RFC 4180) or TSV: a concept takes two columns, its CURIE and its label; evidence is `document:lines`."""
+    columns: list[str] = []
+    for column in rows.columns:
+        columns.append(column)
+        if column in rows.concepts or any(isinstance(row.values[column], Concept) for row in rows):
+            columns.append(f"{column}_label")
+    if rows.has_evidence:
+        columns.append("evidence")
+    stream = io.StringIO()
+    writer = csv.writer(stream, delimiter=delimiter, lineterminator="\n" if delimiter == "\t" else "\r\n")
+    writer.writerow(columns)
+    for record in rows.to_dicts():
+        record["evidence"] = " ".join(record.get("evidence", []))
+        writer.writerow([_flat(record.get(column)) for column in columns])
+    return stream.getvalue()
+
+
+def _flat(value: object) -> object:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "" if value is None else value
+
+
+def markdown(rows: Rows) -> str:
+    """A Markdown table."""
+    heads, body = rows.cells()
+    lines = [heads, ["---"] * len(heads), *body]
+    out = ["| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in line) + " |" for line in lines]
+    return "\n".join(out) + "\n"
+
+
+def linked_data(rows: Rows) -> dict[str, object]:
+    """JSON-LD: one node a row, with `reg:` properties for the columns and prov:wasDerivedFrom for the evidence."""
+    graph = []
+    for row in rows:
+        node: dict[str, object] = {}
+        for column in rows.columns:
+            value = row.values[column]
+            if isinstance(value, Concept):
+                node[f"reg:{column}"] = {"@id": value.iri, "rdfs:label": {"@value": value.label, "@language": rows.language}}
+            elif value is not None:
+                node[f"reg:{column}"] = value
+        if row.evidence:
+            node["prov:wasDerivedFrom"] = [{"@id": passage.iri} for passage in row.evidence]
+        graph.append(node)
+    context = {prefix: PREFIXES[prefix] for prefix in ("reg", "prov", "rdfs")}
+    return {"@context": context, "@graph": graph}
+
+
+def table(rows: Rows, width: int | None = None) -> str:
+    """A text table that wraps to `width` columns (100 where none is given)."""
+    if not rows.rows:
+        return ""
+    heads, body = rows.cells()
+    return text_table(heads, body, width or 100)
+
+
+#: A format of rows → what writes it; the table is drawn to a width.
+_WRITERS: dict[str, Callable[[Rows], str]] = {
+    "csv": lambda rows: separated(rows, ","),
+    "tsv": lambda rows: separated(rows, "\t"),
+    "json": lambda rows: json.dumps(rows.to_dicts(), ensure_ascii=False, indent=2) + "\n",
+    "markdown": markdown,
+    "jsonld": lambda rows: json.dumps(linked_data(rows), ensure_ascii=False, indent=2) + "\n",
+}
+ROW_FORMATS = ("table", *_WRITERS)
+#: With those that a spreadsheet opens: `csv-excel` is semicolons and a byte order mark, as a Danish Excel has them.
+FILE_FORMATS = (*ROW_FORMATS, "csv-excel", "xlsx")
+
+
+def render_triples(triples: list[ox.Triple], name: str, prefixes: dict[str, str]) -> str:
+    """Triples in one of GRAPH_FORMATS, Turtle with those `prefixes` that it needs. Raises UnknownName."""
+    check_format(name, GRAPH_FORMATS)
+    ordered = sorted(triples, key=str)
+    data = ox.serialize(ordered, format=GRAPH_FORMATS[name], prefixes=prefixes)
+    return (data or b"").decode("utf-8")

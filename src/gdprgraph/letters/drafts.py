@@ -1,0 +1,200 @@
+"""Drafts to people and to the authority: access (GDPR Art. 15), notice (Art. 13 and 14), breach (Art. 33(3))."""
+
+from __future__ import annotations
+
+from gdprgraph.letters.letter import Letter, Line, Section, Writer, notice_of
+from gdprgraph.names import expand
+from gdprgraph.questions.rows import Concept, Row
+from gdprgraph.register import Register
+
+
+def access(register: Register, people: str, notice: str | None, language: str) -> Letter:
+    """An answer to one of `people`, from what the notice says of them."""
+    rows = list(register.ask("subject-access", people=people, lang=language))
+    chosen = notice_of(register, notice, (iri for row in rows if (iri := _iri(row, "notice"))))
+    writer = Writer(register, language, chosen)
+    t = writer.t
+    aspects = Aspects(writer, [row for row in rows if _iri(row, "notice") == chosen])
+    sections = [
+        Section(t("To"), "", (writer.gap(t("Name, address, date and case number.")),)),
+        Section(t("Whether we process data about you"), "15(1)", (writer.gap(t("Look in the systems whether it is so.")),)),
+        aspects.section(t("For what purposes"), "15(1)(a)", "dpv:hasPurpose"),
+        aspects.section(t("Which kinds of data"), "15(1)(b)", "dpv:hasPersonalData"),
+        aspects.section(t("Who has received them, or will"), "15(1)(c)", "dpv:hasRecipient"),
+        aspects.section(t("How long they are kept"), "15(1)(d)", "dpv:hasStorageCondition"),
+        aspects.section(t("Your rights"), "15(1)(e)", "dpv:hasRight"),
+        writer.section(t("Complaint"), "15(1)(f)", writer.contacts("complaint"), writer.silence),
+        aspects.section(t("Where the data come from"), "15(1)(g)", "dpv:hasDataSource"),
+        automated(writer, "15(1)(h)"),
+        transfers(writer, "15(2)"),
+        Section(
+            t("A copy"),
+            "15(3)-(4)",
+            (
+                writer.gap(t("Enclose a copy of the data, and leave out what concerns others.")),
+                writer.gap(t("Look into the exceptions of the Danish act, sections 22 and 23.")),
+            ),
+        ),
+    ]
+    title = t("Draft: answer to a request for access, {authority}", authority=writer.publisher.label)
+    return Letter("access", title, language, caution(writer), tuple(sections))
+
+
+class Aspects:
+    """The rows of `ask subject-access`, by aspect."""
+
+    def __init__(self, writer: Writer, rows: list[Row]) -> None:
+        self._writer, self._rows = writer, rows
+
+    def lines(self, aspect: str) -> tuple[Line, ...]:
+        """The lines of one aspect, such as `dpv:hasPurpose`."""
+        targets = expand(aspect)
+        return self._writer.lines((row for row in self._rows if _iri(row, "aspect") == targets), "value")
+
+    def section(self, heading: str, article: str, aspect: str) -> Section:
+        """The section of one aspect; an open point where the notice says nothing of it."""
+        return self._writer.section(heading, article, self.lines(aspect), self._writer.silence)
+
+
+def automated(writer: Writer, article: str) -> Section:
+    """What the notice says of automated decisions."""
+    lines = writer.lines(writer.rows("automated-decisions-and-ai"), "subject", "standing")
+    return writer.section(writer.t("Automated decisions and profiling"), article, lines, writer.silence)
+
+
+def transfers(writer: Writer, article: str) -> Section:
+    """What the notice says of third countries."""
+    lines = writer.lines(writer.rows("transfers"), "standing", "country", "receiver", "basis")
+    return writer.section(writer.t("Transfers outside the EU and the EEA"), article, lines, writer.silence)
+
+
+def caution(writer: Writer) -> str:
+    """What the reader of a draft must know."""
+    return writer.caution(
+        writer.t(
+            "A draft made from the privacy notice alone. What it says of people in general need not hold for one of them; "
+            "what it leaves open is marked, and a human must look into it."
+        )
+    )
+
+
+def _iri(row: Row, column: str) -> str:
+    value = row.values.get(column)
+    return value.iri if isinstance(value, Concept) else ""
+
+
+def notice(register: Register, party: str, people: str, named: str | None, language: str) -> Letter:
+    """The text for `people` of an authority."""
+    authority = register.labels.resolve(party)
+    rows = [
+        row
+        for row in register.ask("subject-access", people=people, lang=language)
+        if isinstance(row["authority"], Concept) and row["authority"].iri == authority
+    ]
+    chosen = notice_of(register, named, (row["notice"].iri for row in rows if isinstance(row["notice"], Concept)))
+    writer = Writer(register, language, chosen)
+    t = writer.t
+    remaining = [row for row in rows if isinstance(row["notice"], Concept) and row["notice"].iri == chosen]
+    aspects = Aspects(writer, remaining)
+    sections = [
+        writer.section(t("Controller"), "13(1)(a), 14(1)(a)", writer.contacts("controller"), writer.silence),
+        writer.section(t("Data protection officer"), "13(1)(b), 14(1)(b)", writer.contacts("dpo"), writer.silence),
+        aspects.section(t("For what purposes"), "13(1)(c), 14(1)(c)", "dpv:hasPurpose"),
+        writer.section(
+            t("On which legal basis"),
+            "13(1)(c), 14(1)(c)",
+            writer.lines(writer.rows("legal-bases"), "basis", "law", "data"),
+            writer.silence,
+        ),
+        aspects.section(t("Which kinds of data"), "14(1)(d)", "dpv:hasPersonalData"),
+        aspects.section(t("Who gets them"), "13(1)(e), 14(1)(e)", "dpv:hasRecipient"),
+        transfers(writer, "13(1)(f), 14(1)(f)"),
+        aspects.section(t("How long they are kept"), "13(2)(a), 14(2)(a)", "dpv:hasStorageCondition"),
+        aspects.section(t("Your rights"), "13(2)(b), 14(2)(c)", "dpv:hasRight"),
+        writer.section(
+            t("Consent and how to withdraw it"),
+            "13(2)(c), 14(2)(d)",
+            writer.lines(writer.rows("consent"), "basis", "withdrawal"),
+            writer.silence,
+        ),
+        writer.section(t("Complaint"), "13(2)(d), 14(2)(e)", writer.contacts("complaint"), writer.silence),
+        Section(
+            t("Whether you must give the data, and what follows if you do not"),
+            "13(2)(e)",
+            (writer.gap(t("The register does not hold this. Fill in.")),),
+        ),
+        aspects.section(t("Where the data come from"), "14(2)(f)", "dpv:hasDataSource"),
+        automated(writer, "13(2)(f), 14(2)(g)"),
+    ]
+    title = t("Draft: notice to data subjects, {authority}", authority=writer.publisher.label)
+    return Letter("notice", title, language, caution(writer), tuple(sections))
+
+
+def breach(register: Register, party: str, notice: str | None, language: str) -> Letter:
+    """Who and which data are hit at a party or in a system, as one authority's notice tells it, and what is not known."""
+    place = register.labels.resolve(party)
+    rows = [row for row in register.ask("impact-of-party", party=party, lang=language) if _iri(row, "notice")]
+    chosen = notice_of(register, notice, (_iri(row, "notice") for row in rows))
+    writer = Writer(register, language, chosen)
+    t = writer.t
+    hit = [row for row in rows if _iri(row, "notice") == chosen]
+    sections = (
+        Section(
+            t("What has happened"),
+            "33(3)(a)",
+            (
+                writer.gap(t("What happened, when it began, when it was found, and when the authority came to know of it.")),
+                writer.gap(t("Confidentiality, integrity or availability?")),
+                writer.gap(t("The supervisory authority must be notified within 72 hours, unless a risk is unlikely.")),
+            ),
+        ),
+        Section(
+            t("Who may be hit"), "33(3)(a)", (*writer.lines(hit, "people"), writer.gap(t("How many people, approximately.")))
+        ),
+        Section(
+            t("Which data may be hit"),
+            "33(3)(a)",
+            (*writer.lines(hit, "data", "people"), writer.gap(t("How many records, approximately."))),
+        ),
+        writer.section(
+            t("Data that ask for particular care"), "9, 10, 34; DBL § 11", _grave(writer, hit), _nothing_grave(writer)
+        ),
+        writer.section(t("In which capacity they are there"), "28, 33(2)", writer.lines(hit, "hit", "how")),
+        writer.section(t("Data protection officer"), "33(3)(b)", writer.contacts("dpo"), writer.silence),
+        Section(t("Likely consequences"), "33(3)(c)", (writer.gap(t("For the people above, data by data.")),)),
+        Section(t("Measures taken or proposed"), "33(3)(d)", (writer.gap(t("By the authority and by its supplier.")),)),
+        Section(
+            t("Whether the people are to be told"),
+            "34",
+            (writer.gap(t("Is a high risk likely? If so, without undue delay and in plain language.")),),
+        ),
+    )
+    title = t(
+        "Draft: breach at {place}, {authority}",
+        place=register.labels.label(place, language),
+        authority=writer.publisher.label,
+    )
+    warning = t(
+        "A draft made from the privacy notice alone: it names what may be there, not what was. "
+        "What is not known is marked, and a human must look into it."
+    )
+    return Letter("breach", title, language, writer.caution(warning), sections)
+
+
+def _grave(writer: Writer, rows: list[Row]) -> tuple[Line, ...]:
+    """The rows whose data are special categories, criminal data or CPR numbers."""
+    names = " ".join(f"<{iri}>" for iri in sorted({_iri(row, "data") for row in rows} - {""}))
+    grave = {
+        data
+        for (data,) in writer.register.store.select(
+            f"SELECT DISTINCT ?d WHERE {{ VALUES ?d {{ {names} }} ?d a/rdfs:subClassOf ?kind "
+            "VALUES ?kind { dpv:SpecialCategoryPersonalData pd:Health pd:Criminal dk:CPRNumber pd:OfficialID } }"
+        ).texts()
+    }
+    return writer.lines((row for row in rows if _iri(row, "data") in grave), "data", "people")
+
+
+def _nothing_grave(writer: Writer) -> str:
+    if writer.unread:
+        return writer.silence
+    return writer.t("The notice names none here. Look into it: it may leave the data open.")

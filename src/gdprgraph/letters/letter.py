@@ -1,0 +1,289 @@
+"""A letter: a draft in sections, each for a provision of the GDPR, made of the answers to the register's questions.
+
+A letter written out: HTML with the lines in the margin, Markdown, and DOCX with the lines in a column of their own.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+from gdprgraph.errors import InputError, UnknownName, nearest
+from gdprgraph.evidence import Passage, Unread
+from gdprgraph.names import curie, expand
+from gdprgraph.questions.rows import Concept, Row, text
+from gdprgraph.register import Register
+from gdprgraph.words import Words, phrase
+from gdprgraph.words.language import provision_text
+
+if TYPE_CHECKING:
+    import jinja2
+
+_STATED = expand("reg:Stated")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One statement with the lines it stands on; `note` tells of its reserve (inferred, possible, on a condition).
+
+    An open line is what the register does not know and a human must fill in or look into.
+    """
+
+    text: str
+    passages: tuple[Passage, ...] = ()
+    note: str = ""
+    open: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """What a provision asks for, and the lines that answer it."""
+
+    heading: str
+    article: str
+    lines: tuple[Line, ...]
+
+    def provision(self, language: str) -> str:
+        """The article as a reader cites it: Art. 15(1)(a), artikel 15, stk. 1, litra a."""
+        return Words(language)("Art. {article}", article=provision_text(self.article, language))
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A draft; `kind` is access, notice or breach."""
+
+    kind: str
+    title: str
+    language: str
+    caution: str
+    sections: tuple[Section, ...]
+
+    @property
+    def gaps(self) -> tuple[Line, ...]:
+        """The open lines."""
+        return tuple(line for section in self.sections for line in section.lines if line.open)
+
+    def render(self, name: str = "markdown") -> str | bytes:
+        """The letter as `html` or `markdown` text, or `docx` bytes. Raises UnknownName; InputError without python-docx."""
+        return render(self, name)
+
+    def _repr_html_(self) -> str:
+        return str(self.render("html"))
+
+
+class Writer:
+    """What the letters share: questions asked of one notice, rows as lines, open points."""
+
+    def __init__(self, register: Register, language: str, notice: str) -> None:
+        self.register, self.language, self.notice = register, language, notice
+        self.t = Words(language)
+
+    def rows(self, question: str, **parameters: str) -> list[Row]:
+        """The rows of an answer that belong to the notice."""
+        answer = self.register.ask(question, lang=self.language, **parameters)
+        return [row for row in answer if _iri(row, "notice") == self.notice]
+
+    def lines(self, rows: Iterable[Row], *columns: str) -> tuple[Line, ...]:
+        """Rows as lines: the named columns, with strength, condition and standing as the note; equal lines are one.
+
+        A row without source lines (what a notice does not state) is an open point.
+        """
+        merged: dict[tuple[str, str], set[Passage]] = {}
+        for row in rows:
+            cells = [text(row.values.get(column), self.language) for column in columns]
+            key = (": ".join(filter(None, cells)), self._note(row))
+            merged.setdefault(key, set()).update(row.evidence)
+        return tuple(
+            Line(words, tuple(sorted(passages)), note, open=not passages) for (words, note), passages in merged.items()
+        )
+
+    def _note(self, row: Row) -> str:
+        parts = [text(row.values.get(column), self.language) for column in ("level", "modality", "condition")]
+        standing = row.values.get("assertion")
+        if isinstance(standing, Concept) and standing.iri != _STATED:
+            parts.insert(0, standing.label)
+        return "; ".join(filter(None, parts))
+
+    def gap(self, words: str) -> Line:
+        """An open point."""
+        return Line(words, open=True)
+
+    def section(self, heading: str, article: str, lines: tuple[Line, ...], silence: str = "") -> Section:
+        """A section; where it has no lines, `silence` is its open point."""
+        return Section(heading, article, lines or ((self.gap(silence),) if silence else ()))
+
+    @property
+    def silence(self) -> str:
+        """What stands where the notice says nothing, or where nobody has read it to its end."""
+        if self.unread:
+            return self.t("Nobody knows yet whether the notice says it. Read on, and fill in.")
+        return self.t("The notice does not say. Find out, and fill in.")
+
+    @property
+    def unread(self) -> Unread | None:
+        """What is left to read of the notice."""
+        return self.register.evidence.unread.get(self.notice)
+
+    def caution(self, text: str) -> str:
+        """What the reader of a draft must know, and that the notice is not read to its end, where it is not."""
+        return f"{text} {self.t(self.unread.label).capitalize()}." if self.unread else text
+
+    def contacts(self, kind: str) -> tuple[Line, ...]:
+        """The contact points for the authority (`controller`), its `dpo`, or `complaint`."""
+        rows = self.rows("contacts")
+        officer, authority = expand("dpv:DataProtectionOfficer"), expand("party:datatilsynet")
+        publisher = self.publisher.iri
+        chosen = []
+        for row in rows:
+            about, party = _iri(row, "about"), _iri(row, "party")
+            group = "complaint" if party == authority else "dpo" if officer in {about, party} else "controller"
+            if group == kind and (group != "controller" or party == publisher):
+                chosen.append(row)
+        return self.lines(chosen, "party", "channel", "value")
+
+    @property
+    def publisher(self) -> Concept:
+        """The authority whose notice it is."""
+        iris = self.register.store.select(f"SELECT ?p WHERE {{ <{self.notice}> dct:publisher ?p }}").texts()
+        return self.register.labels.concept(iris[0][0] if iris else self.notice, self.language)
+
+
+def _iri(row: Row, column: str) -> str:
+    value = row.values.get(column)
+    return value.iri if isinstance(value, Concept) else ""
+
+
+def notice_of(register: Register, named: str | None, candidates: Iterable[str]) -> str:
+    """The one notice of `candidates`, or that which `named` names. Raises UnknownName where none or several are left."""
+    notices = sorted(set(candidates))
+    if named is not None:
+        targets = expand(named if ":" in named else f"notice:{named}")
+        notices = [iri for iri in notices if iri == targets]
+    if len(notices) != 1:
+        names = ", ".join(curie(iri).removeprefix("notice:") for iri in notices)
+        if notices:
+            raise UnknownName(phrase("several notices tell of it: {names}", names=names), hint=phrase("choose with --notice"))
+        raise UnknownName(phrase("no notice tells of it"), term=named, hint=phrase("gdprgraph ask data-about names the people"))
+    return notices[0]
+
+
+def letter(register: Register, kind: str, party: str | None, people: str | None, notice: str | None, language: str) -> Letter:
+    """A draft of a kind: `access` (Art. 15) and `notice` (Art. 13 and 14) for people, `breach` (Art. 33) at a party or system.
+
+    Raises UnknownName for a kind, party or people that do not exist, and where several notices could be meant.
+    """
+    from gdprgraph.letters.drafts import access, breach
+    from gdprgraph.letters.drafts import notice as information
+
+    kinds: dict[str, Callable[[], Letter]] = {
+        "access": lambda: access(register, _given(people, "--people"), notice, language),
+        "notice": lambda: information(register, _given(party, "PARTY"), _given(people, "--people"), notice, language),
+        "breach": lambda: breach(register, _given(party, "PARTY"), notice, language),
+    }
+    if kind not in kinds:
+        raise UnknownName(phrase("unknown letter {name}", name=kind), term=kind, hint=nearest(kind, kinds))
+    return kinds[kind]()
+
+
+def _given(value: str | None, name: str) -> str:
+    if value is None:
+        raise UnknownName(phrase("this letter needs {name}", name=name), hint="gdprgraph letter --help")
+    return value
+
+
+#: A day for the file's own dates, so that one letter is always the same bytes.
+_DAY = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
+_SPECIAL = str.maketrans({letter: "\\" + letter for letter in "\\`*_<>[]|#"})
+
+
+def render(letter: Letter, name: str) -> str | bytes:
+    """The letter in a format. Raises UnknownName; InputError where python-docx (extra `letters`) is not installed."""
+    if name not in FORMATS:
+        raise UnknownName(phrase("unknown format {name}", name=name), term=name, hint=nearest(name, FORMATS))
+    return FORMATS[name](letter)
+
+
+def _html(letter: Letter) -> str:
+    return _template().render(letter=letter, t=Words(letter.language)) + "\n"
+
+
+@cache
+def _template() -> jinja2.Template:
+    import jinja2
+
+    loader = jinja2.FileSystemLoader(Path(__file__).parent)
+    environment = jinja2.Environment(
+        loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
+    )
+    return environment.get_template("letter.html.j2")
+
+
+def _markdown(letter: Letter) -> str:
+    t = Words(letter.language)
+    parts = [f"# {letter.title.translate(_SPECIAL)}", f"> {letter.caution.translate(_SPECIAL)}"]
+    for section in letter.sections:
+        article = f" ({section.provision(letter.language)})" if section.article else ""
+        lines = "\n".join(_item(line, t("open point")) for line in section.lines)
+        parts.append(f"## {section.heading.translate(_SPECIAL)}{article}\n\n{lines}")
+    return "\n\n".join(parts) + "\n"
+
+
+def _item(line: Line, mark: str) -> str:
+    words = line.text.translate(_SPECIAL)
+    if line.open:
+        return f"- [ ] **{mark}**: {words}"
+    note = f" *({line.note.translate(_SPECIAL)})*" if line.note else ""
+    return f"- {words}{note} `{', '.join(map(str, line.passages))}`"
+
+
+def _docx(letter: Letter) -> bytes:
+    try:
+        from docx import Document
+        from docx.shared import Cm, Pt, RGBColor
+    except ImportError as error:
+        raise InputError(phrase("DOCX needs python-docx"), hint="pip install 'gdprgraph[letters]'") from error
+    t = Words(letter.language)
+    document = Document()
+    page = document.sections[0]
+    page.page_width, page.page_height = Cm(21), Cm(29.7)
+    page.left_margin = page.right_margin = Cm(2.25)
+    document.styles["Normal"].paragraph_format.space_after = Pt(2)
+    document.core_properties.title = letter.title
+    document.core_properties.author = ""
+    document.core_properties.created = document.core_properties.modified = _DAY
+    document.add_heading(letter.title, 1)
+    document.add_paragraph(letter.caution).italic = True  # type: ignore[attr-defined]
+    for section in letter.sections:
+        article = f" ({section.provision(letter.language)})" if section.article else ""
+        document.add_heading(section.heading + article, 2)
+        table = document.add_table(rows=0, cols=2)
+        table.autofit = False
+        widths = Cm(12.5), Cm(4)
+        table.columns[0].width, table.columns[1].width = widths  # LibreOffice goes by the columns, Word by the cells
+        for line in section.lines:
+            left, right = table.add_row().cells
+            left.width, right.width = widths
+            paragraph = left.paragraphs[0]
+            run = paragraph.add_run(("☐ " if line.open else "") + line.text)
+            run.bold = line.open
+            if line.note:
+                paragraph.add_run(f" ({line.note})").italic = True
+            mark = right.paragraphs[0].add_run(t("open point") if line.open else ", ".join(map(str, line.passages)))
+            mark.font.size = Pt(8)
+            mark.font.color.rgb = RGBColor(0x55, 0x55, 0x55)
+    stream = io.BytesIO()
+    document.save(stream)
+    package = io.BytesIO()
+    with ZipFile(stream) as parts, ZipFile(package, "w", ZIP_DEFLATED) as dateless:  # a part's date would be that of now
+        for name in parts.namelist():
+            dateless.writestr(ZipInfo(name), parts.read(name), ZIP_DEFLATED)
+    return package.getvalue()
+
+
+FORMATS: dict[str, Callable[[Letter], str | bytes]] = {"markdown": _markdown, "html": _html, "docx": _docx}

@@ -1,0 +1,177 @@
+"""Which address is which page, and when a page is given rather than data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from inspect import iscoroutinefunction
+from typing import Any
+from urllib.parse import parse_qs
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Match, Route
+
+from gdprgraph.errors import GdprgraphError
+from gdprgraph.pages import answer, asset, checking, document, draft, node, overview, query, records, signing
+from gdprgraph.pages.frame import Frame
+from gdprgraph.questions.rows import Rows
+from gdprgraph.server.negotiation import FINDINGS, FLOWS, GRAPHS, RECORDS, ROWS, SOLUTIONS, choose
+from gdprgraph.server.problems import Problem, from_error
+from gdprgraph.store.sparql_scan import scan
+from gdprgraph.words import phrase
+
+_HTML, _PROBLEM = {"text/html": "html"}, {"application/problem+json": "json"}
+#: What went wrong, as a reader puts it: problem → (Danish, English).
+_TITLES = {
+    "not-found": phrase("That is not here"),
+    "unknown-name": phrase("The register does not know that name"),
+    "bad-request": phrase("The address cannot be read"),
+    "query": phrase("The query cannot be run"),
+    "method": phrase("The register is read-only here"),
+    "read-only": phrase("The register is read-only here"),
+    "request-too-large": phrase("That is too much at a time"),
+    "busy": phrase("The server is too busy now"),
+    "exhausted": phrase("That took too much"),
+    "time-limit": phrase("That took too long"),
+    "foreign": phrase("The form comes from elsewhere"),
+    "host": phrase("The server does not go by that name"),
+    "documents": phrase("The documents are not at hand"),
+    "store": phrase("The store does not answer"),
+    "internal": phrase("Something has gone wrong"),
+}
+_LONG = 20_000  # characters of a query that are read to see what it asks for
+#: Addresses below a page's that are data for programs.
+_DATA = ("/evidence/verify", "/evidence/coverage")
+
+PAGES: dict[str, Callable[[Request], Any]] = {
+    "/": overview.overview,
+    "/ask": answer.index,
+    "/ask/{question}": answer.page,
+    "/register": overview.register,
+    "/describe": node.page,
+    "/evidence": document.documents,
+    "/evidence/show": node.page,
+    "/evidence/{document}": document.document,
+    "/flows": document.flows,
+    "/check": checking.findings,
+    "/check/{fingerprint}": checking.finding,
+    "/check/{fingerprint}/gaps.csv": checking.row,
+    "/rule": checking.rules,
+    "/rule/{slug}": checking.rule,
+    "/record": records.records,
+    "/record/{party}": records.record,
+    "/compare": records.compare,
+    "/diff": records.changes,
+    "/sparql": query.page,
+    "/sparql/": query.page,
+}
+
+
+class PageRoute(Route):
+    """A route that is there only for those who want a page: other requests find the next route of the same address."""
+
+    def matches(self, scope: Any) -> tuple[Match, Any]:
+        """Whether the request is for this page."""
+        match, child = super().matches(scope)
+        return (match, child) if match is Match.FULL and wants_page(scope) else (Match.NONE, {})
+
+
+def wants_page(scope: Any) -> bool:
+    """Whether a request comes from a browser that follows a link; `format=` in the address asks for data."""
+    if scope["type"] != "http" or scope["method"] not in {"GET", "HEAD"} or scope["path"] in _DATA:
+        return False
+    request = parse_qs(scope["query_string"].decode("latin-1"))
+    return "format" not in request and _reads(scope, *_offers(scope["path"], request))
+
+
+def _reads(scope: Any, *offers: dict[str, str]) -> bool:
+    """Whether who asks would rather read a page than have what a program gets."""
+    accept = next((value for name, value in scope["headers"] if name == b"accept"), b"").decode("latin-1")
+    choice = choose(accept, *offers, _HTML)
+    return choice is not None and choice.format == "html"
+
+
+def _offers(path: str, asked: dict[str, list[str]]) -> tuple[dict[str, str], ...]:
+    """What the route for programs gives at the same address; of a query, by its form."""
+    if path.rstrip("/") == "/sparql":
+        text = asked.get("query", [""])[0]
+        form = scan(text).form if len(text) < _LONG else ""
+        if form in {"SELECT", "ASK"}:
+            return (SOLUTIONS,)
+        return (GRAPHS,) if form in {"CONSTRUCT", "DESCRIBE"} or not text else (SOLUTIONS, GRAPHS)
+    begin = "/" + path.split("/")[1]
+    offer = {"/check": FINDINGS, "/flows": FLOWS, "/record": RECORDS, "/register": GRAPHS, "/rule": GRAPHS}.get(begin, ROWS)
+    return ({name: kind for name, kind in offer.items() if kind != "html"},)
+
+
+class _SheetRoute(Route):
+    """`/ask/{question}?format=xlsx`, a format that only people ask for."""
+
+    def matches(self, scope: Any) -> tuple[Match, Any]:
+        """Whether a spreadsheet is asked for."""
+        match, child = super().matches(scope)
+        sheet = match is Match.FULL and parse_qs(scope["query_string"].decode("latin-1")).get("format") == ["xlsx"]
+        return (match, child) if sheet else (Match.NONE, {})
+
+
+def routes(*, edit: bool = False) -> list[BaseRoute]:
+    """The pages and their assets, to be put before the routes that answer programs; those that write with `edit` only."""
+    pages: list[BaseRoute] = [Route("/static/{version}/{name:path}", asset.asset, methods=["GET"], include_in_schema=False)]
+    pages.append(Route("/sign-in", signing.page, methods=["GET"], include_in_schema=False))
+    pages.append(Route("/sign-in", signing.sign_in, methods=["POST"], include_in_schema=False))
+    pages.append(Route("/sign-out", signing.sign_out, methods=["POST"], include_in_schema=False))
+    pages.append(Route("/sparql/results", query.download, methods=["GET"], include_in_schema=False))
+    pages.append(_SheetRoute("/ask/{question}", answer.sheet, methods=["GET"], include_in_schema=False))
+    pages += [PageRoute(path, _told(page), methods=["GET"], include_in_schema=False) for path, page in PAGES.items()]
+    for path, (page, send) in draft.PAGES.items() if edit else ():
+        pages.append(Route(path, _told(page), methods=["GET"], include_in_schema=False))
+        if send is not None:
+            pages.append(Route(path, _told(send), methods=["POST"], include_in_schema=False))
+    return pages
+
+
+def _told(page: Callable[[Request], Any]) -> Callable[[Request], Any]:
+    """The page, with what goes wrong told as a page, too."""
+    if iscoroutinefunction(page):
+
+        async def waiting(request: Request) -> Any:
+            try:
+                return await page(request)
+            except (Problem, GdprgraphError) as error:
+                return failure(request, error)
+
+        return waiting
+
+    def shown(request: Request) -> Any:
+        try:
+            return page(request)
+        except (Problem, GdprgraphError) as error:
+            return failure(request, error)
+
+    return shown
+
+
+def failure(request: Request, error: Problem | GdprgraphError) -> Response:
+    """What went wrong, as a page with the status that a program would get."""
+    problem = error if isinstance(error, Problem) else from_error(error)
+    if problem.slug == "unauthorised":
+        asked = request.url.query
+        return signing.form(request, request.url.path + (f"?{asked}" if asked else ""))
+    frame = Frame(request, tolerant=True)
+    title = frame.t(_TITLES.get(problem.slug, phrase("That did not work")))
+    return frame.render("failure.html", status=problem.status, headers=problem.headers, title=title, problem=problem)
+
+
+class WebPages:
+    """What the data routes ask for where `format=html` is in the address (the `Pages` of `server.pages`)."""
+
+    def rows(self, request: Request, rows: Rows, *, alternate: dict[str, str]) -> Response:
+        """A page with a table."""
+        frame = Frame(request)
+        # as the data routes choose it, which pass over the cookie: the ETag stands for one language
+        frame.language = rows.language
+        return frame.render("rows.html", rows=rows, alternate=alternate, title=rows.caption)
+
+    def failure(self, request: Request, problem: Problem) -> Response | None:
+        """What went wrong, as a page for who would rather read one."""
+        return failure(request, problem) if _reads(request.scope, _PROBLEM, SOLUTIONS, GRAPHS) else None

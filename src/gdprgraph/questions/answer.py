@@ -1,0 +1,182 @@
+"""From SPARQL solutions to an answer: labels put in, rows that differ only in their source folded into one, sorted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+
+from gdprgraph.errors import RegisterError, UnknownName
+from gdprgraph.evidence import Passage
+from gdprgraph.names import PREFIXES
+from gdprgraph.questions.rows import Concept, Row, Rows, Value
+from gdprgraph.store.literals import python_value
+from gdprgraph.store.memory import uncollected
+from gdprgraph.words import Texts, Words, languages, phrase
+
+if TYPE_CHECKING:
+    from gdprgraph.questions.question import Parameter, Question
+    from gdprgraph.register import Register
+    from gdprgraph.store import Solutions, Term
+
+SOURCE = "source"
+_ORDER = re.compile(r"^ORDER BY(?: \?\w+)+\s*\Z", re.MULTILINE)
+_NOT_STATED, _NOT_READ = (ox.NamedNode(PREFIXES["reg"] + name) for name in ("NotStated", "NotReadYet"))
+
+
+def answer(register: Register, question: Question, parameters: Mapping[str, str | Iterable[str]], language: str) -> Rows:
+    """The rows of a question for the given parameter values (see `Register.ask`)."""
+    with uncollected():
+        return _answer(register, question, parameters, language)
+
+
+def _answer(register: Register, question: Question, parameters: Mapping[str, str | Iterable[str]], language: str) -> Rows:
+    values: dict[str, list[str]] = {}
+    for name, options in parameters.items():
+        entries = [options] if isinstance(options, str | int) else list(options)
+        parameter = question.by_name.get(name)
+        if parameter is not None and parameter.of_terms:
+            entries = [resolve(register, parameter, str(value)) for value in entries]
+        values[name] = [str(value) for value in entries]
+    query = _ORDER.sub("", question.bind(values, language))  # sorted below, by what a reader sees
+    solutions = _read_only(register, register.store.select(query))
+    missing = [column.name for column in question.columns if column.name not in solutions.variables]
+    if missing:
+        raise RegisterError(f"the query does not give the columns {', '.join(missing)}", file=question.path)
+    columns = tuple(column.name for column in question.columns)
+    rows = fold(register, solutions, columns, language)
+    return Rows(
+        columns=columns,
+        rows=tuple(_sorted(question, rows)),
+        titles={column.name: column.label[language] for column in question.columns},
+        language=language,
+        caption=_caption(register, question, parameters, language),
+        note="" if rows else _note(register, question, language),
+        has_evidence=SOURCE in solutions.variables,
+        concepts=frozenset(column.name for column in question.columns if column.concept),
+        minor=frozenset(c.name for c in question.columns if c.minor or (rows and all(row[c.name] is None for row in rows))),
+    )
+
+
+def _note(register: Register, question: Question, language: str) -> str:
+    """What an empty answer says; of texts that are not read to their end, silence is none."""
+    left = (
+        f"{register.labels.label(notice, language)}: {left.label.into(language)}"
+        for notice, left in register.evidence.unread.items()
+    )
+    unread = "; ".join(left)
+    words = Words(language)
+    return words("No rows yet. {unread}", unread=unread) + "\n" if unread else question.empty[language]
+
+
+def _caption(register: Register, question: Question, parameters: Mapping[str, object], language: str) -> str:
+    """The question; where it asks of something in particular unless told otherwise, also of what."""
+    caption = question.question[language]
+    words = Words(language)
+    for parameter in question.parameters:
+        if parameter.default and parameter.name not in parameters:
+            default = parameter.default
+            name = register.labels.label(register.prefixes.expand(default), language) if ":" in default else default
+            caption += words(
+                " ({parameter}: {name}; {option})", parameter=parameter.label[language], name=name, option=parameter.option
+            )
+    return caption
+
+
+def _read_only(register: Register, solutions: Solutions) -> Solutions:
+    """The solutions, with *not read yet* for what is not stated in a notice that is not read to its end."""
+    if "notice" not in solutions.variables or not any(_NOT_STATED in row for row in solutions.rows):
+        return solutions
+    unread, notice = register.evidence.unread, solutions.variables.index("notice")
+    rows = [
+        tuple(_NOT_READ if term == _NOT_STATED else term for term in row)
+        if isinstance(home := row[notice], ox.NamedNode) and home.value in unread
+        else row
+        for row in solutions.rows
+    ]
+    return replace(solutions, rows=rows)
+
+
+def resolve(register: Register, parameter: Parameter, value: str) -> str:
+    """The IRI of a concept or node given for a parameter; raises UnknownName where it is not of the parameter's kind."""
+    iri = register.labels.resolve(value)
+    if parameter.scheme:
+        scheme = register.labels.resolve(parameter.scheme)
+        path = {"concept": "", "node": "a/", "either": "a?/"}[parameter.type] + "rdfs:subClassOf"
+        if register.store.query(f"ASK {{ <{iri}> {path} <{scheme}> }}") is not True:
+            short = register.prefixes.curie(iri)
+            kinds = Texts({language: register.labels.label(scheme, language) for language in languages()})
+            raise UnknownName(
+                phrase("{name} is no {scheme} ({kinds})", name=short, scheme=parameter.scheme, kinds=kinds),
+                term=value,
+                hint=phrase("gdprgraph ask terms --scheme {scheme} lists those that are", scheme=parameter.scheme),
+            )
+    return iri
+
+
+def fold(register: Register, solutions: Solutions, columns: tuple[str, ...], language: str) -> list[Row]:
+    """Rows with labels; solutions that are equal in `columns` become one row with all their passages."""
+    positions = [solutions.variables.index(column) for column in columns]
+    source = solutions.variables.index(SOURCE) if SOURCE in solutions.variables else None
+    terms = set().union(*([row[at] for row in solutions.rows] for at in positions))
+    register.labels.fetch(term.value for term in terms if isinstance(term, ox.NamedNode))
+    values = {term: value(term, lambda iri: register.labels.concept(iri, language)) for term in terms}
+    targets = {row[source] for row in solutions.rows} if source is not None else set()
+    passages: dict[Term | None, Passage | None] = {
+        target: Passage.parse(target.value) for target in targets if isinstance(target, ox.NamedNode)
+    }
+    folded: dict[tuple[Value, ...], set[Passage]] = {}
+    for row in solutions.rows:
+        cited = folded.setdefault(tuple([values[row[at]] for at in positions]), set())
+        if source is not None and (passage := passages.get(row[source])) is not None:
+            cited.add(passage)
+    return [Row(dict(zip(columns, key, strict=True)), tuple(sorted(matches))) for key, matches in folded.items()]
+
+
+def value(term: Term | None, concept: Callable[[str], Concept]) -> Value:
+    """A term as a Python value; an IRI becomes the Concept that `concept(iri)` gives."""
+    if term is None:
+        return None
+    if isinstance(term, ox.NamedNode):
+        return concept(term.value)
+    if isinstance(term, ox.Literal):
+        return python_value(term)
+    return str(term)
+
+
+def solutions_to_rows(solutions: Solutions, language: str, curie: Callable[[str], str]) -> Rows:
+    """The rows of an ad-hoc SELECT, in the order in which the query gives them, terms by their short names."""
+
+    def concept(iri: str) -> Concept:
+        return Concept(iri, curie(iri), curie(iri))
+
+    rows = tuple(
+        Row({name: value(term, concept) for name, term in zip(solutions.variables, row, strict=True)}, ())
+        for row in solutions.rows
+    )
+    titles = {name: name for name in solutions.variables}
+    return Rows(solutions.variables, rows, titles, language, has_evidence=False)
+
+
+def _sorted(question: Question, rows: list[Row]) -> list[Row]:
+    """The rows in the question's order; a value's place among others is worked out once a column."""
+    orders = []
+    for name in dict.fromkeys((*question.sort, *(column.name for column in question.columns))):
+        order_ = question.order.get(name, ())
+        orders.append((name, {item: rank(item, order_) for item in {row.values[name] for row in rows}}))
+    return sorted(rows, key=lambda row: [order[row.values[name]] for name, order in orders])
+
+
+def rank(item: Value, given: tuple[str, ...] = ()) -> tuple[int, float, str, str]:
+    """A value's place among others: numbers, then text (first the order `given`), then nothing."""
+    if item is None:
+        return (2, 0.0, "", "")
+    if isinstance(item, bool | int | float):
+        return (0, float(item), "", "")
+    if isinstance(item, Concept):
+        rank = given.index(item.iri) if item.iri in given else len(given)
+        return (1, float(rank), item.label.casefold(), item.iri)
+    return (1, 0.0, item.casefold(), item)

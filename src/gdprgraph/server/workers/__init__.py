@@ -1,0 +1,1 @@
+"""Queries of strangers run here, in processes that can be ended."""

@@ -1,0 +1,196 @@
+"""The worker processes as the server sees them: how they are made, spoken to and ended."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from gdprgraph.errors import StoreError
+from gdprgraph.server.workers.quads import QuadFile
+from gdprgraph.server.workers.worker import HEAD, LENGTH, ORDER
+from gdprgraph.words import phrase
+
+_ENOUGH = 1024 * 1024  # bytes that wait here before a worker has to wait
+_LOADING, _FORKING = 600.0, 30.0  # seconds that the fork server may take
+
+
+class Gone(Exception):  # noqa: N818 - it says what has happened
+    """The worker has hung up."""
+
+
+class Worker(asyncio.Protocol):
+    """One worker process.
+
+    `client` asked its query, `fate` says why it is to end, `long` that its query is a long one and `parked` that it stands
+    still, `peak` what memory its first query took, and `begun` what processor time it had taken when the present one began.
+    """
+
+    def __init__(self) -> None:
+        self.pid = 0
+        self.client = ""
+        self.long = False
+        self.parked = False
+        self.fate = ""
+        self.peak = 0
+        self.begun: float | None = None
+        self.timers: list[asyncio.TimerHandle] = []
+        self.gone = False
+        self._buffer = bytearray()
+        self._paused = False
+        self._turn: asyncio.Future[None] | None = None
+        self._transport: asyncio.Transport | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """It is there."""
+        self._transport = transport  # type: ignore[assignment]
+
+    def data_received(self, data: bytes) -> None:
+        """It answers."""
+        self._buffer += data
+        if len(self._buffer) > _ENOUGH and self._transport is not None:
+            self._transport.pause_reading()
+            self._paused = True
+        self._wake()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """It has ended."""
+        self.gone = True
+        self._wake()
+
+    def _wake(self) -> None:
+        if self._turn is not None and not self._turn.done():
+            self._turn.set_result(None)
+
+    def send(self, job: bytes) -> None:
+        """Give it a job."""
+        if self._transport is not None:
+            self._transport.write(LENGTH.pack(len(job)) + job)
+
+    async def frame(self) -> tuple[bytes, bytes]:
+        """The next frame of its answer: kind and content. Raises Gone."""
+        while True:
+            if len(self._buffer) >= HEAD.size:
+                kind, length = HEAD.unpack_from(self._buffer)
+                end = HEAD.size + length
+                if len(self._buffer) >= end:
+                    payload = bytes(self._buffer[HEAD.size : end])
+                    del self._buffer[:end]
+                    return kind, payload
+            if self.gone:
+                raise Gone
+            if self._paused and self._transport is not None:
+                self._paused = False
+                self._transport.resume_reading()
+            self._turn = asyncio.get_running_loop().create_future()
+            await self._turn
+
+    @property
+    def processor_seconds(self) -> float | None:
+        """Processor time that the process has taken in its life; None where the system does not say."""
+        try:
+            return time.clock_gettime(~self.pid << 3 | 2)  # the clock of another process, as Linux numbers it
+        except OSError:
+            return None
+
+    @property
+    def used(self) -> float:
+        """Processor time that the present query has taken; none where the system does not say."""
+        return (self.processor_seconds or 0.0) - (self.begun or 0.0)
+
+    def settle(self) -> None:
+        """Stop the clocks of the query that has ended."""
+        for timer in self.timers:
+            timer.cancel()
+        self.timers.clear()
+
+    def close(self) -> None:
+        """Hang up."""
+        if self._transport is not None:
+            self._transport.abort()
+
+
+class ForkServer:
+    """The process that holds the store and forks workers. `source` is a folder, or quads in a file; `bounds` are what a
+    query may do: its `memory`, `nesting`, the `services` that it may reach, and the `prefixes` that it may use.
+
+    Raises StoreError where the process did not get all the quads, and nothing but them; OSError where it cannot be started.
+    """
+
+    def __init__(self, source: Path | QuadFile, bounds: Mapping[str, Any]) -> None:
+        self._orders = threading.Lock()
+        self._control, theirs = socket.socketpair()
+        plan: dict[str, Any] = {"control": theirs.fileno(), **bounds}
+        handles = [theirs.fileno()]
+        if isinstance(source, QuadFile):
+            plan |= {"quads": source.stream.fileno(), "digest": source.digest, "count": source.count}
+            handles.append(source.stream.fileno())
+        else:
+            plan["folder"] = str(source)
+        command = [sys.executable, "-m", "gdprgraph.server.workers.worker", json.dumps(plan)]
+        with theirs:
+            self._process = subprocess.Popen(command, pass_fds=handles, stdin=subprocess.DEVNULL)  # noqa: S603 - our own program
+        try:
+            kind, _ = self._reply(_LOADING)
+        except OSError:
+            self.close()
+            raise
+        if kind == b"D":
+            self.close()
+            raise StoreError(phrase("a worker got other data than those of the register"))
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process runs, as far as is known."""
+        return self._process.poll() is None
+
+    def fork(self) -> tuple[int, socket.socket]:
+        """A new worker: its process, and the socket it listens on. To be called by one thread at a time.
+
+        Raises ConnectionError or TimeoutError where the fork server has gone or stands still, OSError where it cannot fork.
+        """
+        ours, theirs = socket.socketpair()
+        try:
+            with theirs, self._orders:
+                socket.send_fds(self._control, [ORDER.pack(b"F", 0)], [theirs.fileno()])
+            kind, pid = self._reply(_FORKING)
+            if kind == b"X":
+                raise OSError(pid, os.strerror(pid))
+        except OSError:
+            ours.close()
+            raise
+        return pid, ours
+
+    def order(self, what: bytes, pid: int) -> None:
+        """Have a worker killed (K), made nice (N), stopped (S) or continued (C); nothing where the fork server has gone."""
+        with self._orders, contextlib.suppress(OSError):
+            self._control.sendall(ORDER.pack(what, pid))
+
+    def close(self) -> None:
+        """Hang up, upon which it kills its workers and ends; waits for that."""
+        self._control.close()
+        try:
+            self._process.wait(5)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait(5)
+
+    def _reply(self, seconds: float) -> tuple[bytes, int]:
+        self._control.settimeout(seconds)
+        message = b""
+        while len(message) < ORDER.size:
+            piece = self._control.recv(ORDER.size - len(message))
+            if not piece:
+                raise ConnectionError("the fork server has gone")
+            message += piece
+        kind, number = ORDER.unpack(message)
+        return kind, number

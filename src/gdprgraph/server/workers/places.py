@@ -1,0 +1,241 @@
+"""Places for queries, by client, and for long results: who asks much waits for himself, not in the way of others."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import tempfile
+from collections import Counter
+from collections.abc import AsyncGenerator, Callable
+from dataclasses import dataclass
+from typing import IO, TYPE_CHECKING
+
+from gdprgraph.server.problems import Problem
+from gdprgraph.words import Phrase, phrase
+
+if TYPE_CHECKING:
+    from gdprgraph.server.settings import Limits
+    from gdprgraph.server.workers.forkserver import Worker
+
+_TURN = 0.25  # seconds after which it is looked again which of the long queries run
+
+
+def busy(what: Phrase, seconds: int = 1) -> Problem:
+    """The problem of who comes at a bad time, and when to come again."""
+    return Problem("busy", what, headers={"Retry-After": str(seconds)})
+
+
+@dataclass(slots=True)
+class _Turn:
+    client: str
+    future: asyncio.Future[None]
+
+
+class Places:
+    """Places for queries in their first moments, and the queue for them.
+
+    The next to get one is of the client with the fewest queries in the house, quick or long; within a client the first come.
+    A client with `limits.client` of them waits though there be places. Of a queue that is full the client who fills it leaves.
+    """
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._free = limits.workers
+        self._held: Counter[str] = Counter()
+        self._queue: list[_Turn] = []
+
+    @property
+    def waiting(self) -> int:
+        """How many queries wait."""
+        return len(self._queue)
+
+    @property
+    def taken(self) -> int:
+        """How many places are taken."""
+        return self._limits.workers - self._free
+
+    async def take(self, client: str) -> None:
+        """Wait for a place. Raises Problem `busy`."""
+        if self._free > 0 and self._held[client] < self._limits.client:
+            self._give(client)
+            return
+        if len(self._queue) >= self._limits.waiting:
+            self._make_room(client)
+        turn = _Turn(client, asyncio.get_running_loop().create_future())
+        self._queue.append(turn)
+        try:
+            async with asyncio.timeout(self._limits.wait):
+                await turn.future
+        except BaseException as error:
+            if turn in self._queue:
+                self._queue.remove(turn)
+            elif turn.future.done() and not turn.future.cancelled() and turn.future.exception() is None:
+                self.leave(client)  # given just as it gave up
+            if isinstance(error, TimeoutError):
+                raise busy(phrase("no worker became free in time")) from error
+            raise
+
+    def pass_on(self) -> None:
+        """A query has become a long one: its place is free, though it is still in the house."""
+        self._free += 1
+        self._call()
+
+    def leave(self, client: str, *, long: bool = False) -> None:
+        """A query has ended."""
+        self._free += not long
+        self._held[client] -= 1
+        if self._held[client] <= 0:
+            del self._held[client]
+        self._call()
+
+    def close(self) -> None:
+        """Send away all who wait."""
+        while self._queue:
+            self._queue.pop().future.set_exception(busy(phrase("the register is being replaced")))
+
+    def _give(self, client: str) -> None:
+        self._free -= 1
+        self._held[client] += 1
+
+    def _call(self) -> None:
+        while self._free > 0:
+            ready = [turn for turn in self._queue if self._held[turn.client] < self._limits.client and not turn.future.done()]
+            if not ready:
+                return
+            turn = min(ready, key=lambda turn: self._held[turn.client])
+            self._queue.remove(turn)
+            self._give(turn.client)
+            turn.future.set_result(None)
+
+    def _make_room(self, client: str) -> None:
+        waiting = Counter(turn.client for turn in self._queue)
+        greedy, number = waiting.most_common(1)[0]
+        problem = busy(phrase("too many queries wait already"))
+        if waiting[client] + 1 >= number:
+            raise problem
+        last = next(turn for turn in reversed(self._queue) if turn.client == greedy)
+        self._queue.remove(last)
+        if not last.future.done():
+            last.future.set_exception(problem)
+
+
+class Lane:
+    """The long queries. `limits.long` of them run at a time, the others stand still until it is their turn.
+
+    First those run that have had the least processor time, and of each client one before the second of any other. A query too
+    many is the one that comes last in this order. `order` stops (S), continues (C) or slows down (N) a worker.
+    """
+
+    def __init__(self, limits: Limits, order: Callable[[bytes, int], None], end: Callable[[Worker, str], None]) -> None:
+        self._limits = limits
+        self._order = order
+        self._end = end
+        self._workers: list[Worker] = []
+        self._timer: asyncio.TimerHandle | None = None
+
+    def __len__(self) -> int:
+        return len(self._workers)
+
+    @property
+    def parked(self) -> int:
+        """How many stand still."""
+        return sum(worker.parked for worker in self._workers)
+
+    def enter(self, worker: Worker) -> None:
+        """A query has become a long one."""
+        self._order(b"N", worker.pid)
+        self._workers.append(worker)
+        self._share()
+
+    def leave(self, worker: Worker) -> None:
+        """A long query has ended."""
+        self._workers.remove(worker)
+        self._share()
+
+    def _share(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        ranks: Counter[str] = Counter()
+        order: list[tuple[int, float, int, Worker]] = []
+        for at, worker in enumerate(sorted(self._workers, key=lambda worker: worker.used)):
+            order.append((ranks[worker.client], worker.used, at, worker))
+            ranks[worker.client] += 1
+        for at, (_, _, _, worker) in enumerate(sorted(order)):
+            if at >= self._limits.long + self._limits.parked and not worker.fate:
+                self._end(worker, "busy")
+            parked = at >= self._limits.long
+            if parked != worker.parked:
+                worker.parked = parked
+                self._order(b"S" if parked else b"C", worker.pid)
+        if len(self._workers) > self._limits.long:
+            self._timer = asyncio.get_running_loop().call_later(_TURN, self._share)
+
+
+_PIECE = 64 * 1024
+
+
+class Room:
+    """The bytes that all results together may have on the disk."""
+
+    def __init__(self, size: int) -> None:
+        self.free = size
+
+
+class Spool:
+    """The rest of a result. One writes, one reads; the file has no name and goes when both have ended."""
+
+    def __init__(self, room: Room) -> None:
+        self._room = room
+        self._file: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed by the last of the two
+        self._size = 0
+        self._written = asyncio.Event()
+        self._whole = False
+        self._problem: Problem | None = None
+        self._deserted = False
+
+    def write(self, piece: bytes) -> None:
+        """Take a piece. Raises Problem where there is no room for it, BrokenPipeError where nobody reads any more."""
+        if self._deserted:
+            raise BrokenPipeError
+        if len(piece) > self._room.free:
+            raise busy(phrase("too many large results are on their way"), 5)
+        self._room.free -= len(piece)
+        self._size += len(piece)
+        os.pwrite(self._file.fileno(), piece, self._size - len(piece))
+        self._written.set()
+
+    def end(self, problem: Problem | None = None) -> None:
+        """There is no more, because it is whole or because of a problem."""
+        self._whole, self._problem = True, problem
+        self._written.set()
+        if self._deserted:
+            self._close()
+
+    async def pieces(self) -> AsyncGenerator[bytes, None]:
+        """What is written, as it comes. Raises the Problem that it ended with."""
+        at = 0
+        try:
+            while True:
+                while at < self._size:
+                    piece = os.pread(self._file.fileno(), _PIECE, at)
+                    at += len(piece)
+                    yield piece
+                if self._whole:
+                    break
+                self._written.clear()
+                await self._written.wait()
+            if self._problem is not None:
+                raise self._problem
+        finally:
+            self._deserted = True
+            if self._whole:
+                self._close()
+
+    def _close(self) -> None:
+        self._room.free += self._size
+        self._size = 0
+        self._file.close()
+
+    def __del__(self) -> None:
+        self._close()  # nobody has begun to read

@@ -1,0 +1,328 @@
+"""Workers for the queries of strangers: short queries find one, whatever others ask for.
+
+A query that takes more processor time than `patience` is made nice to the processor, and leaves its place to the next and its
+worker to be ended. Past its time limit a query is killed. What it gives is taken as fast as the worker writes it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+import socket
+from collections.abc import AsyncGenerator, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gdprgraph.errors import StoreError
+from gdprgraph.names import PREFIXES
+from gdprgraph.server.negotiation import GRAPHS, SOLUTIONS, Choice
+from gdprgraph.server.problems import Problem
+from gdprgraph.server.workers.forkserver import ForkServer, Gone, Worker
+from gdprgraph.server.workers.places import Lane, Places, Room, Spool, busy
+from gdprgraph.server.workers.quads import QuadFile
+from gdprgraph.words import phrase, unpacked
+
+if TYPE_CHECKING:
+    from gdprgraph.server.service import Metrics
+    from gdprgraph.server.settings import Limits
+
+_LOG = logging.getLogger("gdprgraph.server")
+HOLD = 256 * 1024  # a result up to this size is sent whole, with its length; a longer one streams
+_WORN = 64 * 1024  # KiB that a worker may have grown before it is replaced
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A query, its dataset (`None`: the union of all graphs), and the formats for its result, whichever kind it is.
+
+    `rows` is the most that the result may have, where that is not what the server allows anyway; `count` has them counted,
+    `ordered` has triples in the order of their text, `base` is what relative IRIs are taken from.
+    """
+
+    query: str
+    default: tuple[str, ...] | None = None
+    named: tuple[str, ...] = ()
+    solutions: Choice | None = None
+    graph: Choice | None = None
+    rows: int | None = None
+    count: bool = False
+    ordered: bool = False
+    base: str | None = None
+
+
+@dataclass(slots=True)
+class Reply:
+    """A result: whole in `body`, or going on in `rest`. `rows` is known at its end, where they were to be counted."""
+
+    media_type: str
+    body: bytes
+    rest: AsyncGenerator[bytes, None] | None = None
+    rows: int | None = None
+
+
+class Pool:
+    """Runs queries over one store that does not change. Make it in a thread; the rest belongs to the event loop."""
+
+    def __init__(
+        self,
+        source: Path | QuadFile,
+        limits: Limits,
+        metrics: Metrics,
+        *,
+        services: Iterable[str] = (),
+        prefixes: Mapping[str, str] = PREFIXES,
+    ) -> None:
+        self.source = source
+        self.limits = limits
+        self.metrics = metrics
+        self._bounds = {
+            "memory": limits.memory,
+            "nesting": limits.nesting,
+            "services": list(services),
+            "prefixes": dict(prefixes),
+        }
+        self._forks = ForkServer(source, self._bounds)
+        self._starter = ThreadPoolExecutor(1, "fork")  # forks one worker at a time, and starts one fork server at a time
+        self._places = Places(limits)
+        self._lane = Lane(limits, lambda what, pid: self._forks.order(what, pid), self._kill)
+        self._room = Room(limits.spool)
+        self._idle: list[Worker] = []
+        self._running: set[Worker] = set()
+        self._filling: set[asyncio.Task[None]] = set()
+        self._retired = False
+        self._ended = asyncio.Event()
+
+    async def run(self, job: Job, client: str = "") -> Reply:
+        """The result of a query of a client. Raises Problem for whatever comes between."""
+        worker = await self._acquire(client)
+        try:
+            return await self._first(worker, job)
+        except BaseException:
+            self._release(worker, spent=True)
+            raise
+
+    async def _first(self, worker: Worker, job: Job) -> Reply:
+        limits, loop = self.limits, asyncio.get_running_loop()
+        worker.begun = worker.processor_seconds
+        worker.timers = [
+            loop.call_later(limits.patience, self._lengthen, worker),
+            loop.call_later(limits.seconds, self._overrun, worker),
+        ]
+        body = json.dumps(
+            {
+                "query": job.query,
+                "dataset": job.default is not None,
+                "default": job.default or (),
+                "named": job.named,
+                "solutions": (job.solutions.content_type, job.solutions.format) if job.solutions else None,
+                "graph": (job.graph.content_type, job.graph.format) if job.graph else None,
+                "rows": job.rows or limits.rows,
+                "bytes": limits.bytes,
+                "seconds": limits.seconds,
+                "count": job.count,
+                "ordered": job.ordered,
+                "base": job.base,
+            }
+        ).encode("ascii")
+        worker.send(body)
+        reply, held, size = Reply("", b""), [], 0
+        while size < HOLD:
+            kind, payload = await self._frame(worker)
+            if kind == b"D":
+                held.append(payload)
+                size += len(payload)
+            elif kind == b"H":
+                reply.media_type = json.loads(payload)["type"]
+            elif kind == b"E":
+                reply.body, reply.rows = b"".join(held), json.loads(payload)["rows"]
+                self._release(worker)
+                return reply
+            else:
+                raise _told(json.loads(payload), job)
+        spool = Spool(self._room)
+        reply.body, reply.rest = b"".join(held), spool.pieces()
+        task = asyncio.create_task(self._fill(worker, job, reply, spool))
+        self._filling.add(task)
+        task.add_done_callback(self._filling.discard)
+        return reply
+
+    async def _fill(self, worker: Worker, job: Job, reply: Reply, spool: Spool) -> None:
+        """Take the rest of a result from its worker, which is free then, however slowly the client reads."""
+        spent, problem = True, None
+        try:
+            while True:
+                kind, payload = await self._frame(worker)
+                if kind == b"D":
+                    spool.write(payload)
+                elif kind == b"E":
+                    spent, reply.rows = False, json.loads(payload)["rows"]
+                    break
+                else:
+                    raise _told(json.loads(payload), job)
+        except Problem as error:
+            problem = error
+        except BrokenPipeError:
+            pass
+        finally:
+            spool.end(problem)
+            self._release(worker, spent=spent)
+
+    async def _frame(self, worker: Worker) -> tuple[bytes, bytes]:
+        try:
+            kind, payload = await worker.frame()
+        except Gone as error:
+            raise self._end_of(worker) from error
+        if kind == b"E":
+            peak = json.loads(payload)["peak"]
+            worker.peak = worker.peak or peak
+            if peak > worker.peak + _WORN:
+                worker.fate = "worn"
+        return kind, payload
+
+    def _end_of(self, worker: Worker) -> Problem:
+        limits, fate = self.limits, worker.fate or "exhausted"
+        self.metrics.killed.labels(fate).inc()
+        worker.fate = fate
+        if fate == "time-limit":
+            hint = phrase("narrow the query: name a graph or a class, add LIMIT")
+            return Problem(
+                "time-limit",
+                phrase("the query was stopped after {seconds:g} s", seconds=limits.seconds),
+                hint=hint,
+            )
+        if fate == "busy":
+            return busy(phrase("too many long queries run already"), 5)
+        hint = phrase("ask for less at a time")
+        return Problem(
+            "exhausted",
+            phrase("the query needed more memory, processor time or nesting than it may have"),
+            hint=hint,
+        )
+
+    async def _acquire(self, client: str) -> Worker:
+        if self._retired:
+            raise busy(phrase("the register is being replaced"))
+        await self._places.take(client)
+        try:
+            worker = self._idle.pop() if self._idle else None
+            while worker is not None and worker.gone:  # it died of itself
+                worker = self._idle.pop() if self._idle else None
+            worker = worker or await self._grow()
+        except BaseException:
+            self._places.leave(client)
+            raise
+        worker.client = client
+        self._running.add(worker)
+        return worker
+
+    async def _grow(self) -> Worker:
+        loop = asyncio.get_running_loop()
+        try:
+            pid, ours = await loop.run_in_executor(self._starter, self._fork)
+        except OSError as error:
+            raise busy(phrase("no worker can be started: {error}", error=error), 5) from error
+        ours.setblocking(False)
+        _, worker = await loop.create_connection(Worker, sock=ours)
+        worker.pid = pid
+        try:
+            await worker.frame()  # it has opened the store
+        except Gone as error:
+            raise busy(phrase("no worker can be started: {error}", error=phrase("it cannot open the store")), 5) from error
+        return worker
+
+    def _fork(self) -> tuple[int, socket.socket]:
+        if self._forks.alive:
+            with contextlib.suppress(ConnectionError, TimeoutError):
+                return self._forks.fork()
+        _LOG.warning("the process that holds the data has gone, and is started anew")
+        self._forks.close()
+        try:
+            self._forks = ForkServer(self.source, self._bounds)
+        except StoreError as error:
+            _LOG.error("%s; it has been ended", error.message)
+            raise ConnectionError(error.message) from error
+        return self._forks.fork()
+
+    def _release(self, worker: Worker, *, spent: bool = False) -> None:
+        if worker not in self._running:
+            return
+        self._running.discard(worker)
+        worker.settle()
+        if worker.long:
+            self._lane.leave(worker)
+        if spent or worker.long or worker.fate or self._retired:
+            self._drop(worker)
+        else:
+            self._idle.append(worker)
+        self._places.leave(worker.client, long=worker.long)
+        if self._retired and not self._running:
+            self._ended.set()
+
+    def _drop(self, worker: Worker) -> None:
+        self._forks.order(b"K", worker.pid)
+        worker.close()  # should its fork server have gone, it ends when it has used up its processor time
+
+    def _lengthen(self, worker: Worker) -> None:
+        if worker.begun is not None and worker.processor_seconds is not None and worker.used < self.limits.patience:
+            # not the query is slow but the machine
+            worker.timers[0] = asyncio.get_running_loop().call_later(self.limits.patience, self._lengthen, worker)
+            return
+        worker.long = True
+        self._lane.enter(worker)
+        self._places.pass_on()
+
+    def _overrun(self, worker: Worker, *, last: bool = False) -> None:
+        if worker.used < self.limits.seconds / 2 and not last:
+            # it has hardly run, for others have kept the machine busy or it has been parked: once more the same time
+            again = partial(self._overrun, worker, last=True)
+            worker.timers[1] = asyncio.get_running_loop().call_later(self.limits.seconds, again)
+            return
+        self._kill(worker, "busy" if worker.parked else "time-limit")
+
+    def _kill(self, worker: Worker, fate: str) -> None:
+        worker.fate = fate
+        self._drop(worker)
+
+    @property
+    def state(self) -> dict[str, int]:
+        """How many workers are idle, answer short queries and long ones (some parked), and how many queries wait."""
+        return {
+            "idle": len(self._idle),
+            "quick": self._places.taken,
+            "long": len(self._lane),
+            "parked": self._lane.parked,
+            "waiting": self._places.waiting,
+        }
+
+    async def retire(self, *, now: bool = False) -> None:
+        """Take no more queries, let those that run end unless that is to be `now`, and stop."""
+        self._retired = True
+        for worker in self._idle:
+            self._drop(worker)
+        self._idle.clear()
+        self._places.close()
+        if self._running and not now:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(self.limits.seconds + 1):
+                    await self._ended.wait()
+        for worker in list(self._running):
+            self._kill(worker, "exhausted")
+        await asyncio.get_running_loop().run_in_executor(self._starter, self._forks.close)
+        self._starter.shutdown()
+        if isinstance(self.source, QuadFile):
+            self.source.stream.close()
+
+
+def _told(members: dict[str, Any], job: Job) -> Problem:
+    slug = members.pop("slug")
+    if slug == "not-acceptable":
+        what = phrase("triples") if members["kind"] == "graph" else phrase("rows")
+        detail = phrase("this query gives {what}, and none of the formats in Accept is one for {what}", what=what)
+        names = ", ".join(dict.fromkeys((GRAPHS if members["kind"] == "graph" else SOLUTIONS).values()))
+        return Problem(slug, detail, hint=phrase("on offer: {names}", names=names))
+    return Problem(slug, unpacked(members.pop("detail")), hint=unpacked(members.pop("hint", "")), **members)

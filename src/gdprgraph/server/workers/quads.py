@@ -1,0 +1,50 @@
+"""The quads of a register in a file without a name: what every process that serves it reads, and holds against a digest."""
+
+from __future__ import annotations
+
+import hashlib
+import mmap
+import tempfile
+from dataclasses import dataclass
+from typing import IO
+
+import pyoxigraph as ox
+
+from gdprgraph.errors import StoreError
+from gdprgraph.words import phrase
+
+
+@dataclass(frozen=True, slots=True)
+class QuadFile:
+    """An open file of N-Quads, the SHA-256 of its bytes, and how many quads it holds. A crash leaves nothing of it behind."""
+
+    stream: IO[bytes]
+    digest: str
+    count: int
+
+    def __del__(self) -> None:
+        """Let the file go with the register that is no longer served."""
+        self.stream.close()
+
+    @classmethod
+    def of(cls, store: ox.Store, stream: IO[bytes] | None = None) -> QuadFile:
+        """The quads of a store, written to `stream`, or to a file of their own."""
+        stream = stream or tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the register is served
+        store.dump(stream, format=ox.RdfFormat.N_QUADS)
+        stream.flush()
+        with mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as content:
+            return cls(stream, hashlib.sha256(content).hexdigest(), len(store))
+
+
+def load(handle: int, digest: str, count: int) -> ox.Store:
+    """The store of a file of quads. Raises StoreError where it is not what `digest` and `count` say.
+
+    The file is mapped, not read: an offset would be shared by all processes that have inherited the open file.
+    """
+    store = ox.Store()
+    with mmap.mmap(handle, 0, access=mmap.ACCESS_READ) as content:
+        same = hashlib.sha256(content).hexdigest() == digest
+        store.bulk_load(content, format=ox.RdfFormat.N_QUADS)  # type: ignore[arg-type]
+    if not same or len(store) != count:
+        raise StoreError(phrase("not the data that were written"))
+    return store

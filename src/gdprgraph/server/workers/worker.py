@@ -1,0 +1,377 @@
+"""The processes in which queries of strangers run, so that each can be killed, and none can take the machine.
+
+    server ── control ──▶ fork server        holds the store; forks a worker in some 3 ms, without a copy of the data
+       └───── one socket a worker ──▶ worker  answers one query after the other
+
+A running query of Oxigraph cannot be cancelled, so it is killed with its process. A worker gets an address space that is
+capped, processor time that is capped, and may open no socket: SERVICE finds no way out, whatever the scan let through.
+The fork server has one thread and is never asked to run a query, so forking it is safe.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import gc
+import json
+import os
+import re
+import resource
+import signal
+import socket
+import struct
+import sys
+from collections.abc import Iterable, Iterator
+from types import FrameType
+from typing import IO, Any, cast
+
+import pyoxigraph as ox
+
+from gdprgraph.errors import QueryError, StoreError
+from gdprgraph.server.workers.quads import load
+from gdprgraph.server.workers.vetting import RefusedQuery, fence, vet
+from gdprgraph.store.memory import as_written, syntax_error
+from gdprgraph.store.sparql_scan import FUNCTIONS, ordered
+from gdprgraph.words import Phrase, packed, phrase
+
+_JSON_ROW = re.compile(rb"[\[,]\{")
+
+
+class RowCounter:
+    """Counts the rows of a SPARQL result in `format` (json, xml, csv or tsv) while it passes in pieces."""
+
+    def __init__(self, name: str) -> None:
+        self.rows = 0
+        self._rest = b""
+        self._quoted = False
+        self._last = b""  # of what stands outside of strings
+        self._feed = {"json": self._json, "xml": self._xml, "csv": self._csv, "tsv": self._tsv}[name]
+        if name in {"csv", "tsv"}:
+            self.rows = -1  # the heading
+
+    def feed(self, piece: bytes) -> int:
+        """Take the next piece; returns the rows so far."""
+        self._feed(piece)
+        return self.rows
+
+    def _tsv(self, piece: bytes) -> None:
+        self.rows += piece.count(b"\n")  # a line feed in a value is written \\n
+
+    def _csv(self, piece: bytes) -> None:
+        for number, part in enumerate(piece.split(b'"')):
+            if number:
+                self._quoted = not self._quoted
+            if not self._quoted:
+                self.rows += part.count(b"\n")
+
+    def _xml(self, piece: bytes) -> None:
+        piece = self._rest + piece
+        self.rows += piece.count(b"<result>")  # a value has &lt;
+        self._rest = piece[-7:]  # too short to be counted twice
+
+    def _json(self, piece: bytes) -> None:
+        # Without its strings a result is `{:{:[,]},:{:[{:{:,:}},{…}]}}`: a row is an object that follows [ or a comma.
+        piece = self._rest + piece
+        odd = (len(piece) - len(piece.rstrip(b"\\"))) % 2  # an escape that goes on in the next piece
+        self._rest, piece = (b"\\", piece[:-1]) if odd else (b"", piece)
+        for number, part in enumerate(piece.replace(b"\\\\", b"").replace(b'\\"', b"").split(b'"')):
+            if number:
+                self._quoted = not self._quoted
+            if not self._quoted:
+                self.rows += len(_JSON_ROW.findall(self._last + part))
+                self._last = part[-1:] or self._last
+
+
+HEAD = struct.Struct(">cI")  # of a frame from a worker: its kind, the length of what follows
+LENGTH = struct.Struct(">I")  # before a job
+#: To the fork server: fork (F), kill (K), make nice (N), stop (S) or continue (C), and which worker; from it see `serve_forks`.
+ORDER = struct.Struct(">ci")
+PIECE = 64 * 1024
+_SIGNALS = {b"K": signal.SIGKILL, b"S": signal.SIGSTOP, b"C": signal.SIGCONT}
+_AGAIN = 0.1  # seconds between attempts to make a session nice
+
+RESULT_FORMATS = {
+    "json": ox.QueryResultsFormat.JSON,
+    "xml": ox.QueryResultsFormat.XML,
+    "csv": ox.QueryResultsFormat.CSV,
+    "tsv": ox.QueryResultsFormat.TSV,
+}
+RDF_FORMATS = {
+    "turtle": ox.RdfFormat.TURTLE,
+    "ntriples": ox.RdfFormat.N_TRIPLES,
+    "jsonld": ox.RdfFormat.JSON_LD,
+    "rdfxml": ox.RdfFormat.RDF_XML,
+    "trig": ox.RdfFormat.TRIG,
+    "nquads": ox.RdfFormat.N_QUADS,
+}
+
+
+class LimitError(OSError):
+    """A result is longer than it may be."""
+
+
+class Frames:
+    """A file to which a result is written; it leaves in frames. Raises LimitError past the rows or bytes of the job."""
+
+    def __init__(self, connection: socket.socket, job: dict[str, Any], counter: RowCounter | None) -> None:
+        self._connection = connection
+        self._job = job
+        self._counter = counter
+        self._held = bytearray()
+        self._total = 0
+        self._uncounted = bytearray()
+        self.fault: Phrase | None = None
+        self._triples: int | None = None
+
+    @property
+    def rows(self) -> int | None:
+        """How many rows or triples have been written, where the job wants to know, or else None."""
+        if self._triples is not None or self._counter is None or not self._job["count"]:
+            return self._triples
+        self._counter.feed(bytes(self._uncounted))
+        self._uncounted.clear()
+        return self._counter.rows
+
+    def once(self, triples: ox.QueryTriples) -> Iterator[ox.Triple]:
+        """Each triple once, as a graph is a set; Oxigraph gives a triple of CONSTRUCT once for each solution."""
+        seen: set[ox.Triple] = set()
+        limit = self._job["rows"]
+        for triple in triples:
+            if triple in seen:
+                continue
+            seen.add(triple)
+            self._triples = len(seen)
+            if len(seen) > limit:
+                self.fault = phrase("the result has more than {limit} triples", limit=limit)
+                raise LimitError(self.fault)
+            yield triple
+
+    def head(self, members: dict[str, Any]) -> None:
+        """The first frame, which says what the result is; it leaves with the first piece."""
+        self._frame(b"H", json.dumps(members).encode("ascii"))
+
+    def write(self, data: bytes) -> int:
+        """Take what the serialiser writes."""
+        self._total += len(data)
+        if self._total > self._job["bytes"]:
+            size = self._job["bytes"]
+            self.fault = phrase("the result is longer than {size} bytes", size=size)
+        if self._counter is not None and self._count(data) > self._job["rows"]:
+            most = self._job["rows"]
+            self.fault = phrase("the result has more than {most} rows", most=most)
+        if self.fault:
+            raise LimitError(self.fault)
+        self._frame(b"D", data)
+        return len(data)
+
+    def _count(self, data: bytes) -> int:
+        """The rows so far; 0 as long as there cannot be too many, for a row takes a byte at least."""
+        if self._total <= self._job["rows"] or self._counter is None:
+            self._uncounted += data
+            return 0
+        if self._uncounted:
+            self._counter.feed(bytes(self._uncounted))
+            self._uncounted.clear()
+        return self._counter.feed(data)
+
+    def flush(self) -> None:
+        """Nothing: frames leave when there is enough of them."""
+
+    def _frame(self, kind: bytes, payload: bytes) -> None:
+        self._held += HEAD.pack(kind, len(payload))
+        self._held += payload
+        if len(self._held) >= PIECE:
+            self._connection.sendall(self._held)
+            self._held.clear()
+
+    def end(self, kind: bytes, members: dict[str, Any]) -> None:
+        """The last frame: E where all is well, X where not."""
+        self._frame(kind, json.dumps(members).encode("ascii"))
+        self._connection.sendall(self._held)
+        self._held.clear()
+
+
+def answer(store: ox.Store, connection: socket.socket, job: dict[str, Any], plan: dict[str, Any]) -> None:
+    """Run one query and send the result, or what is wrong with it."""
+    frames, prefixes = Frames(connection, job, None), plan["prefixes"]
+    try:
+        found = _query(store, job, plan)
+        is_graph = isinstance(found, ox.QueryTriples)
+        choice = job["graph" if is_graph else "solutions"]
+        if choice is None:
+            frames.end(b"X", {"slug": "not-acceptable", "kind": "graph" if is_graph else "solutions"})
+            return
+        if isinstance(found, ox.QueryTriples):
+            frames.head({"type": choice[0]})
+            triples: Iterable[ox.Triple] = frames.once(found)
+            if job["ordered"]:
+                triples = sorted(triples, key=str)
+            ox.serialize(triples, cast("IO[bytes]", frames), format=RDF_FORMATS[choice[1]], prefixes=prefixes)
+        else:
+            frames = Frames(connection, job, RowCounter(choice[1]) if isinstance(found, ox.QuerySolutions) else None)
+            frames.head({"type": choice[0]})
+            found.serialize(cast("IO[bytes]", frames), format=RESULT_FORMATS[choice[1]])
+        frames.end(b"E", {"peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, "rows": frames.rows})
+    except RefusedQuery as error:
+        frames.end(b"X", {"slug": error.slug, "detail": packed(error.detail), "hint": packed(error.hint)})
+    except SyntaxError as error:
+        told = syntax_error(job["query"], error, prefixes)
+        members = {"detail": packed(told.message), "hint": packed(told.hint), "line": told.line, "term": told.term}
+        frames.end(b"X", {"slug": "query", **members})
+    except MemoryError:
+        what = phrase("the query needed more memory than it may have")
+        frames.end(b"X", {"slug": "exhausted", "detail": packed(what)})
+    except (OSError, RuntimeError, ValueError, TypeError, QueryError) as error:
+        if frames.fault:
+            hint = phrase("add LIMIT and OFFSET, or ask for less")
+            frames.end(b"X", {"slug": "result-too-large", "detail": packed(frames.fault), "hint": packed(hint)})
+        else:
+            what = phrase("the query cannot be run: {error}", error=str(error))
+            frames.end(b"X", {"slug": "query", "detail": packed(what)})
+
+
+def _query(store: ox.Store, job: dict[str, Any], plan: dict[str, Any]) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
+    def has(graph: str) -> bool:
+        try:
+            return store.contains_named_graph(ox.NamedNode(graph))
+        except ValueError:  # what is no IRI
+            return False
+
+    def graphs() -> list[str]:
+        return [graph.value for graph in store.named_graphs() if isinstance(graph, ox.NamedNode)]
+
+    syntax = vet(job["query"], plan["services"], plan["nesting"], has, graphs)
+    default, named = (job["default"], job["named"]) if job["dataset"] else (syntax.default, syntax.named)
+    options: dict[str, Any] = {"use_default_graph_as_union": True}
+    if default or named or job["dataset"]:
+        options = {
+            "default_graph": [ox.NamedNode(name) for name in default],
+            "named_graphs": [ox.NamedNode(name) for name in named],
+        }
+    options |= {"custom_functions": FUNCTIONS, "base_iri": job["base"]}
+    text = ordered(job["query"])
+    try:
+        return store.query(text, **options)
+    except SyntaxError:
+        # it may be that it has no PREFIX lines, which the parser tells of outside expressions only
+        try:
+            return store.query(text, prefixes=plan["prefixes"], **options)  # handing them over each time costs more
+        except SyntaxError as error:
+            raise (error if text == job["query"] else as_written(job["query"], error, plan["prefixes"])) from None
+
+
+def work(connection: socket.socket, store: ox.Store, plan: dict[str, Any]) -> None:
+    """Answer queries until the server hangs up."""
+    with open("/dev/null", "wb") as nowhere:
+        os.dup2(nowhere.fileno(), 2)  # Rust says on standard error that it is out of memory; the server says it better
+    connection.sendall(HEAD.pack(b"R", 0))
+    fence(plan["memory"], reach=bool(plan["services"]), folder=plan.get("folder"))
+    while True:
+        head = _exactly(connection, LENGTH.size)
+        body = _exactly(connection, LENGTH.unpack(head)[0]) if head else b""
+        if not body:
+            return
+        job = json.loads(body)
+        used = resource.getrusage(resource.RUSAGE_SELF)
+        seconds = int(used.ru_utime + used.ru_stime + job["seconds"]) + 1
+        resource.setrlimit(resource.RLIMIT_CPU, (seconds, resource.getrlimit(resource.RLIMIT_CPU)[1]))
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+            answer(store, connection, job, plan)
+
+
+def _exactly(connection: socket.socket, length: int) -> bytes:
+    """That many bytes, or none where the other side has hung up."""
+    out = bytearray()
+    while len(out) < length:
+        piece = connection.recv(length - len(out))
+        if not piece:
+            return b""
+        out += piece
+    return bytes(out)
+
+
+def serve_forks(plan: dict[str, Any]) -> None:
+    """Hold the store, and fork, kill and renice workers as the server orders, until it hangs up.
+
+    Says ready (R), that the data are not those that were written (D), which worker it has forked (R), or that it cannot (X).
+    """
+    control = socket.socket(fileno=plan["control"])
+    children: set[int] = set()
+
+    def reap(number: int, frame: FrameType | None) -> None:
+        with contextlib.suppress(ChildProcessError):
+            while (gone := os.waitpid(-1, os.WNOHANG)[0]) > 0:
+                children.discard(gone)
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which then hangs up
+    try:
+        store = None if "folder" in plan else load(plan["quads"], plan["digest"], plan["count"])
+    except StoreError:
+        control.sendall(ORDER.pack(b"D", 0))
+        return
+    gc.collect()
+    gc.freeze()
+    signal.signal(signal.SIGCHLD, reap)
+    control.sendall(ORDER.pack(b"R", os.getpid()))
+    behind: set[int] = set()
+    while True:
+        behind = {pid for pid in behind & children if not _stand_behind(pid)}
+        control.settimeout(_AGAIN if behind else None)
+        try:
+            message, handles, _, _ = socket.recv_fds(control, ORDER.size, 1)
+        except TimeoutError:
+            continue
+        if len(message) < ORDER.size:
+            break
+        order, pid = ORDER.unpack(message)
+        if order == b"F":
+            try:
+                child = os.fork()
+            except OSError as error:
+                os.close(handles[0])
+                control.sendall(ORDER.pack(b"X", error.errno or errno.EAGAIN))
+                continue
+            if child == 0:
+                os.setsid()
+                signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+                control.close()
+                _work(plan, store, handles[0])
+            children.add(child)
+            os.close(handles[0])
+            control.sendall(ORDER.pack(b"R", child))
+        elif pid in children:  # one that has gone may have left its number to somebody else
+            with contextlib.suppress(ProcessLookupError):
+                if order in _SIGNALS:
+                    os.kill(pid, _SIGNALS[order])
+                else:
+                    os.setpriority(os.PRIO_PROCESS, pid, 19)
+                    behind.add(pid)
+    for pid in list(children):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+
+
+def _stand_behind(pid: int) -> bool:
+    """Make the session of a worker nice, too; False where that has to be tried again.
+
+    Linux shares the processor between sessions first: in the session of the server, a query in circles would use up its share,
+    however nice it is, and the server would wait with it. Not as nice as can be, for on a busy machine it would then starve.
+    """
+    try:
+        with open(f"/proc/{pid}/autogroup", "wb", buffering=0) as stream:
+            return stream.write(b"10") is not None  # None: it takes one change in 0.1 s from who is not root
+    except OSError:  # it has ended, or this system has no such thing
+        return True
+
+
+def _work(plan: dict[str, Any], store: ox.Store | None, handle: int) -> None:
+    try:
+        # RocksDB keeps threads, which do not survive a fork: a store in a folder is opened after it
+        opened = store if store is not None else ox.Store.read_only(plan["folder"])
+        work(socket.socket(fileno=handle), opened, plan)
+    finally:
+        os._exit(0)
+
+
+if __name__ == "__main__":
+    serve_forks(json.loads(sys.argv[1]))

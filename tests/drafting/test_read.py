@@ -1,0 +1,230 @@
+"""Documents as lines: DOCX, HTML and PDF of one notice give the same lines and the same facts, and tell what they drop."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from gdprgraph.drafting import Draft
+from gdprgraph.drafting.run import draft_path, drafted
+from gdprgraph.drafting.source import read_source, write_source
+from gdprgraph.errors import InputError
+from gdprgraph.evidence import split
+from gdprgraph.evidence.documents import READ
+
+LINES = [
+    ("h", "Bibliotekets brug af dine oplysninger"),
+    ("p", "Skovby Kommune er dataansvarlig."),
+    ("h", "Oplysninger"),
+    ("p", "Vi behandler følgende oplysninger:"),
+    ("li", "Navn og CPR-nummer"),
+    ("li", "Mailadresse"),
+    ("h", "Opbevaring"),
+    ("p", "Oplysninger om lån slettes 4 uger efter, at sagen er afsluttet."),
+    ("h", "Hjemmel"),
+    ("p", "Grundlaget er databeskyttelsesforordningens artikel 6, stk. 1, litra e."),
+    ("p", "Du har ret til indsigt."),
+]
+PLAIN = """Bibliotekets brug af dine oplysninger
+
+Skovby Kommune er dataansvarlig.
+
+Oplysninger
+
+Vi behandler følgende oplysninger:
+• Navn og CPR-nummer
+• Mailadresse
+
+Opbevaring
+
+Oplysninger om lån slettes 4 uger efter, at sagen er afsluttet.
+
+Hjemmel
+
+Grundlaget er databeskyttelsesforordningens artikel 6, stk. 1, litra e.
+
+Du har ret til indsigt.
+"""
+
+
+def docx(path: Path) -> Path:
+    from docx import Document
+
+    document = Document()
+    document.sections[0].header.paragraphs[0].text = "Skovby Kommune, side 1"
+    for kind, text in LINES:
+        if kind == "h":
+            document.add_heading(text, 2)
+        else:
+            document.add_paragraph(text, style="List Bullet" if kind == "li" else None)
+    run = document.paragraphs[-1].add_run(" Udkast, må ikke vises.")
+    run.font.hidden = True
+    document.save(str(path))
+    return path
+
+
+def html(path: Path) -> Path:
+    tags = {"h": "h2", "p": "p", "li": "li"}
+    body = "".join(f"<{tags[kind]}>{text.replace('sagen', 'sa&shy;gen')}</{tags[kind]}>\n" for kind, text in LINES)
+    body = body.replace("<li>Navn", "<ul><li>Navn").replace("<h2>Opb", "</ul><h2>Opb")
+    path.write_text(
+        f"<!doctype html><html><head><title>x</title><script>var a = 1</script></head><body><nav><a href='/'>Forside</a></nav>"
+        f"<main>{body}<img src='a.png'><p style='display: none'>skjult</p></main><footer>Skovby</footer></body></html>",
+        encoding="utf-8",
+    )
+    return path
+
+
+def pdf(path: Path) -> Path:
+    """A PDF of one page, written by hand: a line a passage, more room between paragraphs than between lines."""
+    moves, before = ["BT /F1 11 Tf 60 780 Td"], ""
+    for kind, text in LINES:
+        near = before == "li" or (before == "p" and kind == "li")
+        step = 14 if near and kind == "li" else 26
+        shown = ("\u2022 " if kind == "li" else "") + text
+        coded = shown.encode("cp1252").replace(b"(", b"\\(").replace(b")", b"\\)")
+        moves.append(f"0 -{step} Td (".encode("latin-1").decode("latin-1") + coded.decode("latin-1") + ") Tj")
+        before = kind
+    stream = ("\n".join(moves) + " ET").encode("latin-1")
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>",
+        b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream),
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
+    ]
+    out, offsets = io.BytesIO(b"%PDF-1.4\n"), []
+    out.seek(0, io.SEEK_END)
+    for number, body in enumerate(objects, 1):
+        offsets.append(out.tell())
+        out.write(b"%d 0 obj\n%s\nendobj\n" % (number, body))
+    start = out.tell()
+    rows = b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
+    out.write(
+        b"xref\n0 6\n0000000000 65535 f \n" + rows + b"trailer << /Size 6 /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % start
+    )
+    path.write_bytes(out.getvalue())
+    return path
+
+
+MAKERS = {".docx": docx, ".html": html, ".pdf": pdf}
+
+
+def facts(path: Path) -> set[tuple[str, ...]]:
+    """What a draft proposes, without names, labels and lines."""
+    left_out = {"at", "da", "en", "criteria_da", "criteria_en", "notice", "document"}
+    return {
+        (p.kind, *sorted(f"{key}={value}" for key, value in p.fields.items() if key not in left_out))
+        for p in drafted(path).proposals
+    }
+
+
+@pytest.mark.parametrize("suffix", MAKERS)
+def test_every_kind_gives_the_lines_of_the_plain_text(tmp_path, suffix):
+    source = read_source(MAKERS[suffix](tmp_path / f"notice{suffix}"))
+    assert source.text == PLAIN
+
+
+def test_every_kind_gives_the_same_facts(tmp_path):
+    known = []
+    for suffix, maker in MAKERS.items():
+        write_source(read_source(maker(tmp_path / f"notice{suffix}")), tmp_path / "documents" / "notice.txt", replace=True)
+        known.append(facts(tmp_path / "documents" / "notice.txt"))
+    assert known[0] == known[1] == known[2]
+    assert {fact[0] for fact in known[0]} >= {"basis", "storage", "right", "data", "use"}
+
+
+def test_what_is_dropped_is_counted(tmp_path):
+    word = read_source(docx(tmp_path / "a.docx")).dropped
+    page = read_source(html(tmp_path / "a.html")).dropped
+    assert +word == Counter(header=1, hidden=1)
+    assert +page == Counter(header=1, hidden=1, image=1, navigation=1, mark=1)
+
+
+def test_what_a_button_unfolds_is_text_of_the_page(tmp_path):
+    path = tmp_path / "a.html"
+    path.write_text(
+        "<html><body><form><h1>Privatliv</h1><h2><button aria-expanded='false' aria-controls='x'>Sletning</button></h2>"
+        "<div id='x' hidden><p>Sagen slettes efter 5 år.</p><table><tr><td>Navn</td><td>Adresse</td></tr></table></div>"
+        "<button>Del siden</button></form></body></html>",
+        encoding="utf-8",
+    )
+    source = read_source(path)
+    assert source.lines == ["Privatliv", "", "Sletning", "", "Sagen slettes efter 5 år.", "", "Navn", "Adresse"]
+    assert +source.dropped == Counter(navigation=1)
+
+
+def test_the_text_comes_with_its_document_node(tmp_path):
+    source, path = read_source(docx(tmp_path / "a.docx")), tmp_path / "documents" / "a.txt"
+    write_source(source, path)
+    content = path.read_bytes()
+    write_source(read_source(docx(tmp_path / "a.docx")), path, replace=True)
+    assert path.read_bytes() == content
+    document = drafted(path).document
+    assert document["normaliser"] == READ
+    assert document["original"] == "a.docx"
+    assert len(document["original-sha256"]) == len(document["sha256"]) == 64
+    assert split(path.read_text(encoding="utf-8"), READ) == source.lines
+
+
+def test_another_text_is_not_written_over(tmp_path):
+    path = tmp_path / "documents" / "a.txt"
+    write_source(read_source(docx(tmp_path / "a.docx")), path)
+    other = tmp_path / "b.txt"
+    other.write_text(PLAIN.replace("Skovby", "Havby"), encoding="utf-8")
+    with pytest.raises(InputError, match="line 3"):
+        write_source(read_source(other), path)
+    write_source(read_source(other), path, replace=True)
+    assert "Havby" in path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.doc", b"\xd0\xcf\x11\xe0\xa1\xb1"),
+        ("a.pdf", b"%PDF-1.4\nnothing"),
+        ("a.docx", b"PK\3\4nothing word/document.xml"),
+        ("a.zip", b"PK\3\4nothing"),
+        ("a.txt", b"  \n \n"),
+        ("a.png", b"\x89PNG\0\0\0"),
+        ("a.html", b"<html><body></body></html>"),
+    ],
+)
+def test_what_cannot_be_read_is_refused_in_one_line(tmp_path, name, content):
+    path = tmp_path / name
+    path.write_bytes(content)
+    with pytest.raises(InputError) as caught:
+        read_source(path)
+    assert "\n" not in str(caught.value)
+    assert name in str(caught.value)
+
+
+def test_deleted_text_of_word_is_no_line(tmp_path):
+    path = docx(tmp_path / "a.docx")
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    struck = b'<w:p><w:del w:id="1" w:author="x"><w:r><w:delText>slettet</w:delText></w:r></w:del></w:p><w:sectPr'
+    parts["word/document.xml"] = parts["word/document.xml"].replace(b"<w:sectPr", struck, 1)
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    source = read_source(path)
+    assert source.dropped["deleted"] == 1
+    assert source.text == PLAIN
+
+
+def test_the_commands_write_a_text_and_a_draft(gdprgraph, tmp_path):
+    docx(tmp_path / "a.docx")
+    told = gdprgraph("read", str(tmp_path / "a.docx"), "-o", str(tmp_path / "documents" / "a.txt"), "--lang", "da").stdout
+    assert "sidehoved" in told
+    told = gdprgraph("draft", str(tmp_path / "documents" / "a.txt"), "--lang", "da").stdout
+    path = draft_path(tmp_path / "documents" / "a.txt")
+    assert str(path) in told
+    assert {p.status for p in Draft.load(path).proposals} == {"proposed"}
+    gone = gdprgraph("draft", str(tmp_path / "nothing.txt"), check=False)
+    assert gone.returncode == 2
+    assert len(gone.stderr.splitlines()) == 1

@@ -1,0 +1,160 @@
+"""Drafts: nothing without lines or mark, the order of the articles, formats that others read."""
+
+from __future__ import annotations
+
+import io
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from conftest import ROOT, gdprgraph
+from gdprgraph import UnknownName
+from gdprgraph.names import expand
+from gdprgraph.words.language import provision_text
+
+PEOPLE = (("dpv:JobApplicant", "uim-hr"), ("dpv:JobApplicant", "mariagerfjord-hr"), ("dpv:Employee", "uim-hr"))
+BREACHES = (("party:statens-it", None), ("system:jobnet", None))
+
+
+@pytest.fixture(scope="module")
+def letters(register):
+    drafts = [register.letter("access", people=people, notice=notice) for people, notice in PEOPLE]
+    drafts += [
+        register.letter("notice", "party:uim", people="dpv:JobApplicant"),
+        register.letter("notice", "party:mariagerfjord-kommune", people="dpv:Employee"),
+    ]
+    return drafts + [register.letter("breach", place, notice=notice, lang="en") for place, notice in BREACHES]
+
+
+def test_no_line_stands_without_lines_or_mark(letters):
+    for draft in letters:
+        for section in draft.sections:
+            assert section.lines, f"{draft.title}: {section.heading} is empty"
+            for line in section.lines:
+                assert line.open or line.passages, line.text
+        assert draft.gaps
+
+
+def test_each_provision_of_the_article_has_its_section(letters):
+    access, information, breach = (" ".join(s.article for s in letters[number].sections) for number in (0, 3, 5))
+    for paragraph in "abcdefgh":
+        assert f"15(1)({paragraph})" in access
+    for paragraph in "abcdef":
+        assert f"13(1)({paragraph})" in information or paragraph == "d"
+        assert f"13(2)({paragraph})" in information
+    for paragraph in "abcd":
+        assert f"33(3)({paragraph})" in breach
+
+
+def test_a_line_says_what_the_question_says(register, letters):
+    """Two views of one fact: the draft's lines are the rows of the question, with their lines."""
+    rows = [row for row in register.ask("subject-access", people="dpv:JobApplicant") if row["notice"].curie == "notice:uim-hr"]
+    asked = {(str(row["value"]), passage) for row in rows for passage in row.evidence}
+    drafted = {
+        (line.text, passage)
+        for section in letters[0].sections
+        if section.article in {"15(1)(a)", "15(1)(b)", "15(1)(c)", "15(1)(d)", "15(1)(e)", "15(1)(g)"}
+        for line in section.lines
+        for passage in line.passages
+    }
+    assert drafted
+    assert drafted <= asked
+
+
+def test_what_is_inferred_says_so(letters):
+    notes = [line.note for draft in letters for section in draft.sections for line in section.lines]
+    assert any(note.startswith(("udledt", "inferred")) for note in notes)
+
+
+class _Text(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.words: list[str] = []
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data.strip())
+
+
+def test_formats_hold_every_line(letters):
+    from docx import Document
+
+    for draft in letters:
+        lines = [line.text for section in draft.sections for line in section.lines]
+        parser = _Text()
+        parser.feed(str(draft.render("html")))
+        page = " ".join(parser.words)
+        content = draft.render("docx")
+        assert isinstance(content, bytes)
+        document = Document(io.BytesIO(content))
+        cells = " ".join(cell.text for table in document.tables for row in table.rows for cell in row.cells)
+        for line in lines:
+            assert line in page
+            assert line in cells
+        assert str(draft.render("markdown")).count("\n- ") == len(lines)
+    assert letters[0].render("docx") == letters[0].render("docx")
+
+
+def test_a_provision_is_cited_as_its_language_does(register, letters):
+    draft = str(letters[0].render())
+    assert "(artikel 15, stk. 1, litra a)" in draft
+    assert "(artikel 15, stk. 3-4)" in draft
+    assert not re.search(r"artikel \d+\(", draft)
+    assert "(Art. 15(1)(a))" in register.letter("access", people="uim:applicants", lang="en").render()
+    assert (
+        provision_text("GDPR Art. 4(9), 13(1)(a)-(b), 22; DBL § 8", "da")
+        == "GDPR art. 4, nr. 9; 13, stk. 1, litra a-b; 22; DBL § 8"
+    )
+
+
+def test_a_group_of_the_register_has_its_own_letter(register):
+    """That of a kind of person holds the lines of its groups."""
+
+    def lines(people: str) -> set[str]:
+        draft = register.letter("access", people=people, notice="uim-hr")
+        return {line.text for section in draft.sections for line in section.lines if not line.open}
+
+    assert lines("uim:applicants") < lines("dpv:JobApplicant")
+    assert lines("uim:applicants") | lines("uim:employees-applying") == lines("dpv:JobApplicant")
+
+
+@pytest.mark.parametrize(
+    ("kind", "arguments", "message"),
+    [
+        ("poem", {}, "unknown letter poem"),
+        ("access", {}, "needs --people"),
+        ("breach", {}, "needs PARTY"),
+        ("access", {"people": "dpv:JobApplicant"}, "several notices"),
+        ("access", {"people": "dpv:JobApplicant", "notice": "bm"}, "no notice tells of it"),
+        ("breach", {"party": "party:nobody"}, "party:nobody"),
+    ],
+)
+def test_what_cannot_be_drafted_is_told(register, kind, arguments, message):
+    with pytest.raises(UnknownName, match=message):
+        register.letter(kind, **arguments)
+
+
+def test_data_on_offences_ask_for_particular_care(register):
+    rows = [
+        row for row in register.ask("impact-of-party", party="party:mariagerfjord-kommune") if row["data"] and row["notice"]
+    ]
+    kinds = register.store.select("SELECT ?d WHERE { ?d a/rdfs:subClassOf pd:Criminal }").texts()
+    row = next(row for row in rows if row["data"].iri in {iri for (iri,) in kinds})
+    draft = register.letter("breach", "party:mariagerfjord-kommune", notice=row["notice"].curie)
+    (care,) = (section for section in draft.sections if "10" in section.article)
+    assert str(row["data"]) in " ".join(line.text for line in care.lines)
+
+
+def test_the_kinds_that_ask_for_care_are_kinds(register):
+    """A class that is misspelt would find nothing, in silence."""
+    source = (ROOT / "src" / "gdprgraph" / "letters" / "drafts.py").read_text(encoding="utf-8")
+    kinds = re.search(r"VALUES \?kind \{ ([^}]*) \}", source)[1].split()
+    assert len(kinds) >= 4
+    assert all(register.labels.exists(expand(kind)) for kind in kinds)
+
+
+@pytest.mark.parametrize(("name", "begin"), [("svar.docx", b"PK"), ("svar.html", b"<!"), ("svar.md", b"# ")])
+def test_a_letter_is_what_its_file_ends_in(tmp_path, name, begin):
+    path = tmp_path / name
+    gdprgraph("letter", "access", "--people", "dk:JobSeeker", "-o", str(path))
+    assert path.read_bytes().startswith(begin)

@@ -1,0 +1,103 @@
+"""Hostile values in every parameter and part of every page's address: no fault, and no markup gets through."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from urllib.parse import quote
+
+import pytest
+from starlette.testclient import TestClient
+
+from conftest import ROOT
+from gdprgraph.pages.routes import PAGES
+from gdprgraph.server.app import create_app
+from gdprgraph.server.service import Service
+from gdprgraph.server.settings import Settings
+
+VALUES = (
+    '"><script>alert(1)</script>',
+    "</title></style></textarea><script>alert(1)</script>",
+    "'onmouseover='alert(1)'x='",
+    '" onmouseover="alert(1)" x="',
+    "javascript:alert(1)",
+    "data:text/html,<script>alert(1)</script>",
+    "//evil.example/x",
+    "{{7*7}}${7*7}<%= 7*7 %>",
+    "\0\r\nX-Evil: 1",
+    "\ud7ff\ufffe\U0001f4a9" * 50,
+)
+TEMPLATES = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "src" / "gdprgraph" / "pages").rglob("*.html"))
+SOURCE = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "src" / "gdprgraph" / "pages").rglob("*.py"))
+#: Every parameter that a form sends or a page reads.
+NAMES = sorted(
+    {
+        *re.findall(r'name="([a-z_]+)"', TEMPLATES),
+        *re.findall(r'query_params(?:\.get\(|\.getlist\(|\[)"([a-z_]+)"', SOURCE),
+        *("lang", "page", "sort", "query", "term", "q", "data", "party", "example", "since", "until"),
+    }
+    - {"viewport", "token", "format"}
+)
+
+
+class Markup(HTMLParser):
+    """What a page would run or lead to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.faults: list[str] = []
+
+    def handle_starttag(self, tag, attrs):
+        for name, value in attrs:
+            if name.startswith("on"):
+                self.faults.append(f"{tag} {name}")
+            if name in {"href", "src", "action", "formaction"} and re.match(r"\s*(javascript|data:text|//)", value or ""):
+                self.faults.append(f"{tag} {name}={value}")
+
+    def handle_data(self, data):
+        if self.lasttag == "script" and "alert(1)" in data and not data.lstrip().startswith(("{", "[")):
+            self.faults.append("script")
+
+
+@pytest.fixture(scope="module")
+def client():
+    app = create_app(Service(Settings()))
+    with TestClient(app, base_url="http://127.0.0.1", follow_redirects=False, headers={"Accept": "text/html"}) as found:
+        yield found
+
+
+def test_the_parameters_are_found():
+    assert {"q", "lang", "party", "data", "query", "term"} <= set(NAMES)
+    assert len(NAMES) > 15
+
+
+def safe(client, address: str, parameters: dict[str, str]) -> None:
+    response = client.get(address, params=parameters)
+    assert response.status_code < 500 or response.status_code == 503, (address, parameters, response.text[:300])
+    assert "x-evil" not in response.headers
+    if response.headers.get("content-type", "").startswith("text/html"):
+        seen = Markup()
+        seen.feed(response.text)
+        assert seen.faults == [], (address, parameters)
+        assert "<script>alert(1)" not in response.text, (address, parameters)
+        assert "49$49" not in response.text
+    assert re.match(r"/(?!/)", response.headers.get("location", "/")), response.headers["location"]
+
+
+def address_of(path: str, value: str) -> str:
+    return re.sub(r"\{[a-z]+\}", lambda _: value, path)
+
+
+@pytest.mark.parametrize("value", VALUES, ids=range(len(VALUES)))
+@pytest.mark.parametrize("path", PAGES)
+def test_no_markup_gets_through(client, path, value):
+    safe(client, address_of(path, "recipients"), dict.fromkeys(set(NAMES) - {"lang"}, value))
+    if "{" in path:
+        safe(client, address_of(path, quote(value, safe="")), {})
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", PAGES)
+def test_no_markup_gets_through_one_parameter(client, path):
+    for name in NAMES:  # one that is refused hides what the others would do
+        safe(client, address_of(path, "recipients"), {name: VALUES[0]})

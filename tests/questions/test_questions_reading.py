@@ -1,0 +1,225 @@
+"""What a reader who held the answers against the notices found wrong once, as properties that would find the next one."""
+
+from __future__ import annotations
+
+from gdprgraph.questions.rows import Concept
+
+APART = "VALUES ?apart { dpv:SpecialCategoryPersonalData pd:Criminal dk:CPRNumber }"
+
+
+def pairs(register, query: str) -> set[tuple[str, ...]]:
+    """The rows of a SELECT, by short names."""
+    return {tuple(map(register.prefixes.curie, row)) for row in register.store.select(query).texts()}
+
+
+def test_a_purpose_of_recruiting_is_given_to_nobody_who_does_not_apply(register):
+    given = "?process reg:givenForNotice|reg:givenForActivity ?aim . ?aim a/rdfs:subClassOf dpv:RecruitmentManagement"
+    people = (
+        "?process dpv:hasDataSubject ?who . FILTER NOT EXISTS { ?who (reg:withinGroup|^reg:withinGroup)?/a dpv:JobApplicant }"
+    )
+    assert not pairs(register, f"SELECT DISTINCT ?aim ?who WHERE {{ {given} . {people} }}")
+    applied = {row["value"].curie for row in register.ask("subject-access", people="uim:employees-applying")}
+    assert "uim:purpose-application" in applied
+
+
+def test_a_right_and_a_period_for_employees_hold_for_no_applicant(register):
+    for people in ("mfk:applicants", "mfk:rejected-applicants", "mfk:people-of-reports", "mfk:people-of-stewards"):
+        facts = {
+            row["value"].curie for row in register.ask("subject-access", people=people) if isinstance(row["value"], Concept)
+        }
+        assert facts
+        assert not facts & {"mfk:storage-pending-request", "mfk:right-erasure"}
+    assert any(
+        row["value"].curie == "mfk:storage-pending-request" for row in register.ask("subject-access", people="mfk:employees")
+    )
+
+
+def test_whoever_has_a_right_is_told_its_limits(register):
+    for language in ("da", "en"):
+        query = (
+            f"SELECT ?right ?limit WHERE {{ ?right a dpv:Right ; reg:limitation ?limit FILTER(LANG(?limit) = '{language}') }}"
+        )
+        limits = dict(register.store.select(query).texts())
+        rows = [
+            (limits[row["value"].iri], row["condition"])
+            for row in register.ask("subject-access", people="dpv:HumanSubject", lang=language)
+            if isinstance(row["value"], Concept) and row["value"].iri in limits
+        ]
+        assert len(rows) > 100
+        assert [limit for limit, condition in rows if limit not in (condition or "")] == []
+
+
+def test_what_comes_in_goes_to_nobody(register):
+    """A flow is told as a source or as a receipt, both only where the text has an exchange, or a receiver inside."""
+    sides = {
+        question: {row["fact"].curie for row in register.ask(question, data="dpv:PersonalData")}
+        for question in ("sources", "recipients")
+    }
+    both = sides["sources"] & sides["recipients"]
+    assert both
+    allowed = pairs(register, "SELECT ?f WHERE { { ?f reg:mutual true } UNION { ?f reg:receiptKind reg:InsideAccess } }")
+    assert {(flow,) for flow in both} <= allowed
+    assert "jobnet:flow-cpr-look-up" in sides["sources"] - sides["recipients"]
+
+
+def test_nobody_named_is_a_source_of_what_is_collected_only(register):
+    rows = [row["fact"].curie for row in register.ask("sources") if row["sender"].curie == "reg:NotStated"]
+    assert {"mfk:flow-whistleblower"} <= set(rows)
+    assert {(flow,) for flow in rows} <= pairs(register, "SELECT ?f WHERE { ?f dpv:hasProcessing dpv:Collect }")
+
+
+def test_what_is_named_by_its_place_alone_may_be_any_data(register):
+    """A flow whose data are named by their system or file alone, told nowhere, must not vanish from the answers."""
+    named = "?d reg:contentOf ?place . ?f a reg:DataFlow ; dpv:hasPersonalData ?d"
+    known = "FILTER NOT EXISTS { ?f reg:includes|reg:mayInclude ?any } FILTER NOT EXISTS { ?d a reg:UnspecifiedPersonalData }"
+    # anonymised answers hold no name and no number
+    anonymous = "FILTER NOT EXISTS { ?a dpv:hasProcess? ?f . ?a dpv:hasTechnicalMeasure/a/rdfs:subClassOf dpv:Anonymisation }"
+    assert pairs(register, f"SELECT ?f WHERE {{ {named} }}")
+    assert not pairs(register, f"SELECT ?f ?d WHERE {{ {named} . {known} {anonymous} }}")
+    receivers = {row["receiver"].curie for row in register.ask("recipients", data="dk:CPRNumber")}
+    assert {"party:rigsarkivet", "mfk:manager", "mfk:recruitment-processor-staff"} <= receivers
+
+
+def test_a_basis_is_of_data_that_the_use_has(register):
+    """A row pairs no use of ordinary data with what its basis says of sensitive ones, nor the other way round."""
+    sensitive = pairs(register, f"SELECT ?d WHERE {{ {APART} ?d a/rdfs:subClassOf ?apart }}")
+    held: dict[str, set[bool]] = {}
+    for use, data in pairs(register, "SELECT ?u ?d WHERE { ?u a reg:DataUse ; dpv:hasPersonalData ?d }"):
+        held.setdefault(use, set()).add((data,) in sensitive)
+    rows = [row for row in register.ask("legal-bases") if row["data"] is not None and row["level"].curie in held]
+    wrong = [
+        (row["level"].curie, row["data"].curie)
+        for row in rows
+        if ((row["data"].curie,) in sensitive) not in held[row["level"].curie]
+    ]
+    assert rows
+    assert wrong == []
+
+
+def test_a_purpose_of_an_activity_is_said_of_more_than_what_it_passes_on(register):
+    """What only flows to others, under a reserve, are for is not what the uses beside them are for."""
+    own = "?a a reg:Activity ; dpv:hasPurpose ?aim ; dpv:hasProcess ?part . ?part dpv:hasPurpose ?aim"
+    plain = f"SELECT ?a ?aim WHERE {{ {own} FILTER NOT EXISTS {{ ?part a reg:QualifiedStatement }} }}"
+    aimless = "?a dpv:hasProcess ?use . ?use a reg:DataUse FILTER NOT EXISTS { ?use dpv:hasPurpose ?any }"
+    passed_on = f"{own} . ?part a reg:QualifiedStatement ; reg:receiptKind reg:Disclosure . {aimless}"
+    assert pairs(register, plain)
+    assert pairs(register, f"SELECT ?a ?aim WHERE {{ {passed_on} }}") <= pairs(register, plain)
+
+
+def test_every_role_and_kind_has_a_name(register):
+    for language in ("da", "en"):
+        for question in register.questions.slugs:
+            for row in register.ask(question, lang=language):
+                for name, value in row.values.items():
+                    if isinstance(value, Concept) and name != "fact":
+                        assert value.label != value.curie, (question, name)
+
+
+# Who a notice calls "you": its readers, and those that it says are among them, or were.
+READERS = {"notice:jobnet": "jobnet:users", "notice:uim-hr": "uim:persons"}
+# What the two notices say of "your data" (jobnet 303-307, uim 356-357), and not of everybody's.
+ADDRESSED = {
+    *(f"jobnet:storage-{name}" for name in ("general", "otherwise", "long", "short", "statistics")),
+    *(f"uim:basis-{name}" for name in ("6-1-a", "6-1-b", "6-1-c", "6-1-d", "6-1-e", "dbl-6")),
+}
+
+
+def test_what_is_said_of_your_data_is_said_of_nobody_else(register):
+    """Advisers, children and correspondents are in the data of a reader; no period or basis of "your" data is theirs."""
+    for notice, readers in READERS.items():
+        among = f"?who (reg:withinGroup|reg:formerly)* {readers}"
+        given = f"?process reg:givenForNotice ?value ; reg:ofNotice {notice} ; dpv:hasDataSubject ?who"
+        mine = pairs(register, f"SELECT DISTINCT ?value WHERE {{ {given} . {among} }}")
+        others = pairs(register, f"SELECT DISTINCT ?value WHERE {{ {given} . FILTER NOT EXISTS {{ {among} }} }}")
+        addressed = {(value,) for value in ADDRESSED if value.startswith(readers.split(":")[0])}
+        assert addressed <= mine
+        assert not addressed & others
+    kept = {row["value"].curie for row in register.ask("subject-access", people="jobnet:education-advisers")}
+    assert not kept & ADDRESSED
+    child = {row["fact"].curie for row in register.ask("legal-bases", activity="uim:time-registration")}
+    assert child & ADDRESSED
+
+
+def test_a_system_that_is_told_in_part_may_hold_any_data(register):
+    """Where a file also keeps what the text does not specify, its content is not only what is named (mfk 182, uim 51-71)."""
+    place = "?data reg:contentOf ?place . ?naming dpv:hasPersonalData ?data ; dpv:hasDataSubject ?people ; reg:ofNotice ?notice"
+    kept = (
+        "{ ?keeping dpv:isImplementedUsingTechnology|reg:heldIn ?place ; a reg:DataUse }"
+        " UNION { ?keeping reg:receiver ?place ; a reg:DataFlow }"
+        " ?keeping dpv:hasPersonalData ?open ; dpv:hasDataSubject ?whom ; reg:ofNotice ?notice ."
+        " ?open a reg:UnspecifiedPersonalData . ?people (reg:withinGroup|^reg:withinGroup|reg:formerly)? ?whom"
+        " FILTER(?open != ?data && ?keeping != ?naming)"
+        " FILTER NOT EXISTS { ?keeping reg:assertion reg:Inferred }"
+    )
+    partly = pairs(register, f"SELECT DISTINCT ?data WHERE {{ {place} . {kept} }}")
+    assert {("mfk:data-personnel-file",), ("uim:data-personnel-file",), ("jobnet:data-on-jobnet",)} <= partly
+    assert partly <= pairs(register, "SELECT ?data WHERE { ?data a reg:UnspecifiedPersonalData }")
+    rows = {(row["fact"].curie, row["standing"].curie) for row in register.ask("recipients", data="dk:CPRNumber")}
+    assert ("mfk:access-file-lawyer", "reg:MayInclude") in rows
+
+
+def test_what_is_collected_on_jobnet_has_a_basis_at_least_by_inference(register):
+    """Line 73 names one for what is fetched: each list of what is fetched or typed in rests on it, or has a nearer one."""
+    collected = "?flow dpv:hasProcessing dpv:Collect ; reg:ofNotice notice:jobnet ; dpv:hasPersonalData ?data"
+    used = "?use a reg:DataUse ; reg:ofNotice notice:jobnet ; dpv:hasPersonalData ?data"
+    based = "?use dpv:hasLegalBasis|reg:givenForActivity|reg:givenForNotice ?basis . ?basis a dpv:LegalBasis"
+    own = "jobnet:user-statistics dpv:hasProcess ?use"
+    mail = "?use dpv:hasPurpose/a dpv:CommunicationManagement"
+    apart = f"FILTER NOT EXISTS {{ {own} }} FILTER NOT EXISTS {{ {mail} }} FILTER NOT EXISTS {{ {based} }}"
+    bare = pairs(register, f"SELECT DISTINCT ?use WHERE {{ {collected} . {used} . {apart} }}")
+    assert not bare
+
+
+def test_who_names_a_party_says_both_ways_of_an_exchange_and_where_it_is_only_named(register):
+    """Whoever data are exchanged with sends them, too (uim 6-10, 89-91); eures 61-63 name the ministry of the officer."""
+    rows = {(row["fact"].curie, row["party"].curie, row["as"].curie) for row in register.ask("who-names")}
+    both = "?fact reg:mutual true ; reg:sender|reg:receiver/dpv:isOrganisationalUnitOf? ?party . ?party a reg:Party"
+    exchanged = pairs(register, f"SELECT DISTINCT ?fact ?party WHERE {{ {both} }}")
+    assert len(exchanged) > 20
+    for fact, party in exchanged:
+        assert {(fact, party, "reg:sender"), (fact, party, "reg:receiver")} <= rows
+    named = pairs(register, "SELECT ?fact ?party WHERE { ?fact reg:mentions ?party . ?party a reg:Party }")
+    assert named
+    assert {(fact, party, "reg:mentions") for fact, party in named} <= rows
+
+
+def test_a_plain_purpose_is_not_told_with_the_reserve_of_an_example(register):
+    """jobnet 210 says its two purposes of all "your data": that holiday is an example of absence is no reserve on them."""
+    rows = [row for row in register.ask("subject-access", people="dpv:HumanSubject") if row["aspect"].curie == "dpv:hasPurpose"]
+    told: dict[tuple[str, str], set[bool]] = {}
+    for row in rows:
+        told.setdefault((row["people"].curie, row["value"].curie), set()).add(row["modality"] is None)
+    assert told["jobnet:users", "jobnet:purpose-authority"] == {True}
+    assert told["jobnet:users", "jobnet:purpose-case-handling"] == {True}
+    # the CPR number is collected at the user creation that the list of purposes begins with (71, 212)
+    assert ("jobnet:use-cpr", "jobnet:purpose-user-creation") in pairs(
+        register, "SELECT ?u ?aim WHERE { ?u dpv:hasPurpose ?aim }"
+    )
+
+
+def test_what_holds_for_other_data_says_which(register):
+    """jobnet 305: some data are kept longer and others go sooner; neither rule is told of all data without its condition."""
+    for rule in ("jobnet:storage-long", "jobnet:storage-short"):
+        rows = [row for row in register.ask("retention") if row["fact"].curie == rule]
+        assert rows
+        assert all(row["condition"] for row in rows)
+
+
+def test_administering_equipment_is_not_what_logs_private_use_and_suspicion_are_for(register):
+    """mfk 248 and 251 are said of the data at 248-249; 253-261 tell of logs, private data and suspicion, with no purpose."""
+    own = pairs(register, "SELECT ?aim WHERE { mfk:use-it-accounts dpv:hasPurpose ?aim }")
+    others = "mfk:it-administration dpv:hasProcess ?use . ?use dpv:hasPurpose|reg:givenForActivity|reg:givenForNotice ?aim"
+    apart = "FILTER(?use NOT IN (mfk:use-it-accounts, mfk:use-it-special-category))"
+    rest = pairs(register, f"SELECT ?aim WHERE {{ {others} {apart} }}")
+    assert len(own) == 8
+    assert rest
+    assert not own & rest
+
+
+def test_a_basis_of_collecting_is_not_one_of_handing_on(register):
+    """jobnet 73 is of what is fetched: by inference of what is collected, and of no search in it by others (251, 260, 297)."""
+    wider = "VALUES ?basis { jobnet:basis-6-1-e-wider jobnet:basis-9-2-b-wider jobnet:basis-9-2-j-wider }"
+    based = "?flow a reg:DataFlow ; dpv:hasLegalBasis|reg:givenForActivity|reg:givenForNotice ?basis"
+    assert pairs(register, f"SELECT ?flow WHERE {{ {wider} {based} ; reg:receiptKind reg:ToTheAuthority }}")
+    handed_on = "FILTER NOT EXISTS { ?flow reg:receiptKind reg:ToTheAuthority }"
+    assert not pairs(register, f"SELECT ?flow WHERE {{ {wider} {based} {handed_on} }}")

@@ -1,0 +1,175 @@
+"""The register as a whole: graphs, derivation, and what Python callers get."""
+
+from __future__ import annotations
+
+import doctest
+import subprocess
+import sys
+import venv
+import zipfile
+
+import pytest
+
+import gdprgraph
+from conftest import ROOT
+from gdprgraph import Register, UnknownName
+from gdprgraph.names import ID, curie, expand
+from gdprgraph.store.turtle import read, subject_lines
+
+
+def ask(register, query: str) -> list[tuple[str, ...]]:
+    return [tuple(str(getattr(term, "value", term)) for term in row) for row in register.store.select(query).rows]
+
+
+def test_public_names():
+    assert gdprgraph.__all__ == sorted(gdprgraph.__all__)
+    assert all(hasattr(gdprgraph, name) for name in gdprgraph.__all__)
+
+
+@pytest.mark.parametrize("module", [gdprgraph, sys.modules["gdprgraph.register"]], ids=lambda module: module.__name__)
+def test_docstrings(module):
+    assert doctest.testmod(module).failed == 0
+
+
+def test_graphs_are_those_of_the_design(register):
+    graphs = {graph for (graph,) in ask(register, "SELECT DISTINCT ?g WHERE { GRAPH ?g { ?s ?p ?o } }")}
+    named = {"shared", "vocabulary", "evidence", "attested", "derived", "derived-qualified"}
+    notices = {f"{ID}notice/{path.stem}" for path in (ROOT / "data" / "notices").glob("*.ttl")}
+    assert notices <= graphs
+    assert graphs - notices <= {f"{ID}graph/{name}" for name in named}
+
+
+def test_a_triple_stands_in_one_graph(register):
+    twice = ask(
+        register,
+        "SELECT ?s ?p ?o WHERE { GRAPH ?g { ?s ?p ?o } } GROUP BY ?s ?p ?o HAVING (COUNT(DISTINCT ?g) > 1)",
+    )
+    assert twice == []
+
+
+def test_derived_rests_on_what_is_stated_without_reserve(register):
+    """Each plain recipient has a flow that is stated, unconditional, without modality, to another body, no inquiry."""
+    plain = set(ask(register, "SELECT ?f ?r WHERE { GRAPH graph:derived { ?f dpv:hasRecipient ?r } ?f a reg:DataFlow }"))
+    assert len(plain) > 5
+    sound = set(
+        ask(
+            register,
+            """SELECT ?f ?r WHERE { GRAPH ?n { ?f a reg:DataFlow ; reg:receiver ?end } ?n a reg:Notice .
+               ?end dpv:isOrganisationalUnitOf? ?r . ?r a ?k . VALUES ?k { reg:Party reg:PartyCategory }
+               FILTER NOT EXISTS { ?f reg:condition ?c } FILTER NOT EXISTS { ?f reg:modality ?m }
+               FILTER NOT EXISTS { ?f reg:assertion reg:Inferred } FILTER NOT EXISTS { ?f reg:inquiryDisclosure true }
+               FILTER NOT EXISTS { ?n dct:publisher ?r } }""",
+        )
+    )
+    assert plain == sound
+
+
+def test_what_is_inferred_or_conditional_is_qualified(register):
+    qualified = set(
+        ask(register, "SELECT ?f ?r WHERE { GRAPH graph:derived-qualified { ?f dpv:hasRecipient ?r } ?f a reg:DataFlow }")
+    )
+    pension = [pair for pair in qualified if "pension" in pair[0]]
+    assert pension, "the pension fund gets data only for those with a scheme"
+    derived = set(ask(register, "SELECT ?f ?r WHERE { GRAPH graph:derived { ?f dpv:hasRecipient ?r } }"))
+    assert not qualified & derived
+
+
+def test_presumed_processors_are_qualified_only(register):
+    plain = {party for (party,) in ask(register, "SELECT ?p WHERE { GRAPH graph:derived { ?a dpv:hasDataProcessor ?p } }")}
+    assert expand("party:statens-it") not in plain
+    assert register.store.query("ASK { GRAPH graph:derived-qualified { ?a dpv:hasDataProcessor party:statens-it } }")
+
+
+def test_a_system_may_hold_what_its_uses_name(register):
+    """Who sees the registrations in mTIME may see the CPR number that mTIME holds about employees (uim 100-107)."""
+    seen = "uim:access-time-manager reg:mayInclude ?d ; reg:contentFrom ?use"
+    assert register.store.query(
+        f"ASK {{ GRAPH graph:derived-qualified {{ {seen} }} ?d a dk:CPRNumber . ?use dpv:hasPersonalData ?d }}"
+    )
+
+
+def test_content_by_reference_is_of_the_same_people_and_never_how_they_log_on(register):
+    shared = "?f reg:includes|reg:mayInclude ?d"
+    assert register.store.query(f"ASK {{ {shared} }}")
+    # The same people, or people of whom the text says that the one group is part of the other, or was.
+    people = "?f dpv:hasDataSubject/(reg:withinGroup|^reg:withinGroup|reg:formerly)? ?who"
+    grounds = f"?f reg:contentFrom ?use . ?use dpv:hasPersonalData ?d ; dpv:hasDataSubject ?who . {people}"
+    assert not register.store.query(f"ASK {{ {shared} FILTER NOT EXISTS {{ {grounds} }} }}")
+    assert not register.store.query(f"ASK {{ {shared} . ?d a/rdfs:subClassOf pd:Authenticating }}")
+    assert not register.store.query("ASK { ?f reg:contentFrom ?use . ?use reg:assertion reg:Inferred }")
+    sure = {flow for (flow,) in ask(register, "SELECT DISTINCT ?f WHERE { ?f reg:includes ?d }")}
+    whole = {register.prefixes.expand(f"jobnet:{name}-warehouse") for name in ("flow", "use")}
+    assert sure == whole, "only line 272 says that all of it comes along"
+
+
+def test_a_group_of_a_notice_is_asked_of_as_a_kind_of_person_is(register):
+    """A kind's rows are those of its groups together; a node of another kind is refused, not answered with nothing."""
+    groups = {row["people"].curie for row in register.ask("data-about", people="dpv:JobApplicant")}
+    assert {"uim:applicants", "mfk:offered-applicants"} < groups
+    for question in ("subject-access", "data-about", "activities"):
+        kind = {repr(row) for row in register.ask(question, people="dpv:JobApplicant")}
+        assert kind == {repr(row) for group in groups for row in register.ask(question, people=group)}
+        assert kind
+        with pytest.raises(UnknownName, match=r"system:mtime is no dpv:HumanSubject"):
+            register.ask(question, people="system:mtime")
+    (activity,) = {row["activity"].curie for row in register.ask("activities", purpose="uim:purpose-absence-statistics")}
+    assert activity == "uim:time-registration"
+
+
+def test_rdflib_sees_the_same_store(register):
+    graph = register.graph
+    assert (
+        len(
+            list(
+                graph.query(
+                    "SELECT ?p WHERE { ?p a <https://w3id.org/gdprgraph/dk#Ministry> , "
+                    "<https://w3id.org/gdprgraph/register#Party> }"
+                )
+            )
+        )
+        == 2
+    )
+
+
+def test_lines_of_subjects_are_those_of_the_file():
+    for path in sorted((ROOT / "data").rglob("*.ttl")):
+        if path.name == "evidence.ttl":
+            continue
+        lines = path.read_text(encoding="utf-8").split("\n")
+        found = subject_lines(path)
+        described = {quad.subject.value for quad in read(path) if hasattr(quad.subject, "value")}
+        named = {iri for iri in described if not iri.startswith("_")}
+        assert named <= found.keys() | {iri for iri in named if "_:" in iri}
+        for iri, line in found.items():
+            start = lines[line - 1].strip()
+            assert start.startswith((curie(iri), f"<{iri}>")) or start.split(" ")[0].endswith(iri.rpartition("/")[2]), (
+                path,
+                line,
+            )
+
+
+def test_five_notices_load():
+    assert len(Register.load().stats()) == 5
+
+
+def test_pandas(register):
+    pandas = pytest.importorskip("pandas")
+    frame = register.ask("contacts").to_pandas()
+    assert isinstance(frame, pandas.DataFrame)
+    assert "evidence" in frame.columns
+
+
+@pytest.mark.slow
+def test_the_wheel_runs_from_anywhere(tmp_path):
+    subprocess.run([sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "-w", str(tmp_path), str(ROOT)], check=True)
+    (wheel,) = tmp_path.glob("*.whl")
+    bundles = {path.name for path in (ROOT / "src/gdprgraph/pages/static/bundle").glob("*")}
+    packed = [name for name in zipfile.ZipFile(wheel).namelist() if name.startswith("gdprgraph/pages/static/bundle/")]
+    assert {name.rpartition("/")[2] for name in packed} == bundles, "a wheel holds the bundles that are built"
+    home = tmp_path / "venv"
+    venv.create(home, with_pip=True)
+    subprocess.run([home / "bin" / "pip", "install", "-q", str(wheel)], check=True)
+    done = subprocess.run(
+        [home / "bin" / "gdprgraph", "demo", "--lang", "en"], cwd="/", capture_output=True, text=True, check=True
+    )
+    assert "Who gets these data?" in done.stdout

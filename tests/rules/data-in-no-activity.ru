@@ -1,0 +1,3 @@
+INSERT DATA { GRAPH notice:hillested {
+  notice:hillested dpv:hasProcess hil:use-wide . hil:use-wide a reg:DataUse, dpv:Process ; dpv:hasDataSubject hil:employees ; dpv:hasPersonalData hil:data-belief ; dpv:hasPurpose hil:purpose-personnel ; dpv:hasStorageCondition hil:storage-personnel ; dpv:hasLegalBasis hil:basis-6-1-b, hil:basis-9-2-b, hil:basis-section-12 ; skos:prefLabel "trosforhold i øvrigt"@da, "belief in general"@en ; prov:wasDerivedFrom <https://w3id.org/gdprgraph/id/document/hillested#line=89,90> . hil:data-belief a dpv:PersonalData, pd:Religion ; skos:prefLabel "trosforhold"@da, "belief"@en
+} }

@@ -1,0 +1,3 @@
+INSERT DATA { GRAPH graph:shared {
+  doc:hillested reg:linesAtHand 119
+} }

@@ -1,0 +1,4 @@
+DELETE WHERE { GRAPH notice:hillested { hil:duration-applications reg:days ?days } } ;
+INSERT DATA { GRAPH notice:hillested {
+  hil:duration-applications reg:days 18
+} }

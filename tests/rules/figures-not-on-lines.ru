@@ -1,0 +1,3 @@
+INSERT DATA { GRAPH notice:hillested {
+  hil:storage-applications reg:notOnLines "P4Y"
+} }

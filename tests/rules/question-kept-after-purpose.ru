@@ -1,0 +1,7 @@
+DELETE WHERE { GRAPH notice:hillested { hil:recruitment dpv:hasPurpose ?o } } ;
+INSERT DATA { GRAPH notice:hillested {
+  hil:use-applications dpv:hasPurpose hil:purpose-recruitment . hil:recruitment dpv:hasProcess hil:use-kept . hil:use-kept a reg:DataUse, dpv:Process ; dpv:hasDataSubject hil:applicants ; dpv:hasPersonalData hil:data-application ; dpv:hasProcessing dpv:Store ; skos:prefLabel "ansøgninger gemt bagefter"@da, "applications kept afterwards"@en ; prov:wasDerivedFrom <https://w3id.org/gdprgraph/id/document/hillested#line=89,90>
+} } ;
+INSERT DATA { GRAPH graph:attested {
+  att:purpose-missing-for-use a reg:Waiver ; reg:rule rule:purpose-missing-for-use ; reg:focus hil:recruitment ; prov:wasAttributedTo party:hillested ; prov:generatedAtTime "2025-03-01T12:00:00Z"^^xsd:dateTime ; reg:expires "2099-12-31"^^xsd:date ; reg:reason "vurderet"@da, "assessed"@en . att:storage-missing-for-use a reg:Waiver ; reg:rule rule:storage-missing-for-use ; reg:focus hil:recruitment ; prov:wasAttributedTo party:hillested ; prov:generatedAtTime "2025-03-01T12:00:00Z"^^xsd:dateTime ; reg:expires "2099-12-31"^^xsd:date ; reg:reason "vurderet"@da, "assessed"@en . att:record-storage-missing a reg:Waiver ; reg:rule rule:record-storage-missing ; reg:focus hil:use-kept ; prov:wasAttributedTo party:hillested ; prov:generatedAtTime "2025-03-01T12:00:00Z"^^xsd:dateTime ; reg:expires "2099-12-31"^^xsd:date ; reg:reason "vurderet"@da, "assessed"@en
+} }

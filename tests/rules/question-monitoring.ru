@@ -1,0 +1,1 @@
+DELETE WHERE { GRAPH graph:attested { att:monitoring ?p ?o } }

@@ -1,0 +1,2 @@
+DELETE WHERE { GRAPH notice:hillested { ?s ?p hil:denial-sharing } } ;
+DELETE WHERE { GRAPH notice:hillested { hil:denial-sharing ?p ?o } }

@@ -1,0 +1,7 @@
+INSERT DATA { GRAPH notice:hil-record {
+  notice:hil-record a reg:Record, dpv:ROPA, reg:Source ; dct:title "Fortegnelse"@da, "Record"@en ; dct:publisher party:hillested ; reg:document doc:hil-record ; dct:modified "2025-01-15"^^xsd:date .
+  doc:hil-record a reg:Document, prov:Entity ; reg:fileName "hil-record.txt" ; reg:lineCount 9 ; reg:sha256 "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcde0" ; dct:language "da" .
+  hil:listed a reg:Activity, dpv:PersonalDataProcess, dpv:Process ; dct:title "Udlån (fortegnelse)"@da, "Lending (record)"@en ; reg:inNotice notice:hil-record ; dpv:hasDataController party:hillested ; dpv:hasPurpose hil:purpose-loans, hil:purpose-identification ; dpv:hasLegalBasis hil:basis-6-1-e, hil:basis-section-21, hil:basis-section-11 ; dpv:hasTechnicalMeasure hil:measure-access ; dpv:hasOrganisationalMeasure hil:measure-training ; dpv:hasImpactAssessment hil:screening ; dpv:hasProcess hil:listed-use ; prov:wasDerivedFrom <https://w3id.org/gdprgraph/id/document/hil-record#line=0,1> .
+  hil:listed-use a reg:DataUse, dpv:Process ; skos:prefLabel "lånernes navne (fortegnelse)"@da, "borrowers' names (record)"@en ; dpv:hasDataSubject hil:employees ; dpv:hasPersonalData hil:data-name ; dpv:hasStorageCondition hil:storage-personnel ; prov:wasDerivedFrom <https://w3id.org/gdprgraph/id/document/hil-record#line=1,2> .
+}
+GRAPH graph:shared { hil:lending reg:sameActivity hil:listed } }

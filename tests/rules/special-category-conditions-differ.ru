@@ -1,0 +1,3 @@
+INSERT DATA { GRAPH notice:hillested {
+  hil:recruitment dpv:hasProcess hil:use-health . hil:use-health a reg:DataUse, dpv:Process ; dpv:hasDataSubject hil:applicants ; dpv:hasPersonalData hil:data-sickness ; dpv:hasStorageCondition hil:storage-applications ; dpv:hasLegalBasis hil:basis-9-2-f ; skos:prefLabel "ansøgeres sygefravær"@da, "applicants sickness absence"@en ; prov:wasDerivedFrom <https://w3id.org/gdprgraph/id/document/hillested#line=89,90> . hil:basis-9-2-f a dpv:LegalBasis, eu-gdpr:A9-2-f ; reg:lawReference eu-gdpr:A9-2-f ; skos:prefLabel "retskrav"@da, "legal claims"@en ; prov:wasDerivedFrom <https://w3id.org/gdprgraph/id/document/hillested#line=89,90>
+} }

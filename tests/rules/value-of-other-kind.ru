@@ -1,0 +1,3 @@
+INSERT DATA { GRAPH notice:hillested {
+  hil:flow-processor reg:modality reg:AtMost
+} }
