@@ -125,7 +125,9 @@ def serving(*options: str, program: str = "gdprgraph") -> Iterator[Server]:
             command = [program, "serve-read-only", "--location", scratch + "/store", "--bind", f"127.0.0.1:{port}"]
             command += ["--union-default-graph", "--timeout-s", "10"]
         with log.open("wb") as stream:
-            process = subprocess.Popen(command, stdout=stream, stderr=stream, stdin=subprocess.DEVNULL)
+            process = subprocess.Popen(
+                command, stdout=stream, stderr=stream, stdin=subprocess.DEVNULL, start_new_session=True
+            )  # Linux shares the processor between sessions first, and clients are elsewhere
         server = Server(port, process, log, "/query" if program == "oxigraph" else "/sparql")
         try:
             ends = time.monotonic() + 180
@@ -349,7 +351,7 @@ class Bench:
 
 def table(server: Server, duration: float, names: list[str]) -> None:
     """Measure the cases of these names."""
-    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as asker:
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), os.setsid) as asker:
         asker.submit(small, server.port, server.path, 1.0).result()
         bench = Bench(server, duration, asker, Others())
         bench.alone = bench.others()

@@ -113,22 +113,16 @@ class Pool:
             loop.call_later(limits.patience, self._lengthen, worker),
             loop.call_later(limits.seconds, self._overrun, worker),
         ]
-        body = json.dumps(
-            {
-                "query": job.query,
-                "dataset": job.default is not None,
-                "default": job.default or (),
-                "named": job.named,
-                "solutions": (job.solutions.content_type, job.solutions.format) if job.solutions else None,
-                "graph": (job.graph.content_type, job.graph.format) if job.graph else None,
-                "rows": job.rows or limits.rows,
-                "bytes": limits.bytes,
-                "seconds": limits.seconds,
-                "count": job.count,
-                "ordered": job.ordered,
-                "base": job.base,
-            }
-        ).encode("ascii")
+        members = {field: getattr(job, field) for field in ("query", "named", "count", "ordered", "base")} | {
+            "dataset": job.default is not None,
+            "default": job.default or (),
+            "solutions": (job.solutions.content_type, job.solutions.format) if job.solutions else None,
+            "graph": (job.graph.content_type, job.graph.format) if job.graph else None,
+            "rows": job.rows or limits.rows,
+            "bytes": limits.bytes,
+            "seconds": limits.seconds,
+        }
+        body = json.dumps(members).encode("ascii")
         worker.send(body)
         reply, held, size = Reply("", b""), [], 0
         while size < HOLD:
@@ -143,15 +137,15 @@ class Pool:
                 self._release(worker)
                 return reply
             else:
-                raise _told(json.loads(payload), job)
+                raise _told(json.loads(payload))
         spool = Spool(self._room)
         reply.body, reply.rest = b"".join(held), spool.pieces()
-        task = asyncio.create_task(self._fill(worker, job, reply, spool))
+        task = asyncio.create_task(self._fill(worker, reply, spool))
         self._filling.add(task)
         task.add_done_callback(self._filling.discard)
         return reply
 
-    async def _fill(self, worker: Worker, job: Job, reply: Reply, spool: Spool) -> None:
+    async def _fill(self, worker: Worker, reply: Reply, spool: Spool) -> None:
         """Take the rest of a result from its worker, which is free then, however slowly the client reads."""
         spent, problem = True, None
         try:
@@ -163,7 +157,7 @@ class Pool:
                     spent, reply.rows = False, json.loads(payload)["rows"]
                     break
                 else:
-                    raise _told(json.loads(payload), job)
+                    raise _told(json.loads(payload))
         except Problem as error:
             problem = error
         except BrokenPipeError:
@@ -189,20 +183,12 @@ class Pool:
         self.metrics.killed.labels(fate).inc()
         worker.fate = fate
         if fate == "time-limit":
-            hint = phrase("narrow the query: name a graph or a class, add LIMIT")
-            return Problem(
-                "time-limit",
-                phrase("the query was stopped after {seconds:g} s", seconds=limits.seconds),
-                hint=hint,
-            )
+            what = phrase("the query was stopped after {seconds:g} s", seconds=limits.seconds)
+            return Problem("time-limit", what, hint=phrase("narrow the query: name a graph or a class, add LIMIT"))
         if fate == "busy":
             return busy(phrase("too many long queries run already"), 5)
-        hint = phrase("ask for less at a time")
-        return Problem(
-            "exhausted",
-            phrase("the query needed more memory, processor time or nesting than it may have"),
-            hint=hint,
-        )
+        what = phrase("the query needed more memory, processor time or nesting than it may have")
+        return Problem("exhausted", what, hint=phrase("ask for less at a time"))
 
     async def _acquire(self, client: str) -> Worker:
         if self._retired:
@@ -221,19 +207,14 @@ class Pool:
         return worker
 
     async def _grow(self) -> Worker:
-        loop = asyncio.get_running_loop()
         try:
-            pid, ours = await loop.run_in_executor(self._starter, self._fork)
+            pid, ours = await asyncio.get_running_loop().run_in_executor(self._starter, self._fork)
         except OSError as error:
             raise busy(phrase("no worker can be started: {error}", error=error), 5) from error
-        ours.setblocking(False)
-        _, worker = await loop.create_connection(Worker, sock=ours)
-        worker.pid = pid
         try:
-            await worker.frame()  # it has opened the store
+            return await Worker.connect(pid, ours)
         except Gone as error:
             raise busy(phrase("no worker can be started: {error}", error=phrase("it cannot open the store")), 5) from error
-        return worker
 
     def _fork(self) -> tuple[int, socket.socket]:
         if self._forks.alive:
@@ -318,11 +299,15 @@ class Pool:
             self.source.stream.close()
 
 
-def _told(members: dict[str, Any], job: Job) -> Problem:
+def unfit(kind: str) -> Problem:
+    """The problem of a query whose result, a `graph` or `solutions`, comes in none of the formats of Accept."""
+    what, formats = (phrase("triples"), GRAPHS) if kind == "graph" else (phrase("rows"), SOLUTIONS)
+    detail = phrase("this query gives {what}, and none of the formats in Accept is one for {what}", what=what)
+    return Problem("not-acceptable", detail, hint=phrase("on offer: {names}", names=", ".join(dict.fromkeys(formats.values()))))
+
+
+def _told(members: dict[str, Any]) -> Problem:
     slug = members.pop("slug")
     if slug == "not-acceptable":
-        what = phrase("triples") if members["kind"] == "graph" else phrase("rows")
-        detail = phrase("this query gives {what}, and none of the formats in Accept is one for {what}", what=what)
-        names = ", ".join(dict.fromkeys((GRAPHS if members["kind"] == "graph" else SOLUTIONS).values()))
-        return Problem(slug, detail, hint=phrase("on offer: {names}", names=names))
+        return unfit(members["kind"])
     return Problem(slug, unpacked(members.pop("detail")), hint=unpacked(members.pop("hint", "")), **members)
