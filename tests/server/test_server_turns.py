@@ -1,4 +1,4 @@
-"""Who asks for much waits for himself: turns at work in threads, pieces of long results, what collecting garbage passes over."""
+"""Who asks for much waits for himself: turns at work in threads, pieces of long results, and what no collection looks at."""
 
 from __future__ import annotations
 

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 _LOG = logging.getLogger("gdprgraph.server")
 HOLD = 256 * 1024  # a result up to this size is sent whole, with its length; a longer one streams
+_WEARY = 6  # times `patience`, after which a long query has the lowest priority
 _WORN = 64 * 1024  # KiB that a worker may have grown before it is replaced
 
 
@@ -249,13 +250,18 @@ class Pool:
         worker.close()  # should its fork server have gone, it ends when it has used up its processor time
 
     def _lengthen(self, worker: Worker) -> None:
-        if worker.begun is not None and worker.processor_seconds is not None and worker.used < self.limits.patience:
-            # not the query is slow but the machine
-            worker.timers[0] = asyncio.get_running_loop().call_later(self.limits.patience, self._lengthen, worker)
+        """See whether a query is long by now: it leaves its place, with low priority, and later has less."""
+        limits, known = self.limits, worker.begun is not None and worker.processor_seconds is not None
+        if known and worker.used < limits.patience * (_WEARY if worker.long else 1):
+            pass  # not the query is slow but the machine
+        elif worker.long:
+            self._forks.order(b"N", worker.pid)
             return
-        worker.long = True
-        self._lane.enter(worker)
-        self._places.pass_on()
+        else:
+            worker.long = True
+            self._lane.enter(worker)
+            self._places.pass_on()
+        worker.timers[0] = asyncio.get_running_loop().call_later(limits.patience, self._lengthen, worker)
 
     def _overrun(self, worker: Worker, *, last: bool = False) -> None:
         if worker.used < self.limits.seconds / 2 and not last:
