@@ -25,7 +25,7 @@ from gdprgraph.record.document import (
     silent,
 )
 from gdprgraph.record.model import KINDS, Cell
-from gdprgraph.words import Words, phrase
+from gdprgraph.words import Words, in_language, phrase
 from gdprgraph.words.language import date_text
 
 if TYPE_CHECKING:
@@ -78,18 +78,21 @@ def sections(record: Record) -> tuple[Section, ...]:
 
     words = Words(record.language)
     parts = [_cover(record, words)]
+    silence = {"silence": in_language(record.silence()[0], words.language)}
     if record.role == "controller":
         parts.append(
             _section(words, "activities", [_activities(record, words), _remarks(record, words), _others(record, words)])
         )
         parts.append(_section(words, "whole", [_whole(record, words, at) for at in range(len(record.wholes))]))
-        letters = {"u": words("U"), "f": words("F")}
+        letters = {"u": words("U"), "f": words("F"), **silence}
         first = [*data_people(record, words), _uses(record, words), _flows(record, words, "collected")]
         parts.append(_section(words, "coupling-1", first, **letters))
-        parts.append(_section(words, "coupling-2", [*receiver_data_people(record, words), _flows(record, words, "flows")]))
+        parts.append(
+            _section(words, "coupling-2", [*receiver_data_people(record, words), _flows(record, words, "flows")], **silence)
+        )
     else:
         parts.append(_section(words, "services", [_services(record, words)]))
-        parts.append(_section(words, "coupling-2", [_flows(record, words, "flows")]))
+        parts.append(_section(words, "coupling-2", [_flows(record, words, "flows")], **silence))
     gaps = [gap_table(record, words)] if record.gaps else []
     parts.append(_section(words, "gaps", gaps, slug=vocabulary.slug(record.party.iri)))
     if record.findings is not None:
