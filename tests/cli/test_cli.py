@@ -111,7 +111,7 @@ def test_a_file_is_what_it_ends_in(gdprgraph, tmp_path):
     gdprgraph("flows", "--notice", "bm", "-o", str(tmp_path / "a.svg"))
     assert (tmp_path / "a.svg").read_text(encoding="utf-8").startswith("<svg")
     gdprgraph("record", "bm", "--format", "csv", "-o", str(tmp_path / "a.md"))
-    assert (tmp_path / "a.md").read_text(encoding="utf-8").lstrip("\ufeff").startswith("record,")
+    assert (tmp_path / "a.md").read_text(encoding="utf-8").lstrip("\ufeff").startswith("party,role,")
 
 
 def test_a_syntax_error_names_file_and_line_and_loads_nothing(gdprgraph, data):
