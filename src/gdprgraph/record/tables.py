@@ -301,9 +301,9 @@ def _uses(record: Record, words: Words) -> Table:
             plain(use.people.label),
             data_text(words, use, silence),
             _terms(*use.fact.qualifiers),
-            item_parts(use.purposes, silence),
-            item_parts(use.bases, silence),
-            item_parts(use.storage, silence) if use.storage else cell_parts(words, use.stored_by, silence),
+            item_parts(use.fact.under(use.purposes), silence),
+            item_parts(use.fact.under(use.bases), silence),
+            item_parts(use.fact.under(use.storage), silence) if use.storage else cell_parts(words, use.stored_by, silence),
             plain(names(use.systems)) or (silence,),
             (fact_part(use.fact),),
         )
@@ -352,7 +352,7 @@ def _flows(record: Record, words: Words, key: str) -> Table:
             plain(flow.people.label) if flow.people else (silence,),
             plain(flow.sender.label) if flow.sender else (silence,),
             _terms(*remarks),
-            item_parts((*flow.purposes, *flow.bases, *flow.tools), silence),
+            item_parts((*flow.fact.under((*flow.purposes, *flow.bases)), *flow.tools), silence),
             (fact_part(flow.fact),),
         )
         lines.append(Line(cells, flow.ref))
