@@ -174,7 +174,9 @@ class WebPages:
         frame = Frame(request)
         # as the data routes choose it, which pass over the cookie: the ETag stands for one language
         frame.language = rows.language
-        return frame.render("rows.html", rows=rows, alternate=alternate, title=rows.caption)
+        return frame.render(
+            "rows.html", rows=rows, alternate=alternate, title=rows.caption or frame.t("Counts for each notice")
+        )
 
     def failure(self, request: Request, problem: Problem) -> Response | None:
         """What went wrong, as a page for who would rather read one."""
