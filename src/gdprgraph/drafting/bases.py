@@ -5,16 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
-from typing import TYPE_CHECKING
 
-from gdprgraph.drafting.cues import cue, cues
-from gdprgraph.drafting.hit import Hit
 from gdprgraph.drafting.lexicon import label_of
+from gdprgraph.drafting.passage import Hit, Passage, cue, cues
 from gdprgraph.exchange.lexicon import vocabulary
 from gdprgraph.names import PREFIXES, curie, expand
-
-if TYPE_CHECKING:
-    from gdprgraph.drafting.passage import Passage
 
 _LETTERS = r"[a-k]\.?(?:\s*[-–]\s*[a-k]\.?)?(?!\w)"
 _AND = r"(?:\s*,\s*|\s+(?:og|eller|samt|og/eller)\s+|\s*,\s*(?:og|eller)\s+)"

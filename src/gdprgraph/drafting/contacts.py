@@ -4,13 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
-from gdprgraph.drafting.cues import cue
-from gdprgraph.drafting.hit import Hit
-
-if TYPE_CHECKING:
-    from gdprgraph.drafting.passage import Passage
+from gdprgraph.drafting.passage import Hit, Passage, cue
 
 _MAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
 _PHONE = re.compile(r"(?<![\w.:/])(?:(?:\+|00)45\s?)?\d{2}(?:[ .]?\d{2}){3}(?![\w/]|[ .]?\d)")

@@ -6,13 +6,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from gdprgraph.drafting.cues import cue
 from gdprgraph.drafting.lexicon import INSIDE, Word, lemma
-
-if TYPE_CHECKING:
-    from gdprgraph.drafting.passage import Passage
+from gdprgraph.drafting.passage import Passage, cue
 
 _WHOLE = (0, 100_000)
 _ENDINGS = r"(?:e|en|er|et|erne|ene|ne|n|r|rne|s|ens|ers|ernes|nes|rnes|es|eren|erens|ere)?"
@@ -36,7 +33,7 @@ class Counterpart:
 class Coupling:
     """A flow as a sentence has it: its direction (out, in, both, access, given), the other end, and what is done.
 
-    `sender` is who sends where that is not the authority (»fra lønsystemet til banken«).
+    `sender` and `receiver` are who sends and receives where that is not the authority (»fra lønsystemet til banken«).
     """
 
     direction: str
@@ -47,6 +44,7 @@ class Coupling:
     access: str = ""
     clause: tuple[int, int] = _WHOLE
     sender: Counterpart | None = None
+    receiver: Counterpart | None = None
 
 
 def counterparts(passage: Passage, words: Sequence[Word]) -> list[Counterpart]:
@@ -76,14 +74,17 @@ def couplings(passage: Passage, others: Sequence[Counterpart]) -> Iterator[Coupl
     text = passage.text
     if cue("flows_not").search(text) or passage.is_heading:
         return
-    bounds = [0, *(match.start() for match in cue("ends", "clause").finditer(text)), len(text)]
+    # »X, som sender det til Y«: X sends.
+    relative = {other.end: other for other in others if cue("ends", "relative").match(text, other.end)}
+    bounds = sorted({0, len(text), *relative, *(match.start() for match in cue("ends", "clause").finditer(text))})
     within: list[Counterpart] = []
     for start, end in pairwise(bounds):
         before, within = within, [other for other in others if start <= other.start < end]
         if not within and re.match(r", hvor\b", text[start:end]) and cue("flows", "both").search(text, start, end):
             within = before
         for each in _clause(passage, start, end, within):
-            yield each if each.clause[1] <= end else replace(each, clause=(start, end))
+            each = each if each.clause[1] <= end else replace(each, clause=(start, end))
+            yield replace(each, sender=relative[start]) if start in relative and each.direction == "out" else each
     lead = passage.lead
     if lead is not None and passage.is_item and not _verb(text, 0, len(text)) and not cue("lead_of_data").search(lead.text):
         verb = _verb(lead.text, 0, len(lead.text)) or _noun(lead)
@@ -104,20 +105,28 @@ def _clause(passage: Passage, start: int, end: int, others: Sequence[Counterpart
     if re.search(r"\bikke\b", text[max(start, first - 12) : last + 22]) and direction != "given":
         return
     if direction == "given":
-        yield Coupling("given", None, first, last)
-        if (more := cue("flows", "in").search(text, last, end)) is None:
+        place = next((o for o in others if o.kind == "system" and text[o.end : first] == " "), None)
+        more = cue("flows", "in").search(text, last, end)
+        yield Coupling("given", None, first, last, clause=(start, more.start()) if more else _WHOLE, receiver=place)
+        if more is None:
             return
-        direction, first, last = "in", more.start(), more.end()
+        start, direction, first, last = more.start(), "in", more.start(), more.end()
+    if direction == "kept":
+        for other in _joined(text, [o for o in others if o.start >= last and not re.search(r"(?:[en]n|et)s$", text[: o.end])], True):
+            yield Coupling("given", None, other.start, other.end, receiver=other)
+        return
     if direction == "access":
         access = "view" if re.search(r"\bse\b|\blæse\b", text[start:end]) else ""
-        behind = bool(re.search(r"\bfor\b", text[last - 4 : last + 4]))
+        behind = bool(re.search(r"\bfor\b|sat til ", text[last - 4 : last + 4]))
         chosen = [o for o in others if (o.start >= last) == behind and (behind or o.kind != "system")]
         yield from (_to("access", other, access=access) for other in _joined(text, chosen, behind))
         return
     if direction == "in" and text[first:last].casefold() == "registeroplysninger":
         yield _to("in", Counterpart("registers", "system", ("registre", "registers"), first, last))
         return
-    ends = [other for other in others if other.start >= last]
+    # »Jobcentret videregiver …«, »her henter portalen …«: who does it stands beside the verb.
+    doer = next((o for o in others if o.kind in {"party", "body", "system"} and _does(text, o, first, last)), None)
+    ends = [other for other in others if other.start >= last and other is not doer]
     if direction != "in":
         ends = [o for o in ends if not cue("agent").search(text[first : o.start])]
     if direction == "out":
@@ -152,12 +161,19 @@ def _clause(passage: Passage, start: int, end: int, others: Sequence[Counterpart
     past = start
     for other in _joined(text, chosen, True):
         own = each and (past == start or " om " in text[past : other.start])
-        yield _to(direction, other, clause=(past, other.end) if own else _WHOLE, sender=source)
+        ends_of = {"receiver": doer} if direction == "in" else {"sender": source or doer} if direction == "out" else {}
+        yield _to(direction, other, clause=(past, other.end) if own else _WHOLE, **ends_of)
         past = other.end
 
 
 def _to(direction: str, other: Counterpart, **rest: Any) -> Coupling:
     return Coupling(direction, other, other.start, other.end, **rest)
+
+
+def _does(text: str, other: Counterpart, first: int, last: int) -> bool:
+    """Whether a party is who does what the verb from `first` to `last` says."""
+    behind = text[last : other.start] == " " and text[first:last].endswith(("ter", "ver", "der", "ger"))
+    return behind or bool(cue("ends", "does").fullmatch(text, other.end, first) and not cue("ends", "led").search(text[: other.start]))
 
 
 def _joined(text: str, others: Sequence[Counterpart], far: bool) -> Iterator[Counterpart]:
@@ -174,7 +190,7 @@ def _joined(text: str, others: Sequence[Counterpart], far: bool) -> Iterator[Cou
 
 def _verb(text: str, start: int, end: int) -> tuple[str, int, int] | None:
     """The verb of a clause with its direction; exchange and access before the wider verbs of sending."""
-    for direction in ("both", "access", "given"):
+    for direction in ("both", "access", "kept", "given"):
         if match := cue("flows", direction).search(text, start, end):
             return direction, match.start(), match.end()
     matches = [(m.start(), m.end(), name) for name in ("out", "in") if (m := cue("flows", name).search(text, start, end))]

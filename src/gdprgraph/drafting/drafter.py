@@ -9,12 +9,10 @@ from itertools import pairwise
 
 from gdprgraph.drafting import bases, contacts, periods, statements
 from gdprgraph.drafting.couplings import Counterpart, Coupling, counterparts, couplings, is_controller
-from gdprgraph.drafting.cues import cue, cues
 from gdprgraph.drafting.draft import Draft
-from gdprgraph.drafting.hit import Hit
 from gdprgraph.drafting.lexicon import CARRIERS, NATION, ONLY_WITH, Lexicon, Word, label_of, lemma, own_name
 from gdprgraph.drafting.nodes import Nodes
-from gdprgraph.drafting.passage import Passage, passages_of
+from gdprgraph.drafting.passage import Hit, Passage, cue, cues, passages_of
 from gdprgraph.drafting.proposal import NOTICE, Proposal, Value
 from gdprgraph.evidence.documents import blank
 from gdprgraph.exchange.nodes import Node
@@ -326,8 +324,8 @@ class Drafter:
         # What ends in an abbreviation may hold two sentences.
         ends = [0, *(match.start() for match in re.finditer(r"(?<=nr\.|mv\.) (?=[A-ZÆØÅ])", text)), len(text)]
         said = next(text[first:last] for first, last in pairwise(ends) if coupling.start < last)
-        inward, source = coupling.direction in {"in", "given"}, coupling.sender
-        sender = self.nodes.end(source, lines, self.controller) if source else self.controller
+        inward = coupling.direction in {"in", "given"}
+        sender, receiver = (self._end(each, text, lines) for each in (coupling.sender, coupling.receiver))
         short = end.partition(":")[2] or end
         labels = {"da": "personen selv", "en": "the person"}
         if other is not None:
@@ -336,7 +334,7 @@ class Drafter:
             "da": f"oplysninger {'fra' if inward else 'til'} {labels['da']}",
             "en": f"data {'from' if inward else 'to'} {labels['en']}",
             "from": end if inward else sender,
-            "to": self.controller if inward else end,
+            "to": receiver if inward else end,
             "does": coupling.does or cues()["does"][coupling.direction],
             "people": people,
             "data": data,
@@ -351,9 +349,15 @@ class Drafter:
                 fields["country"] = country
         place = {"under": self._home(passage), "by": "process", "words": text[coupling.start : coupling.end]}
         lead = passage.lead.lines if passage.lead is not None and passage.is_item else ()
-        cited, key = sorted({*passage.lines, *lead}), f"{end} {inward} {id(passage)}"
+        cited, key = sorted({*passage.lines, *lead}), f"{end} {inward} {receiver} {id(passage)}"
         name = self.nodes.add("flow", key, f"flow-{slugged(short)}", coupling.direction, cited, fields=fields, **place)
         self._led.setdefault(id(passage), []).append(name)
+
+    def _end(self, other: Counterpart | None, text: str, lines: Sequence[int]) -> str:
+        """The node of who sends or receives beside the other end: the controller, where nobody else is said to."""
+        if other is None or is_controller(other, text, self.controller, self._classes):
+            return self.controller
+        return self.nodes.end(other, lines, self.controller)
 
     def _roles(self, passage: Passage, others: Sequence[Counterpart]) -> None:
         """Engagements: who is called supplier or processor, acts on behalf, is data protection officer or takes complaints."""

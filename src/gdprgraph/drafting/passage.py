@@ -1,11 +1,17 @@
-"""The passages of a document as a rule reads them: sentence, heading or item, its lines letter by letter, what leads to it."""
+"""What a rule reads and sees: passages, each letter with its line and with what leads to them; cues of `cues.yaml`; hits."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
 
+import yaml
+
+from gdprgraph.drafting.proposal import Value
 from gdprgraph.evidence import Sentence, sentences
 
 _BULLET = re.compile(r"(?:[•●▪–*·◦\-]|\(?[a-zæøå]\)|\d{1,2}[.)]|\([ivx]+\))\s+")
@@ -13,6 +19,25 @@ _NUMBERED_HEADING = re.compile(r"(?:§\s*)?\d{1,2}(?:\.\d{1,2})*\.?\s+(?=[A-ZÆ�
 _NUMBER = re.compile(r"\d{1,2}(?:\.\d{1,2})*\.?")
 _ADDRESS = re.compile(r"\d{4}\s+[A-ZÆØÅ]|@|\b(?i:tlf|telefon|cvr)\b")
 _LONGEST_HEADING = 90
+#: Patterns of names; in long ones, blanks are only for the eye.
+_NAMES = {"controller": 0, "named_body": re.VERBOSE, "named_system": re.VERBOSE}
+
+
+@cache
+def cues() -> dict[str, Any]:
+    """The file as it stands: lists, numbers and patterns by name."""
+    table: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "cues.yaml").read_text(encoding="utf-8"))
+    return table
+
+
+@cache
+def cue(*path: str) -> re.Pattern[str]:
+    """The pattern of a name, `cue("flows", "out")`; letters are compared without case, but for names of bodies and systems."""
+    value: Any = cues()
+    for name in path:
+        value = value[name]
+    pattern = "|".join(value) if isinstance(value, list) else value
+    return re.compile(pattern, _NAMES.get(path[0], re.IGNORECASE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +64,34 @@ class Passage:
     def lines_of(self, start: int, end: int) -> tuple[int, ...]:
         """The lines of the letters from `start` to `end`."""
         return tuple(dict.fromkeys(self.places[start : max(end, start + 1)]))
+
+
+@dataclass(slots=True)
+class Hit:
+    """A rule's finding on the letters `start` to `end` of a passage; `key` is what makes two of them one node."""
+
+    kind: str
+    key: str
+    rule: str
+    passage: Passage
+    start: int
+    end: int
+    fields: dict[str, Value] = field(default_factory=dict)
+    by: str = ""
+    label: tuple[str, str] = ("", "")
+    whole: bool = False
+    also: tuple[int, ...] = ()
+
+    @property
+    def lines(self) -> tuple[int, ...]:
+        """The lines of what was seen; of the whole passage for what a sentence says as a whole."""
+        own = self.passage.lines if self.whole else self.passage.lines_of(self.start, self.end)
+        return (*own, *self.also)
+
+    @property
+    def words(self) -> str:
+        """What was seen, as printed."""
+        return self.passage.text[self.start : self.end].strip()
 
 
 def passages_of(lines: Sequence[str]) -> list[Passage]:

@@ -4,15 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
-from gdprgraph.drafting.cues import cue, cues
-from gdprgraph.drafting.hit import Hit
 from gdprgraph.drafting.lexicon import label_of
+from gdprgraph.drafting.passage import Hit, Passage, cue, cues
 from gdprgraph.exchange.durations import duration_text
-
-if TYPE_CHECKING:
-    from gdprgraph.drafting.passage import Passage
 
 _UNITS, _WORDS = cues()["units"], cues()["numbers"]
 _FRACTION = r"(?:\s*(?P<half>½|1/2|,5))?"

@@ -4,14 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
-from gdprgraph.drafting.cues import cue, cues
-from gdprgraph.drafting.hit import Hit
 from gdprgraph.drafting.lexicon import label_of
-
-if TYPE_CHECKING:
-    from gdprgraph.drafting.passage import Passage
+from gdprgraph.drafting.passage import Hit, Passage, cue, cues
 
 _RIGHTS = {name: "right-" + short for name, short in {
     "eu-gdpr:A13": "information", "eu-gdpr:A15": "access", "eu-gdpr:A16": "rectification", "eu-gdpr:A17": "erasure",
