@@ -42,6 +42,9 @@ class Drafter:
         self._short: dict[str, Counterpart] = {}
         self.nodes = Nodes()
         self._above = ""
+        self._meant: list[str] = []
+        self._sentence: Passage | None = None
+        self._others: dict[int, list[Counterpart]] = {}
         self._led: dict[int, list[str]] = {}
         self.controller, self._controller_name = next(self._controllers(), ("", ""))
         self._classes = frozenset(self._kinds(self._controller_name))
@@ -54,10 +57,14 @@ class Drafter:
             for hit in (hit for each in hits for hit in each):
                 self._anchor(hit)
             others, data = self._parties(passage), self._data(passage)
+            self._others[id(passage)] = others
+            self._goes_on(passage, data)
             if self.controller and not passage.is_heading:
                 self._roles(passage, others)
                 self._flows(passage, others, data)
             self._use(passage, data)
+            vague = not data and cue("unspecified").search(passage.text)
+            self._meant = [] if vague else list(dict.fromkeys([*self._meant, *data]))
         for hit in contacts.contacts(self.passages):
             self._contact(hit)
         proposals = self.nodes.cited(self.lines)
@@ -275,6 +282,20 @@ class Drafter:
         self.nodes.extend(name, passage.lines, data)
         self._above = name if lead else self._above
 
+    def _goes_on(self, passage: Passage, data: Sequence[str]) -> None:
+        """What »oplysningerne« means: the data of the paragraph; another heading, or data of another one, end that.
+
+        »Det kan være …« right after a flow names its data.
+        """
+        before, self._sentence = self._sentence, passage
+        if before is None or before.is_heading or before.heading is not passage.heading:
+            self._meant = []
+        elif passage.lines[0] > before.lines[-1] + 1 and (data or cue("meant").search(before.text)):
+            self._meant = []
+        elif cue("goes_on").match(passage.text):
+            for name in self._led.get(id(before), ()):
+                self.nodes.extend(name, passage.lines, data)
+
     def _flows(self, passage: Passage, others: Sequence[Counterpart], data: Sequence[str]) -> None:
         """Flows of a passage; the data of a list belong to the flows of the line that leads to it."""
         lead = passage.lead
@@ -289,7 +310,15 @@ class Drafter:
             if other is not None and is_controller(other, passage.text, self.controller, self._classes):
                 continue
             if chosen := self._sent(passage, coupling, data):
-                self._flow(passage, coupling, chosen)
+                self._flow(passage, self._asked(passage, coupling), chosen)
+
+    def _asked(self, passage: Passage, coupling: Coupling) -> Coupling:
+        """A coupling with the receiver that its heading asks about: »Hvor henter portalen oplysninger fra?«."""
+        heading = passage.heading
+        if heading is None or coupling.direction != "in" or coupling.receiver or not cue("flow_nouns", "in").match(heading.text):
+            return coupling
+        asked = (o for o in self._others[id(heading)] if len(heading.text[: o.start].split()) == 2)
+        return replace(coupling, receiver=next(asked, None))
 
     def _sent(self, passage: Passage, coupling: Coupling, data: Sequence[str]) -> list[str]:
         """The data that go: those of the verb's clause, not those of the occasion (»i forbindelse med barsel«).
@@ -307,6 +336,9 @@ class Drafter:
         named = [name for name in data if name in {self.nodes.named("data", term) for term in within}]
         if not named and cue("above").search(text):
             named = list(self.nodes[self._above].fields["data"]) if self._above else []
+        # What comes from several may come in parts: »oplysningerne indhentes fra A og B«.
+        if not named and coupling.direction != "in" and (meant := cue("meant").search(text, first, last)):
+            named = [] if cue("unspecified").search(text, 0, meant.start()) else self._meant
         if not named and not cue("plain_object").search(text):
             named = list(data)
         if named or (lead is not None and (named := self._data(lead))):
