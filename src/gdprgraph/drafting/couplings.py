@@ -112,7 +112,9 @@ def _clause(passage: Passage, start: int, end: int, others: Sequence[Counterpart
             return
         start, direction, first, last = more.start(), "in", more.start(), more.end()
     if direction == "kept":
-        for other in _joined(text, [o for o in others if o.start >= last and not re.search(r"(?:[en]n|et)s$", text[: o.end])], True):
+        for other in _joined(
+            text, [o for o in others if o.start >= last and not re.search(r"(?:[en]n|et)s$", text[: o.end])], True
+        ):
             yield Coupling("given", None, other.start, other.end, receiver=other)
         return
     if direction == "access":
@@ -132,7 +134,9 @@ def _clause(passage: Passage, start: int, end: int, others: Sequence[Counterpart
     if direction == "out":
         ends = [o for o in ends if not cue("ends", "via").search(text[: o.start])]
     if direction == "both" and not ends:
-        yield from (_to("both", other) for other in others)
+        # »Myndigheder er underlagt tilsyn fra X. Der kan ske udveksling«: who stands first is one end, X the other.
+        subject = next((o for o in others[:-1] if o.kind != "internal" and not text[: o.start].strip()), None)
+        yield from (_to("both", other, sender=subject) for other in others if other is not subject)
         return
     if re.match("offentliggj?", text[first:last], re.IGNORECASE) and not ends and " selv " not in text[:first]:
         public = Counterpart("dk:ThePublic", "body", ("offentligheden", ""), first, last)
@@ -173,7 +177,9 @@ def _to(direction: str, other: Counterpart, **rest: Any) -> Coupling:
 def _does(text: str, other: Counterpart, first: int, last: int) -> bool:
     """Whether a party is who does what the verb from `first` to `last` says."""
     behind = text[last : other.start] == " " and text[first:last].endswith(("ter", "ver", "der", "ger"))
-    return behind or bool(cue("ends", "does").fullmatch(text, other.end, first) and not cue("ends", "led").search(text[: other.start]))
+    return behind or bool(
+        cue("ends", "does").fullmatch(text, other.end, first) and not cue("ends", "led").search(text[: other.start])
+    )
 
 
 def _joined(text: str, others: Sequence[Counterpart], far: bool) -> Iterator[Counterpart]:

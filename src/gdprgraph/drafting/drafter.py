@@ -293,8 +293,9 @@ class Drafter:
         elif passage.lines[0] > before.lines[-1] + 1 and (data or cue("meant").search(before.text)):
             self._meant = []
         elif cue("goes_on").match(passage.text):
+            aim = cue("purpose").search(passage.text)
             for name in self._led.get(id(before), ()):
-                self.nodes.extend(name, passage.lines, data)
+                self.nodes.extend(name, passage.lines, self._within(passage, data, 0, aim.start() if aim else None))
 
     def _flows(self, passage: Passage, others: Sequence[Counterpart], data: Sequence[str]) -> None:
         """Flows of a passage; the data of a list belong to the flows of the line that leads to it."""
@@ -315,7 +316,12 @@ class Drafter:
     def _asked(self, passage: Passage, coupling: Coupling) -> Coupling:
         """A coupling with the receiver that its heading asks about: »Hvor henter portalen oplysninger fra?«."""
         heading = passage.heading
-        if heading is None or coupling.direction != "in" or coupling.receiver or not cue("flow_nouns", "in").match(heading.text):
+        if (
+            heading is None
+            or coupling.direction != "in"
+            or coupling.receiver
+            or not cue("flow_nouns", "in").match(heading.text)
+        ):
             return coupling
         asked = (o for o in self._others[id(heading)] if len(heading.text[: o.start].split()) == 2)
         return replace(coupling, receiver=next(asked, None))
@@ -330,10 +336,7 @@ class Drafter:
         first, last = coupling.clause[0], min(coupling.clause[1], len(text))
         if coupling.direction == "out" and (aside := re.compile(r", (?:som|der)\b").search(text, coupling.end, last)):
             last = aside.start()
-        own = (w for w in self.words[id(passage)] if w.kind == "data" and first <= w.start < last)
-        start, end = _occasion(text, first, last)
-        within = [w.name for w in own if not start <= w.start < end]
-        named = [name for name in data if name in {self.nodes.named("data", term) for term in within}]
+        named = self._within(passage, data, first, last)
         if not named and cue("above").search(text):
             named = list(self.nodes[self._above].fields["data"]) if self._above else []
         # What comes from several may come in parts: »oplysningerne indhentes fra A og B«.
@@ -348,6 +351,14 @@ class Drafter:
         if not speaks and (coupling.direction == "given" or not (certain or cue("pronoun").search(text))):
             return []
         return [self.nodes.unspecified(passage.lines_of(coupling.start, coupling.end))]
+
+    def _within(self, passage: Passage, data: Sequence[str], first: int, last: int | None) -> list[str]:
+        """Those of the data that a part of a passage names, and not as an occasion."""
+        last = len(passage.text) if last is None else last
+        start, end = _occasion(passage.text, first, last)
+        words = (w for w in self.words[id(passage)] if w.kind == "data" and first <= w.start < last)
+        within = {self.nodes.named("data", word.name) for word in words if not start <= word.start < end}
+        return [name for name in data if name in within]
 
     def _flow(self, passage: Passage, coupling: Coupling, data: list[str]) -> None:
         text, other, people = passage.text, coupling.other, self._people(passage)
