@@ -33,7 +33,8 @@ class Counterpart:
 class Coupling:
     """A flow as a sentence has it: its direction (out, in, both, access, given), the other end, and what is done.
 
-    `sender` and `receiver` are who sends and receives where that is not the authority (»fra lønsystemet til banken«).
+    `choice` is for one of several (»til A, B eller C«). `sender` and `receiver` are who sends and receives where that is not
+    the authority (»fra lønsystemet til banken«).
     """
 
     direction: str
@@ -45,6 +46,7 @@ class Coupling:
     clause: tuple[int, int] = _WHOLE
     sender: Counterpart | None = None
     receiver: Counterpart | None = None
+    choice: bool = False
 
 
 def counterparts(passage: Passage, words: Sequence[Word]) -> list[Counterpart]:
@@ -60,6 +62,7 @@ def counterparts(passage: Passage, words: Sequence[Word]) -> list[Counterpart]:
         if match.start("word") not in taken:
             # A word that is parted in print is labelled as the one word that it is.
             printed = match.group().replace("-", "") if match["word"].replace("-", "").casefold() in INSIDE else match.group()
+            printed = printed.removesuffix(" under")
             label = (printed if printed.isupper() else re.sub(r"(?<=e[nt])s$|(?<=ne)s$", "", printed.casefold()), entry[1])
             name, kind, place = entry[0], entry[2], match.start("word")
             if past := re.search(r"\b(?:tidligere|anden|andet) $", passage.text[:place], re.IGNORECASE):
@@ -104,6 +107,7 @@ def _clause(passage: Passage, start: int, end: int, others: Sequence[Counterpart
         return
     if re.search(r"\bikke\b", text[max(start, first - 12) : last + 22]) and direction != "given":
         return
+    more: re.Match[str] | None = None
     if direction == "given":
         place = next((o for o in others if o.kind == "system" and text[o.end : first] == " "), None)
         more = cue("flows", "in").search(text, last, end)
@@ -162,11 +166,16 @@ def _clause(passage: Passage, start: int, end: int, others: Sequence[Counterpart
     source = next(apart, None) if direction == "out" else None
     # »om indkomst fra A og om adresse fra B«: each source has the data before it.
     each = direction == "in" and len(chosen) > 1 and " om " in text[chosen[0].end : chosen[1].start]
-    past = start
+    past, choice = start, any(text[: o.start].endswith((" eller ", " eller en ", " eller et ")) for o in chosen[1:])
     for other in _joined(text, chosen, True):
+        if other.kind == "internal" and re.match("aflever|indlever|indsend", text[first:last], re.IGNORECASE):
+            yield Coupling("given", None, first, last)
+            continue
         own = each and (past == start or " om " in text[past : other.start])
         ends_of = {"receiver": doer} if direction == "in" else {"sender": source or doer} if direction == "out" else {}
-        yield _to(direction, other, clause=(past, other.end) if own else _WHOLE, **ends_of)
+        yield _to(
+            direction, other, clause=(past, other.end) if own else (start, end) if more else _WHOLE, choice=choice, **ends_of
+        )
         past = other.end
 
 

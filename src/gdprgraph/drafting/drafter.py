@@ -11,7 +11,7 @@ from gdprgraph.drafting import bases, contacts, periods, statements
 from gdprgraph.drafting.couplings import Counterpart, Coupling, counterparts, couplings, is_controller
 from gdprgraph.drafting.draft import Draft
 from gdprgraph.drafting.lexicon import CARRIERS, NATION, ONLY_WITH, Lexicon, Word, label_of, lemma, own_name
-from gdprgraph.drafting.nodes import Nodes
+from gdprgraph.drafting.nodes import UNSPECIFIED, Nodes
 from gdprgraph.drafting.passage import Hit, Passage, cue, cues, passages_of
 from gdprgraph.drafting.proposal import NOTICE, Proposal, Value
 from gdprgraph.evidence.documents import blank
@@ -40,6 +40,7 @@ class Drafter:
             for p in self.passages
         }
         self._short: dict[str, Counterpart] = {}
+        self._staff: dict[str, Counterpart] = {}
         self.nodes = Nodes()
         self._above = ""
         self._meant: list[str] = []
@@ -56,6 +57,8 @@ class Drafter:
             hits = (bases.bases(passage), periods.periods(passage), statements.rights(passage), statements.denials(passage))
             for hit in (hit for each in hits for hit in each):
                 self._anchor(hit)
+            if passage.is_heading:
+                self._staff.clear()
             others, data = self._parties(passage), self._data(passage)
             self._others[id(passage)] = others
             self._goes_on(passage, data)
@@ -107,8 +110,7 @@ class Drafter:
         fields = dict(hit.fields)
         if hit.label[0]:
             fields |= {"da": hit.label[0], "en": hit.label[1]}
-        if hit.kind in {"right", "denial"} and statements.strength(hit.passage.text).get("modality") == "as-a-rule":
-            fields["modality"] = "as-a-rule"
+        fields |= statements.limits(hit)
         under, key = self._home(hit.passage), f"{hit.key} {hit.lines[0]}"
         name = f"{'limit' if hit.kind == 'time-limit' else hit.kind}-{hit.lines[0]}"
         if hit.kind == "right":
@@ -193,7 +195,10 @@ class Drafter:
                     (text[before.start : other.end], english),
                 )
                 whole[-1] = replace(before, name=name, kind="described", label=label, end=other.end)
-        return whole
+                self._staff[before.name] = whole[-1]
+        # »Din sagsbehandler« after »sagsbehandlere i jobcentret« is one of them.
+        known = {o.start: self._staff[o.name] for o in whole if o.name in self._staff and cue("definite").search(text[: o.end])}
+        return [replace(known[o.start], start=o.start, end=o.end) if o.start in known else o for o in whole]
 
     def _stays(self, other: Counterpart, name: str, kind: str) -> bool:
         """Whether a party that is known goes before a longer name around it: one of the register, or as long a name."""
@@ -210,7 +215,13 @@ class Drafter:
         if lead is not None and cue("lead_no_data").search(lead.text):
             return []
         first, last = _occasion(text, 0, len(text))
-        own = (w for w in self.words[id(passage)] if w.kind == "data" and not cue("only_named").search(text[: w.start]))
+        ends = {
+            w.start
+            for w in self.words[id(passage)]
+            if w.kind in {"body", "party"} and cue("before", "party").search(text[: w.start])
+        }
+        own = (w for w in self.words[id(passage)] if w.kind == "data" and w.start not in ends)
+        own = (w for w in own if not cue("only_named").search(text[: w.start]))
         data = [w for w in own if not w.weak or not first <= w.start < last]
         chosen = (word for word in data if not word.weak or self._counts(word, data, passage))
         spans = [(word.name, word.start, word.end) for word in chosen]
@@ -261,9 +272,13 @@ class Drafter:
     def _home(self, passage: Passage) -> str:
         """The activity of a passage's heading, or the notice: headings on rights, contacts and the notice itself are none."""
         heading = passage.heading
-        if heading is None or heading is self._title or cue("no_activity").search(heading.text):
+        if (
+            heading is None
+            or heading is self._title
+            or cue("no_activity").search(title := re.sub(r"^[\d.\s]+", "", heading.text))
+        ):
             return NOTICE
-        title = re.sub(r"^[\d.\s]+", "", heading.text).strip(" :?")
+        title = title.strip(" :?")
         fields: dict[str, Value] = {"da": title, "notice": f"notice:{self.slug}"}
         if self.controller and "controller" in self.nodes[NOTICE].fields:
             fields["controller"] = self.controller
@@ -272,7 +287,7 @@ class Drafter:
 
     def _use(self, passage: Passage, data: Sequence[str]) -> None:
         lead = passage.lead if passage.is_item else None
-        if not data or (lead is None and not cue("uses").search(passage.text)):
+        if not data or (lead is None and not cue("uses").search(passage.text)) or cue("not_done").search(passage.text):
             return
         about, people = lead or passage, self._people(passage)
         fields = {"da": "", "en": "", "people": people, "data": list(data), **statements.strength(about.text)}
@@ -288,9 +303,8 @@ class Drafter:
         »Det kan være …« right after a flow names its data.
         """
         before, self._sentence = self._sentence, passage
-        if before is None or before.is_heading or before.heading is not passage.heading:
-            self._meant = []
-        elif passage.lines[0] > before.lines[-1] + 1 and (data or cue("meant").search(before.text)):
+        parted = before is not None and passage.lines[0] > before.lines[-1] + 1 and not cue("meant").search(passage.text)
+        if before is None or parted or before.is_heading or before.heading is not passage.heading:
             self._meant = []
         elif cue("goes_on").match(passage.text):
             aim = cue("purpose").search(passage.text)
@@ -343,7 +357,7 @@ class Drafter:
         if not named and coupling.direction != "in" and (meant := cue("meant").search(text, first, last)):
             named = [] if cue("unspecified").search(text, 0, meant.start()) else self._meant
         if not named and not cue("plain_object").search(text):
-            named = list(data)
+            named = [name for name in data if name not in self._supposed(passage)]
         if named or (lead is not None and (named := self._data(lead))):
             return named
         speaks = cue("unspecified").search(text) or (lead is not None and cue("unspecified").search(lead.text))
@@ -357,17 +371,29 @@ class Drafter:
         last = len(passage.text) if last is None else last
         start, end = _occasion(passage.text, first, last)
         words = (w for w in self.words[id(passage)] if w.kind == "data" and first <= w.start < last)
-        within = {self.nodes.named("data", word.name) for word in words if not start <= word.start < end}
+        within = {self.nodes.named("data", w.name) for w in words if not start <= w.start < end} - self._supposed(passage)
         return [name for name in data if name in within]
+
+    def _supposed(self, passage: Passage) -> set[str | None]:
+        """The data that only a condition behind names, which are not what is sent: »…, hvis du søger om fortrinsret«."""
+        behind = [m.span() for m in cue("condition").finditer(passage.text) if passage.text[: m.start()].strip()]
+        words = (w for w in self.words[id(passage)] if any(first <= w.start < last for first, last in behind))
+        return {self.nodes.named("data", word.name) for word in words}
 
     def _flow(self, passage: Passage, coupling: Coupling, data: list[str]) -> None:
         text, other, people = passage.text, coupling.other, self._people(passage)
         lines = passage.lines_of(coupling.start, coupling.end)
         end = people if other is None else self.nodes.end(other, lines, self.controller)
         # What ends in an abbreviation may hold two sentences.
-        ends = [0, *(match.start() for match in re.finditer(r"(?<=nr\.|mv\.) (?=[A-ZÆØÅ])", text)), len(text)]
+        ends = [0, *(match.start() for match in re.finditer(r"(?<=nr\.|mv\.) (?=[A-ZÆØÅ])|, men\b", text)), len(text)]
         said = next(text[first:last] for first, last in pairwise(ends) if coupling.start < last)
         inward = coupling.direction in {"in", "given"}
+        if (
+            coupling.direction == "given"
+            and other is None
+            and re.search(r"\b(?:du|dig)\b", text[coupling.start : coupling.end], re.IGNORECASE)
+        ):
+            end = self.nodes.people("", passage.lines[:1])
         sender, receiver = (self._end(each, text, lines) for each in (coupling.sender, coupling.receiver))
         short = end.partition(":")[2] or end
         labels = {"da": "personen selv", "en": "the person"}
@@ -383,6 +409,16 @@ class Drafter:
             "data": data,
             **statements.strength(cue("flows", "access").sub(" ", said) if coupling.direction == "access" else said),
         }
+        # »til lederen og andre, eksempelvis en jurist«: the manager is no example.
+        examples = [m.end() for m in cue("modality", "example").finditer(text)]
+        if other is not None and data == [UNSPECIFIED] and not any(place <= other.start for place in examples):
+            past = fields.pop("modality", [])
+            if left := [each for each in ([past] if isinstance(past, str) else past) if each != "example"]:
+                fields["modality"] = left
+        if re.search(r"\bhaft adgang\b", said):
+            fields["past"] = "true"
+        if coupling.choice and "possible" not in (past := fields.get("modality", [])):
+            fields["modality"] = ["possible", *([past] if isinstance(past, str) else past)] if past else "possible"
         if coupling.direction == "both":
             fields["mutual"] = "true"
         if coupling.access:
@@ -418,8 +454,10 @@ class Drafter:
                 ends = ["party:datatilsynet"]
             elif not role.startswith("dpv:") or role == "dpv:DataProcessor":
                 apart = [o for o in others if not is_controller(o, text, self.controller, self._classes)]
-                near = sorted((o for o in apart if o.kind == "party"), key=lambda o: abs(o.start - match.start()))
-                called = near[:4] or [o for o in others if o.name in {"dk:Supplier", "processors", "dpv:DataProcessor"}][:1]
+                called = (
+                    _beside(text, [o for o in apart if o.kind == "party"], *match.span())
+                    or [o for o in others if o.name in {"dk:Supplier", "processors", "dpv:DataProcessor"}][:1]
+                )
                 ends = [self.nodes.end(o, passage.lines_of(o.start, o.end), self.controller) for o in called]
             for end in ends:
                 fields = {"da": label, "en": label_of(role)[1], "party": end, "role": role, "notice": f"notice:{self.slug}"}
@@ -428,6 +466,19 @@ class Drafter:
                 key = f"{role} {end}" if role.startswith("dpv:") else f"{role} {end} {passage.lines[0]}"
                 name, words = f"role-{slugged(own_name(end))}", match.group()
                 self.nodes.add("role", key, name, "role", passage.lines, fields=fields, words=words)
+
+
+def _beside(text: str, parties: Sequence[Counterpart], start: int, end: int) -> list[Counterpart]:
+    """The party nearest to a word from `start` to `end`, and those that a comma or »og« joins to it."""
+    if not parties:
+        return []
+    nearest = min(range(len(parties)), key=lambda n: max(parties[n].start - end, start - parties[n].end))
+    first = last = nearest
+    while first and cue("ends", "joined").match(text[parties[first - 1].end : parties[first].start]):
+        first -= 1
+    while last + 1 < len(parties) and cue("ends", "joined").match(text[parties[last].end : parties[last + 1].start]):
+        last += 1
+    return list(parties[first : last + 1])
 
 
 def _occasion(text: str, first: int, last: int) -> tuple[int, int]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from gdprgraph.drafting.lexicon import label_of
 from gdprgraph.drafting.passage import Hit, Passage, cue, cues
+from gdprgraph.drafting.proposal import Value
 
 _RIGHTS = {name: "right-" + short for name, short in {
     "eu-gdpr:A13": "information", "eu-gdpr:A15": "access", "eu-gdpr:A16": "rectification", "eu-gdpr:A17": "erasure",
@@ -54,15 +55,36 @@ def denials(passage: Passage) -> Iterator[Hit]:
         yield Hit("denial", name, "denial", passage, match.start(), match.end(), fields, "denial", label, whole=True)
 
 
+def limits(hit: Hit) -> dict[str, Value]:
+    """What a sentence says that a right, a denial or a period of it depends on."""
+    said, fields = strength(hit.passage.text), dict[str, Value]()
+    if hit.kind in {"right", "denial"} and "as-a-rule" in said.get("modality", ""):
+        fields["modality"] = "as-a-rule"
+    if hit.kind == "right" and cue("some_cases").search(hit.passage.text):
+        fields |= {"limitation_da": "kun i visse tilfælde", "limitation_en": "only in some cases"}
+    # When a period begins is its trigger, no condition; a condition of another clause is none of this one.
+    text, pattern = hit.passage.text, "" if hit.kind == "denial" else "når|ved|så længe"
+    conditions = []
+    for match in cue("condition").finditer(text) if hit.kind in {"denial", "storage"} else ():
+        between = text[min(match.end(), hit.end) : max(match.start(), hit.start)]
+        if not re.search(r", (?:så|men|og)\b|\bmen kan\b", between) and not (
+            pattern and re.match(pattern, match.group(), re.IGNORECASE)
+        ):
+            conditions.append(match.group().rstrip(" ,"))
+    if conditions:
+        fields["when_da"] = "; ".join(conditions)
+    return fields
+
+
 def strength(text: str) -> dict[str, str | list[str]]:
     """Modality, `among-others` and condition of a sentence, as fields; the condition in the sentence's words, cut short."""
     fields: dict[str, str | list[str]] = {}
-    stated = cue("purpose").sub("", text)
+    stated = cue("condition").sub("", cue("purpose").sub("", text))
     modalities = [name for name in cues()["modality"] if cue("modality", name).search(stated)]
     if modalities:
         fields["modality"] = modalities if len(modalities) > 1 else modalities[0]
     if cue("among_others").search(text):
         fields["among-others"] = "true"
-    if condition := cue("condition").search(text):
-        fields["when_da"] = " ".join(condition.group().split())[:90].rstrip(" ,")
+    if conditions := [" ".join(match.group().split()).rstrip(" ,") for match in cue("condition").finditer(text)]:
+        fields["when_da"] = "; ".join(dict.fromkeys(conditions))
     return fields
