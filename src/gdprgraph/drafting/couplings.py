@@ -140,7 +140,7 @@ def _clause(passage: Passage, start: int, end: int, others: Sequence[Counterpart
     if direction == "both" and not ends:
         # »Myndigheder er underlagt tilsyn fra X. Der kan ske udveksling«: who stands first is one end, X the other.
         subject = next((o for o in others[:-1] if o.kind != "internal" and not text[: o.start].strip()), None)
-        yield from (_to("both", other, sender=subject) for other in others if other is not subject)
+        yield from (Coupling("both", other, first, last, sender=subject) for other in others if other is not subject)
         return
     if re.match("offentliggj?", text[first:last], re.IGNORECASE) and not ends and " selv " not in text[:first]:
         public = Counterpart("dk:ThePublic", "body", ("offentligheden", ""), first, last)
