@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from difflib import SequenceMatcher
 from itertools import pairwise
 
 from gdprgraph.drafting import bases, contacts, periods, statements
@@ -122,7 +123,9 @@ class Drafter:
             if not fields.get("law"):
                 texts: dict[str, Value] = {"da": hit.label[0], "en": hit.label[1]}
                 fields["law"] = self.nodes.add("law", hit.label[0], slugged(hit.label[1]), hit.rule, hit.lines, fields=texts)
-        self.nodes.add(hit.kind, key, name, hit.rule, hit.lines, fields=fields, under=under, by=hit.by, words=hit.words)
+        name = self.nodes.add(hit.kind, key, name, hit.rule, hit.lines, fields=fields, under=under, by=hit.by, words=hit.words)
+        if hit.kind == "right":  # what limits it may stand on a later line
+            self.nodes[name].fields = {**fields, **self.nodes[name].fields}
 
     def _contact(self, hit: Hit) -> None:
         authority = hit.fields.get("for") == "eu-gdpr:A77" and any(w.name == "party:datatilsynet" for w in self._all_words())
@@ -144,11 +147,14 @@ class Drafter:
         """The other ends that a passage names; named bodies and systems are nodes of their own."""
         others = counterparts(passage, self.words[id(passage)])
         for pattern, kind in (("named_body", "party"), ("named_system", "system")):
-            for match in cue(pattern).finditer(passage.text):
+            for match in (
+                () if kind == "system" and cue("reading").search(passage.text) else cue(pattern).finditer(passage.text)
+            ):
                 name = next((group for group in match.groups() if group), match.group()).strip()
                 start = match.start() + match.group().index(name)
                 within = [other for other in others if other.start < start + len(name) and start < other.end]
-                if not any(self._stays(other, name, kind) for other in within):
+                misprint = name != self._controller_name and SequenceMatcher(None, name, self._controller_name).ratio() > 0.94
+                if not misprint and not any(self._stays(other, name, kind) for other in within):
                     others = [other for other in others if other not in within]
                     others.append(Counterpart(f"{kind}:{slugged(name)}", kind, (name, name), start, start + len(name)))
         others = self._belonging(passage.text, self._unabbreviated(passage.text, sorted(others, key=lambda each: each.start)))
@@ -221,7 +227,7 @@ class Drafter:
             if w.kind in {"body", "party"} and cue("before", "party").search(text[: w.start])
         }
         own = (w for w in self.words[id(passage)] if w.kind == "data" and w.start not in ends)
-        own = (w for w in own if not cue("only_named").search(text[: w.start]))
+        own = (w for w in own if not cue("only_named").search(text[: w.start]) and not _elsewhere(w, text))
         data = [w for w in own if not w.weak or not first <= w.start < last]
         chosen = (word for word in data if not word.weak or self._counts(word, data, passage))
         spans = [(word.name, word.start, word.end) for word in chosen]
@@ -239,8 +245,6 @@ class Drafter:
         if listed and passage.is_item and not cue("question").match(text):
             return True
         before, after = text[max(0, word.start - 60) : word.start], text[word.end : word.end + 40]
-        if word.name in cues()["followed"] and cue("followed", word.name).match(after):
-            return False
         if cue("weak_before").search(before) or re.search(r"oplysning\w*$", text[word.start : word.end], re.IGNORECASE):
             return not after.startswith(" på")
         beside = cue("possessive").search(before) or cue("carried").search(before[-32:]) or cue("carried").search(after)
@@ -288,6 +292,9 @@ class Drafter:
     def _use(self, passage: Passage, data: Sequence[str]) -> None:
         lead = passage.lead if passage.is_item else None
         if not data or (lead is None and not cue("uses").search(passage.text)) or cue("not_done").search(passage.text):
+            return
+        data = [name for name in data if name not in self._supposed(passage, whole=True)]
+        if not data:
             return
         about, people = lead or passage, self._people(passage)
         fields = {"da": "", "en": "", "people": people, "data": list(data), **statements.strength(about.text)}
@@ -374,11 +381,14 @@ class Drafter:
         within = {self.nodes.named("data", w.name) for w in words if not start <= w.start < end} - self._supposed(passage)
         return [name for name in data if name in within]
 
-    def _supposed(self, passage: Passage) -> set[str | None]:
-        """The data that only a condition behind names, which are not what is sent: »…, hvis du søger om fortrinsret«."""
-        behind = [m.span() for m in cue("condition").finditer(passage.text) if passage.text[: m.start()].strip()]
-        words = (w for w in self.words[id(passage)] if any(first <= w.start < last for first, last in behind))
-        return {self.nodes.named("data", word.name) for word in words}
+    def _supposed(self, passage: Passage, whole: bool = False) -> set[str | None]:
+        """The data that only a condition names: one behind (»…, hvis du søger om fortrinsret«), or any in a `whole` passage."""
+        matches = [m for m in cue("condition").finditer(passage.text) if whole or passage.text[: m.start()].strip()]
+        within, outside = set[str | None](), set[str | None]()
+        for word in self.words[id(passage)]:
+            place = within if any(m.start() <= word.start < m.end() for m in matches) else outside
+            place.add(self.nodes.named("data", word.name))
+        return within - outside
 
     def _flow(self, passage: Passage, coupling: Coupling, data: list[str]) -> None:
         text, other, people = passage.text, coupling.other, self._people(passage)
@@ -488,6 +498,12 @@ def _occasion(text: str, first: int, last: int) -> tuple[int, int]:
         return last, last
     example = cue("examples").search(text, occasion.end(), last)
     return occasion.start(), example.end() if example else last
+
+
+def _elsewhere(word: Word, text: str) -> bool:
+    """Whether the words around a word make it something else than the data that it may stand for."""
+    after = word.name in cues()["followed"] and cue("followed", word.name).match(text, word.end)
+    return bool(after or (word.name in cues()["placed"] and cue("placed", word.name).search(text[: word.start])))
 
 
 def _is_verb(word: Word, text: str) -> bool:
