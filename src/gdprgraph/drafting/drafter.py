@@ -49,6 +49,8 @@ class Drafter:
         self._others: dict[int, list[Counterpart]] = {}
         self._led: dict[int, list[str]] = {}
         self.controller, self._controller_name = next(self._controllers(), ("", ""))
+        names = [p for p in self._said() if self._controller_name and self._controller_name in p.text]
+        self._stated = next(iter([*names, *self._said()]), None)
         self._classes = frozenset(self._kinds(self._controller_name))
 
     def draft(self) -> Draft:
@@ -78,8 +80,7 @@ class Drafter:
 
     def _controllers(self) -> Iterator[tuple[str, str]]:
         """Who may be the controller, with the name as printed: of the sentence that says so, else the first body named."""
-        said = [p for p in self.passages if re.search("dataansvarlig", p.text, re.IGNORECASE)]
-        for passage in (*said, *self.passages):
+        for passage in (*self._said(), *self.passages):
             match = cue("controller").search(passage.text)
             first, last = match.span() if match else (0, len(passage.text))
             for word in self.words[id(passage)]:
@@ -88,9 +89,13 @@ class Drafter:
             if body := cue("named_body").search(passage.text, first, last):
                 yield f"party:{slugged(body.group())}", body.group()
 
+    def _said(self) -> list[Passage]:
+        return [p for p in self.passages if re.search("dataansvarlig", p.text, re.IGNORECASE)]
+
     @staticmethod
     def _kinds(name: str) -> list[str]:
-        return sorted({term for word, term in cues()["bodies"].items() if word in name.casefold()})
+        company = re.search(r"\b(?:A/S|ApS|I/S|P/S|Inc|Ltd|GmbH|AB)$", name)
+        return sorted({term for word, term in cues()["bodies"].items() if word in name.casefold() and not company})
 
     def _notice(self) -> None:
         heads = (p for p in self.passages if p.is_heading and len(p.text) <= _LONGEST_TITLE and "hoved" not in p.text)
@@ -99,9 +104,9 @@ class Drafter:
         lines = set(title.lines if title else (1,))
         if self.controller:
             fields["publisher"] = self.controller
-            if said := next((p for p in self.passages if re.search("dataansvarlig", p.text, re.IGNORECASE)), None):
+            if self._stated is not None:
                 fields["controller"] = self.controller
-                lines |= set(said.lines)
+                lines |= set(self._stated.lines)
         self._title = title
         self.nodes[NOTICE] = Proposal(NOTICE, "notice", "title", tuple(sorted(lines)), fields)
 
@@ -128,7 +133,7 @@ class Drafter:
             self.nodes[name].fields = {**fields, **self.nodes[name].fields}
 
     def _contact(self, hit: Hit) -> None:
-        authority = hit.fields.get("for") == "eu-gdpr:A77" and any(w.name == "party:datatilsynet" for w in self._all_words())
+        authority = hit.fields.get("for") == "eu-gdpr:A77" and any("Datatilsynet" in line for line in self.lines)
         owner = "party:datatilsynet" if authority else self.controller
         fields = {"of": owner, **hit.fields} if owner else dict(hit.fields)
         if hit.kind == "identifier":
@@ -137,9 +142,6 @@ class Drafter:
             stem = {"dpv:DataProtectionOfficer": "dpo-", "eu-gdpr:A77": "complaint-"}.get(str(fields["for"]), "")
             name, place = f"contact-{stem}{fields['channel']}", {"under": NOTICE, "by": "contact"}
         self.nodes.add(hit.kind, hit.key, name, hit.rule, hit.lines, fields=fields, words=hit.words, **place)
-
-    def _all_words(self) -> Iterator[Word]:
-        return (word for words in self.words.values() for word in words)
 
     # Parties, data, people.
 

@@ -141,7 +141,11 @@ def _leads(text: str) -> bool:
 
 def _headlike(sentence: Sentence, lines: Sequence[str], follower: Sentence | None) -> bool:
     text = sentence.text
-    if len(text) > _LONGEST_HEADING or re.search(r"[.,;]$", text) or not re.match(r"[\dA-ZÆØÅ»”\"§]", text):
+    if (
+        len(text) > _LONGEST_HEADING
+        or re.search(r"(?<!m\.fl)(?<!mv)(?<!m\.v)[.,;]$", text)
+        or not re.match(r"[\dA-ZÆØÅ»”\"§]", text)
+    ):
         return False
     if re.search(r"@|https?:|www\.|\d{4}\s+[A-ZÆØÅ]|\d\d ?\d\d ?\d\d|(?i:^(telefon|tlf|mail|e-mail|cvr|att)\b)", text):
         return False
