@@ -44,7 +44,9 @@ class Drafter:
         self._staff: dict[str, Counterpart] = {}
         self.nodes = Nodes()
         self._above = ""
-        self._meant: list[str] = []
+        self._meant: dict[str, tuple[int, ...]] = {}
+        self._cited: set[int] = set()
+        self._right: tuple[Passage, str] | None = None
         self._sentence: Passage | None = None
         self._others: dict[int, list[Counterpart]] = {}
         self._led: dict[int, list[str]] = {}
@@ -62,6 +64,11 @@ class Drafter:
                 self._anchor(hit)
             if passage.is_heading:
                 self._staff.clear()
+            if self._right and passage.text.startswith("Retten") and (limit := cue("limited").search(passage.text)):
+                before, name = self._right
+                if before.lines[-1] + 1 >= passage.lines[0]:
+                    self.nodes[name].fields["limitation_da"] = limit.group()
+                    self.nodes.extend(name, passage.lines)
             others, data = self._parties(passage), self._data(passage)
             self._others[id(passage)] = others
             self._goes_on(passage, data)
@@ -70,7 +77,7 @@ class Drafter:
                 self._flows(passage, others, data)
             self._use(passage, data)
             vague = not data and cue("unspecified").search(passage.text)
-            self._meant = [] if vague else list(dict.fromkeys([*self._meant, *data]))
+            self._meant = {} if vague else {**dict.fromkeys(data, passage.lines), **self._meant}
         for hit in contacts.contacts(self.passages):
             self._contact(hit)
         proposals = self.nodes.cited(self.lines)
@@ -131,6 +138,7 @@ class Drafter:
         name = self.nodes.add(hit.kind, key, name, hit.rule, hit.lines, fields=fields, under=under, by=hit.by, words=hit.words)
         if hit.kind == "right":  # what limits it may stand on a later line
             self.nodes[name].fields = {**fields, **self.nodes[name].fields}
+            self._right = (hit.passage, name)
 
     def _contact(self, hit: Hit) -> None:
         authority = hit.fields.get("for") == "eu-gdpr:A77" and any("Datatilsynet" in line for line in self.lines)
@@ -314,7 +322,7 @@ class Drafter:
         before, self._sentence = self._sentence, passage
         parted = before is not None and passage.lines[0] > before.lines[-1] + 1 and not cue("meant").search(passage.text)
         if before is None or parted or before.is_heading or before.heading is not passage.heading:
-            self._meant = []
+            self._meant = {}
         elif cue("goes_on").match(passage.text):
             aim = cue("purpose").search(passage.text)
             for name in self._led.get(id(before), ()):
@@ -359,12 +367,14 @@ class Drafter:
         first, last = coupling.clause[0], min(coupling.clause[1], len(text))
         if coupling.direction == "out" and (aside := re.compile(r", (?:som|der)\b").search(text, coupling.end, last)):
             last = aside.start()
-        named = self._within(passage, data, first, last)
+        named, self._cited = self._within(passage, data, first, last), set()
         if not named and cue("above").search(text):
             named = list(self.nodes[self._above].fields["data"]) if self._above else []
+            self._cited = set(self.nodes[self._above].lines) if self._above else set()
         # What comes from several may come in parts: »oplysningerne indhentes fra A og B«.
         if not named and coupling.direction != "in" and (meant := cue("meant").search(text, first, last)):
-            named = [] if cue("unspecified").search(text, 0, meant.start()) else self._meant
+            named = [] if cue("unspecified").search(text, 0, meant.start()) else list(self._meant)
+            self._cited = {line for name in named for line in self._meant[name]}
         if not named and not cue("plain_object").search(text):
             named = [name for name in data if name not in self._supposed(passage)]
         if named or (lead is not None and (named := self._data(lead))):
@@ -394,8 +404,7 @@ class Drafter:
 
     def _flow(self, passage: Passage, coupling: Coupling, data: list[str]) -> None:
         text, other, people = passage.text, coupling.other, self._people(passage)
-        lines = passage.lines_of(coupling.start, coupling.end)
-        end = people if other is None else self.nodes.end(other, lines, self.controller)
+        end = people if other is None else self._end(other, passage)
         # What ends in an abbreviation may hold two sentences.
         ends = [0, *(match.start() for match in re.finditer(r"(?<=nr\.|mv\.) (?=[A-ZÆØÅ])|, men\b", text)), len(text)]
         said = next(text[first:last] for first, last in pairwise(ends) if coupling.start < last)
@@ -406,7 +415,7 @@ class Drafter:
             and re.search(r"\b(?:du|dig)\b", text[coupling.start : coupling.end], re.IGNORECASE)
         ):
             end = self.nodes.people("", passage.lines[:1])
-        sender, receiver = (self._end(each, text, lines) for each in (coupling.sender, coupling.receiver))
+        sender, receiver = (self._end(each, passage) for each in (coupling.sender, coupling.receiver))
         short = end.partition(":")[2] or end
         labels = {"da": "personen selv", "en": "the person"}
         if other is not None:
@@ -440,15 +449,15 @@ class Drafter:
                 fields["country"] = country
         place = {"under": self._home(passage), "by": "process", "words": text[coupling.start : coupling.end]}
         lead = passage.lead.lines if passage.lead is not None and passage.is_item else ()
-        cited, key = sorted({*passage.lines, *lead}), f"{end} {inward} {receiver} {id(passage)}"
+        cited, key = sorted({*passage.lines, *lead, *self._cited}), f"{end} {inward} {receiver} {id(passage)}"
         name = self.nodes.add("flow", key, f"flow-{slugged(short)}", coupling.direction, cited, fields=fields, **place)
         self._led.setdefault(id(passage), []).append(name)
 
-    def _end(self, other: Counterpart | None, text: str, lines: Sequence[int]) -> str:
+    def _end(self, other: Counterpart | None, passage: Passage) -> str:
         """The node of who sends or receives beside the other end: the controller, where nobody else is said to."""
-        if other is None or is_controller(other, text, self.controller, self._classes):
+        if other is None or is_controller(other, passage.text, self.controller, self._classes):
             return self.controller
-        return self.nodes.end(other, lines, self.controller)
+        return self.nodes.end(other, passage.lines_of(other.start, other.end), self.controller)
 
     def _roles(self, passage: Passage, others: Sequence[Counterpart]) -> None:
         """Engagements: who is called supplier or processor, acts on behalf, is data protection officer or takes complaints."""

@@ -57,19 +57,17 @@ def denials(passage: Passage) -> Iterator[Hit]:
 
 def limits(hit: Hit) -> dict[str, Value]:
     """What a sentence says that a right, a denial or a period of it depends on."""
-    said, fields = strength(hit.passage.text), dict[str, Value]()
-    if hit.kind in {"right", "denial"} and "as-a-rule" in said.get("modality", ""):
+    text, fields = hit.passage.text, dict[str, Value]()
+    if hit.kind in {"right", "denial"} and "as-a-rule" in strength(text).get("modality", ""):
         fields["modality"] = "as-a-rule"
-    if hit.kind == "right" and cue("some_cases").search(hit.passage.text):
-        fields |= {"limitation_da": "kun i visse tilfælde", "limitation_en": "only in some cases"}
-    # When a period begins is its trigger, no condition; a condition of another clause is none of this one.
-    text, pattern = hit.passage.text, "" if hit.kind == "denial" else "når|ved|så længe"
+    if hit.kind == "right" and (limit := cue("limited").search(text)):
+        fields["limitation_da"] = limit.group()
     conditions = []
     for match in cue("condition").finditer(text) if hit.kind in {"denial", "storage"} else ():
+        # A condition of another clause is none of this one, and when a period begins is its trigger.
         between = text[min(match.end(), hit.end) : max(match.start(), hit.start)]
-        if not re.search(r", (?:så|men|og)\b|\bmen kan\b", between) and not (
-            pattern and re.match(pattern, match.group(), re.IGNORECASE)
-        ):
+        trigger = hit.kind == "storage" and re.match("når|ved|så længe", match.group(), re.IGNORECASE)
+        if not trigger and not re.search(r", (?:så|men|og)\b|\bmen kan\b", between):
             conditions.append(match.group().rstrip(" ,"))
     if conditions:
         fields["when_da"] = "; ".join(conditions)
