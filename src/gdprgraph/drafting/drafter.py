@@ -44,8 +44,9 @@ class Drafter:
         self._staff: dict[str, Counterpart] = {}
         self.nodes = Nodes()
         self._above = ""
-        self._meant: dict[str, tuple[int, ...]] = {}
+        self._meant: dict[str, Passage] = {}
         self._cited: set[int] = set()
+        self._weaker: set[str] = set()
         self._right: tuple[Passage, str] | None = None
         self._sentence: Passage | None = None
         self._others: dict[int, list[Counterpart]] = {}
@@ -77,7 +78,7 @@ class Drafter:
                 self._flows(passage, others, data)
             self._use(passage, data)
             vague = not data and cue("unspecified").search(passage.text)
-            self._meant = {} if vague else {**dict.fromkeys(data, passage.lines), **self._meant}
+            self._meant = {} if vague else {**dict.fromkeys(data, passage), **self._meant}
         for hit in contacts.contacts(self.passages):
             self._contact(hit)
         proposals = self.nodes.cited(self.lines)
@@ -367,14 +368,16 @@ class Drafter:
         first, last = coupling.clause[0], min(coupling.clause[1], len(text))
         if coupling.direction == "out" and (aside := re.compile(r", (?:som|der)\b").search(text, coupling.end, last)):
             last = aside.start()
-        named, self._cited = self._within(passage, data, first, last), set()
+        named, self._cited, self._weaker = self._within(passage, data, first, last), set(), set()
         if not named and cue("above").search(text):
             named = list(self.nodes[self._above].fields["data"]) if self._above else []
             self._cited = set(self.nodes[self._above].lines) if self._above else set()
         # What comes from several may come in parts: »oplysningerne indhentes fra A og B«.
         if not named and coupling.direction != "in" and (meant := cue("meant").search(text, first, last)):
             named = [] if cue("unspecified").search(text, 0, meant.start()) else list(self._meant)
-            self._cited = {line for name in named for line in self._meant[name]}
+            self._cited = {line for name in named for line in self._meant[name].lines}
+            modality = (statements.strength(self._meant[name].text).get("modality", ()) for name in named)
+            self._weaker = {each for entry in modality for each in _list(entry) if each != "possible"}
         if not named and not cue("plain_object").search(text):
             named = [name for name in data if name not in self._supposed(passage)]
         if named or (lead is not None and (named := self._data(lead))):
@@ -433,13 +436,12 @@ class Drafter:
         # »til lederen og andre, eksempelvis en jurist«: the manager is no example.
         examples = [m.end() for m in cue("modality", "example").finditer(text)]
         if other is not None and data == [UNSPECIFIED] and not any(place <= other.start for place in examples):
-            past = fields.pop("modality", [])
-            if left := [each for each in ([past] if isinstance(past, str) else past) if each != "example"]:
-                fields["modality"] = left
+            fields["modality"] = [each for each in _list(fields.get("modality", ())) if each != "example"]
         if re.search(r"\bhaft adgang\b", said):
             fields["past"] = "true"
-        if coupling.choice and "possible" not in (past := fields.get("modality", [])):
-            fields["modality"] = ["possible", *([past] if isinstance(past, str) else past)] if past else "possible"
+        weaker = [*(["possible"] if coupling.choice else []), *sorted(self._weaker), *_list(fields.pop("modality", ()))]
+        if weaker:
+            fields["modality"] = weaker[0] if len(set(weaker)) == 1 else list(dict.fromkeys(weaker))
         if coupling.direction == "both":
             fields["mutual"] = "true"
         if coupling.access:
@@ -487,6 +489,10 @@ class Drafter:
                 key = f"{role} {end}" if role.startswith("dpv:") else f"{role} {end} {passage.lines[0]}"
                 name, words = f"role-{slugged(own_name(end))}", match.group()
                 self.nodes.add("role", key, name, "role", passage.lines, fields=fields, words=words)
+
+
+def _list(value: str | Sequence[str]) -> list[str]:
+    return [value] if isinstance(value, str) else list(value)
 
 
 def _beside(text: str, parties: Sequence[Counterpart], start: int, end: int) -> list[Counterpart]:
