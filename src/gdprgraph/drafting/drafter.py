@@ -113,8 +113,9 @@ class Drafter:
         if self.controller:
             fields["publisher"] = self.controller
             if self._stated is not None:
-                fields["controller"] = self.controller
                 lines |= set(self._stated.lines)
+                if not re.search("fælles dataansvar", self._stated.text, re.IGNORECASE):
+                    fields["controller"] = self.controller
         self._title = title
         self.nodes[NOTICE] = Proposal(NOTICE, "notice", "title", tuple(sorted(lines)), fields)
 

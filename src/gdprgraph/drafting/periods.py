@@ -81,7 +81,7 @@ def _rule(passage: Passage, rule: str, start: int, end: int, period: tuple[str, 
     starts = _trigger(text, end if numbered else start, clause) if duration != "indeterminate" else ""
     if starts:
         fields["starts"] = starts
-    if cue("erased").search(said) and not re.search(r"slettes ikke|ikke (?:bliver )?slette", said):
+    if cue("erased").search(said) and not re.search(r"slettes ikke|ikke (?:bliver )?slette|anonymiser", said):
         fields["ends"] = "dpv:Erase"
     key = f"{duration} {starts}" if numbered or starts else f"{rule} {passage.lines[0]} {start}"
     hit = _with_texts(Hit("storage", key, rule, passage, start, end, fields, "keep", whole=True), period[1:])
