@@ -10,6 +10,7 @@ from typing import Any
 
 from gdprgraph.drafting.lexicon import INSIDE, Word, lemma
 from gdprgraph.drafting.passage import Passage, cue
+from gdprgraph.exchange.replies import slug
 
 _WHOLE = (0, 100_000)
 _ENDINGS = r"(?:e|en|er|et|erne|ene|ne|n|r|rne|s|ens|ers|ernes|nes|rnes|es|eren|erens|ere)?"
@@ -65,6 +66,10 @@ def counterparts(passage: Passage, words: Sequence[Word]) -> list[Counterpart]:
             printed = printed.removesuffix(" under")
             label = (printed if printed.isupper() else re.sub(r"(?<=e[nt])s$|(?<=ne)s$", "", printed.casefold()), entry[1])
             name, kind, place = entry[0], entry[2], match.start("word")
+            if relative := re.match(r", (?:der|som) [^,.;]{3,120}", passage.text[match.end() :]) if name == "staff" else None:
+                # Not all the staff, but those of whom the clause speaks.
+                label = (label[0] + relative.group(), entry[1])
+                name = slug(label[0])[:60]
             if past := re.search(r"\b(?:tidligere|anden|andet) $", passage.text[:place], re.IGNORECASE):
                 # A former manager is not one of this authority.
                 name, label, kind = f"other-{name}", (past.group().casefold() + label[0], f"other {label[1]}"), "described"

@@ -410,7 +410,11 @@ class Drafter:
         text, other, people = passage.text, coupling.other, self._people(passage)
         end = people if other is None else self._end(other, passage)
         # What ends in an abbreviation may hold two sentences.
-        ends = [0, *(match.start() for match in re.finditer(r"(?<=nr\.|mv\.) (?=[A-ZÆØÅ])|, men\b", text)), len(text)]
+        ends = [
+            0,
+            *(match.start() for match in re.finditer(r"(?<=nr\.|mv\.) (?=[A-ZÆØÅ])|, (?:men|ligesom)\b", text)),
+            len(text),
+        ]
         said = next(text[first:last] for first, last in pairwise(ends) if coupling.start < last)
         inward = coupling.direction in {"in", "given"}
         if (
@@ -440,7 +444,14 @@ class Drafter:
             fields["modality"] = [each for each in _list(fields.get("modality", ())) if each != "example"]
         if re.search(r"\bhaft adgang\b", said):
             fields["past"] = "true"
-        weaker = [*(["possible"] if coupling.choice else []), *sorted(self._weaker), *_list(fields.pop("modality", ()))]
+        perhaps = other is not None and re.search(
+            r"\b(?:eventuel\w*|evt\.) (?:[\w-]+ ){0,3}$", text[: other.start], re.IGNORECASE
+        )
+        weaker = [
+            *(["possible"] if coupling.choice or perhaps else []),
+            *sorted(self._weaker),
+            *_list(fields.pop("modality", ())),
+        ]
         if weaker:
             fields["modality"] = weaker[0] if len(set(weaker)) == 1 else list(dict.fromkeys(weaker))
         if coupling.direction == "both":
