@@ -65,7 +65,7 @@ class Drafter:
                 self._anchor(hit)
             if passage.is_heading:
                 self._staff.clear()
-            if self._right and passage.text.startswith("Retten") and (limit := cue("limited").search(passage.text)):
+            if self._right and cue("limits_right").match(passage.text) and (limit := cue("limited").search(passage.text)):
                 before, name = self._right
                 if before.lines[-1] + 1 >= passage.lines[0]:
                     self.nodes[name].fields["limitation_da"] = limit.group()
@@ -269,6 +269,7 @@ class Drafter:
     def _people(self, passage: Passage) -> str:
         """Whom a passage is about: the people that it, its lead-in or its heading names; else the reader."""
         above = [current for current in (passage, passage.lead, passage.heading) if current is not None]
+        own = [current for current in above if current is not passage.heading]
         for current in above:
             people = [word for word in self.words[id(current)] if word.kind == "people"]
             addressed = cue("addressed", "data").search(current.text)
@@ -281,7 +282,7 @@ class Drafter:
             if addressed:
                 break
         lines = passage.lines[:1]
-        return self.nodes.people("", lines, any(cue("addressed", "reader").search(each.text) for each in above))
+        return self.nodes.people("", lines, any(cue("addressed", "reader").search(each.text) for each in own))
 
     # Couplings.
 
