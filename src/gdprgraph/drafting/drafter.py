@@ -17,8 +17,8 @@ from gdprgraph.drafting.passage import Hit, Passage, cue, cues, passages_of
 from gdprgraph.drafting.proposal import NOTICE, Proposal, Value
 from gdprgraph.evidence.documents import blank
 from gdprgraph.exchange.nodes import Node
-from gdprgraph.exchange.replies import slug as slugged
 from gdprgraph.names import PREFIXES
+from gdprgraph.names import slug as slugged
 
 _LONGEST_TITLE = 150
 

@@ -12,10 +12,10 @@ from pathlib import Path
 import yaml
 
 from gdprgraph.errors import InputError
-from gdprgraph.exchange import replies
 from gdprgraph.exchange.lexicon import vocabulary
 from gdprgraph.exchange.nodes import Node
 from gdprgraph.names import ID, curie, expand
+from gdprgraph.names import slug as slug_of
 from gdprgraph.words import phrase
 
 _WORD = re.compile(r"[\w](?:[\w/.\-]*[\w])?")
@@ -82,7 +82,7 @@ class Lexicon:
             for each in names:
                 prefix = "system" if kind == "system" else "party"
                 if not {"party", "system"} & self._phrases.get(_lemmas(each), {}).keys():
-                    self._add(each, f"{prefix}:{replies.slug(each)}", prefix)
+                    self._add(each, f"{prefix}:{slug_of(each)}", prefix)
         for word, name in _HEADS["prefer"].items():
             if name not in left_out:
                 self._phrases[_lemmas(word)]["data"] = name

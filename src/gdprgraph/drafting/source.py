@@ -16,8 +16,9 @@ from gdprgraph.drafting.readers import READERS
 from gdprgraph.errors import InputError
 from gdprgraph.evidence import split, whole_digest
 from gdprgraph.evidence.documents import READ
-from gdprgraph.exchange import replies, sidecar
+from gdprgraph.exchange import sidecar
 from gdprgraph.files import write_all
+from gdprgraph.names import slug as slug_of
 from gdprgraph.words import Words, phrase
 
 if TYPE_CHECKING:
@@ -133,7 +134,7 @@ def write_source(source: Source, output: Path, *, replace: bool = False) -> None
 
     Raises InputError where another text stands there: evidence that counts its lines would point elsewhere.
     """
-    slug = replies.slug(output.stem)
+    slug = slug_of(output.stem)
     if output.suffix != ".txt" or output.stem != slug:
         hint = phrase("name it documents/{slug}.txt", slug=slug)
         raise InputError(
