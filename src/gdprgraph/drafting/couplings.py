@@ -10,7 +10,7 @@ from typing import Any
 
 from gdprgraph.drafting.lexicon import INSIDE, Word, lemma
 from gdprgraph.drafting.passage import Passage, cue
-from gdprgraph.exchange.replies import slug
+from gdprgraph.names import slug
 
 _WHOLE = (0, 100_000)
 _ENDINGS = r"(?:e|en|er|et|erne|ene|ne|n|r|rne|s|ens|ers|ernes|nes|rnes|es|eren|erens|ere)?"
