@@ -159,13 +159,11 @@ def _clause(passage: Passage, start: int, end: int, others: Sequence[Counterpart
         elif cue("receives").match(text, first) and not cue("ends", "own").search(text[start : last + 8]):
             yield from (_to("out", other) for other in others if other.end <= first)
         return
-    chosen, past = [], last
+    chosen: list[Counterpart] = []
     for other in ends:
         direct = direction == "out" and not chosen and cue("informed").fullmatch(text, first, other.start)
-        joined = chosen and cue("ends", "joined").match(text[past : other.start])
-        if direct or joined or before.search(text[max(start, last - 1) : other.start]):
+        if direct or (chosen and joined(text, chosen[-1], other)) or before.search(text[max(start, last - 1) : other.start]):
             chosen.append(other)
-            past = other.end
     # »fra lønsystemet til banken«: who stands behind »fra« sends.
     apart = (o for o in ends if chosen and o.end < chosen[0].start and re.search(r"\bfra\s(?:\w+\s)?$", text[last : o.start]))
     source = next(apart, None) if direction == "out" else None
@@ -196,13 +194,18 @@ def _does(text: str, other: Counterpart, first: int, last: int) -> bool:
     )
 
 
+def joined(text: str, one: Counterpart, other: Counterpart) -> bool:
+    """Whether a comma or »og« joins a party to the one before it."""
+    return bool(cue("ends", "joined").match(text[one.end : other.start]))
+
+
 def _joined(text: str, others: Sequence[Counterpart], far: bool) -> Iterator[Counterpart]:
     """The first of the parties, and those that a comma or »og« joins to it."""
     previous: Counterpart | None = None
     for other in others:
         between = text[previous.end : other.start] if previous is not None and far else ""
-        joined = not between or cue("ends", "joined").match(between) or cue("ends", "resumed").search(between)
-        if not joined and cue("ends", "parted").search(between):
+        on = not between or cue("ends", "joined").match(between) or cue("ends", "resumed").search(between)
+        if not on and cue("ends", "parted").search(between):
             return
         previous = other
         yield other

@@ -58,7 +58,7 @@ def denials(passage: Passage) -> Iterator[Hit]:
 def limits(hit: Hit) -> dict[str, Value]:
     """What a sentence says that a right, a denial or a period of it depends on."""
     text, fields = hit.passage.text, dict[str, Value]()
-    if hit.kind in {"right", "denial"} and "as-a-rule" in strength(text).get("modality", ""):
+    if hit.kind in {"right", "denial"} and "as-a-rule" in modality(text):
         fields["modality"] = "as-a-rule"
     if hit.kind == "right" and (limit := cue("limited").search(text)):
         fields["limitation_da"] = limit.group()
@@ -74,12 +74,16 @@ def limits(hit: Hit) -> dict[str, Value]:
     return fields
 
 
+def modality(text: str) -> list[str]:
+    """The modalities of a sentence, but for those of its purpose and conditions."""
+    stated = cue("condition").sub("", cue("purpose").sub("", text))
+    return [name for name in cues()["modality"] if cue("modality", name).search(stated)]
+
+
 def strength(text: str) -> dict[str, str | list[str]]:
     """Modality, `among-others` and condition of a sentence, as fields; the condition in the sentence's words, cut short."""
     fields: dict[str, str | list[str]] = {}
-    stated = cue("condition").sub("", cue("purpose").sub("", text))
-    modalities = [name for name in cues()["modality"] if cue("modality", name).search(stated)]
-    if modalities:
+    if modalities := modality(text):
         fields["modality"] = modalities if len(modalities) > 1 else modalities[0]
     if cue("among_others").search(text):
         fields["among-others"] = "true"
