@@ -159,7 +159,7 @@ def _clause(passage: Passage, start: int, end: int, others: Sequence[Counterpart
         elif cue("receives").match(text, first) and not cue("ends", "own").search(text[start : last + 8]):
             yield from (_to("out", other) for other in others if other.end <= first)
         return
-    chosen: list[Counterpart] = []
+    chosen = []
     for other in ends:
         direct = direction == "out" and not chosen and cue("informed").fullmatch(text, first, other.start)
         if direct or (chosen and joined(text, chosen[-1], other)) or before.search(text[max(start, last - 1) : other.start]):

@@ -20,7 +20,7 @@ _NUMBER = re.compile(r"\d{1,2}(?:\.\d{1,2})*\.?")
 _ADDRESS = re.compile(r"\d{4}\s+[A-ZÆØÅ]|@|\b(?i:tlf|telefon|cvr)\b")
 _LONGEST_HEADING = 90
 #: Patterns of names; in long ones, blanks are only for the eye.
-_NAMES = {"controller": 0, "named_body": re.VERBOSE, "named_system": re.VERBOSE}
+_NAMES = {"controller": 0, "contact": 0, "named_body": re.VERBOSE, "named_system": re.VERBOSE}
 
 
 @cache
