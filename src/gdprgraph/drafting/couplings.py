@@ -94,23 +94,19 @@ def couplings(passage: Passage, others: Sequence[Counterpart]) -> Iterator[Coupl
             each = each if each.clause[1] <= end else replace(each, clause=(start, end))
             yield replace(each, sender=relative[start]) if start in relative and each.direction == "out" else each
     lead = passage.lead
-    if lead is not None and passage.is_item and not _verb(text, 0, len(text)) and not cue("lead_of_data").search(lead.text):
-        verb = _verb(lead.text, 0, len(lead.text)) or _noun(lead)
-        if verb and verb[0] in {"out", "in", "both", "access"}:
-            yield from (_to(verb[0], other) for other in others)
+    if lead is not None and passage.is_item and not _verb(text, 0, len(text))[0] and not cue("lead_of_data").search(lead.text):
+        # A lead-in without a verb may say by a noun that its list is of receivers or sources.
+        nouns = (direction for direction in ("both", "out", "in") if cue("flow_nouns", direction).search(lead.text))
+        direction = _verb(lead.text, 0, len(lead.text))[0] or next(nouns, "")
+        yield from (_to(direction, other) for other in others if direction in {"out", "in", "both", "access"})
 
 
 def _clause(passage: Passage, start: int, end: int, others: Sequence[Counterpart]) -> Iterator[Coupling]:
     text = passage.text
-    if supposed := cue("supposed").match(text[start:end]):
-        start += supposed.end()
-    verb = _verb(text, start, end)
-    if verb is None:
-        return
-    direction, first, last = verb
-    if cue("aimed").search(text[start:first]):
-        return
-    if re.search(r"\bikke\b", text[max(start, first - 12) : last + 22]) and direction != "given":
+    start += supposed.end() if (supposed := cue("supposed").match(text[start:end])) else 0
+    direction, first, last = _verb(text, start, end)
+    denied = direction != "given" and cue("denied_near").search(text, max(start, first - 12), last + 22)
+    if not direction or denied or cue("aimed").search(text[start:first]):
         return
     more: re.Match[str] | None = None
     if direction == "given":
@@ -121,10 +117,8 @@ def _clause(passage: Passage, start: int, end: int, others: Sequence[Counterpart
             return
         start, direction, first, last = more.start(), "in", more.start(), more.end()
     if direction == "kept":
-        for other in _joined(
-            text, [o for o in others if o.start >= last and not re.search(r"(?:[en]n|et)s$", text[: o.end])], True
-        ):
-            yield Coupling("given", None, other.start, other.end, receiver=other)
+        keepers = [o for o in others if o.start >= last and not re.search(r"(?:[en]n|et)s$", text[: o.end])]
+        yield from (Coupling("given", None, o.start, o.end, receiver=o) for o in _joined(text, keepers, True))
         return
     if direction == "access":
         access = "view" if re.search(r"\bse\b|\blæse\b", text[start:end]) else ""
@@ -137,11 +131,9 @@ def _clause(passage: Passage, start: int, end: int, others: Sequence[Counterpart
         return
     # »Jobcentret videregiver …«, »her henter portalen …«: who does it stands beside the verb.
     doer = next((o for o in others if o.kind in {"party", "body", "system"} and _does(text, o, first, last)), None)
-    ends = [other for other in others if other.start >= last and other is not doer]
-    if direction != "in":
-        ends = [o for o in ends if not cue("agent").search(text[first : o.start])]
-    if direction == "out":
-        ends = [o for o in ends if not cue("ends", "via").search(text[: o.start])]
+    ends = [o for o in others if o.start >= last and o is not doer]
+    ends = [o for o in ends if direction == "in" or not cue("agent").search(text[first : o.start])]
+    ends = [o for o in ends if direction != "out" or not cue("ends", "via").search(text[: o.start])]
     if direction == "both" and not ends:
         # »Myndigheder er underlagt tilsyn fra X. Der kan ske udveksling«: who stands first is one end, X the other.
         subject = next((o for o in others[:-1] if o.kind != "internal" and not text[: o.start].strip()), None)
@@ -176,9 +168,8 @@ def _clause(passage: Passage, start: int, end: int, others: Sequence[Counterpart
             continue
         own = each and (past == start or " om " in text[past : other.start])
         ends_of = {"receiver": doer} if direction == "in" else {"sender": source or doer} if direction == "out" else {}
-        yield _to(
-            direction, other, clause=(past, other.end) if own else (start, end) if more else _WHOLE, choice=choice, **ends_of
-        )
+        clause = (past, other.end) if own else (start, end) if more else _WHOLE
+        yield _to(direction, other, clause=clause, choice=choice, **ends_of)
         past = other.end
 
 
@@ -189,9 +180,8 @@ def _to(direction: str, other: Counterpart, **rest: Any) -> Coupling:
 def _does(text: str, other: Counterpart, first: int, last: int) -> bool:
     """Whether a party is who does what the verb from `first` to `last` says."""
     behind = text[last : other.start] == " " and text[first:last].endswith(("ter", "ver", "der", "ger"))
-    return behind or bool(
-        cue("ends", "does").fullmatch(text, other.end, first) and not cue("ends", "led").search(text[: other.start])
-    )
+    before = cue("ends", "does").fullmatch(text, other.end, first) and not cue("ends", "led").search(text[: other.start])
+    return behind or bool(before)
 
 
 def joined(text: str, one: Counterpart, other: Counterpart) -> bool:
@@ -211,35 +201,22 @@ def _joined(text: str, others: Sequence[Counterpart], far: bool) -> Iterator[Cou
         yield other
 
 
-def _verb(text: str, start: int, end: int) -> tuple[str, int, int] | None:
-    """The verb of a clause with its direction; exchange and access before the wider verbs of sending."""
+def _verb(text: str, start: int, end: int) -> tuple[str, int, int]:
+    """The direction of a clause and where its verb is; exchange and access before the wider verbs of sending."""
     for direction in ("both", "access", "kept", "given"):
         if match := cue("flows", direction).search(text, start, end):
-            return direction, match.start(), match.end()
-    matches = [(m.start(), m.end(), name) for name in ("out", "in") if (m := cue("flows", name).search(text, start, end))]
+            return direction, *match.span()
+    matches = [(*m.span(), name) for name in ("out", "in") if (m := cue("flows", name).search(text, start, end))]
     first, last, direction = min(matches, default=(0, 0, ""))
-    return (direction, first, last) if direction else None
-
-
-def _noun(lead: Passage) -> tuple[str, int, int] | None:
-    """What a lead-in or heading without a verb says that its list is of: receivers, sources."""
-    for direction in ("both", "out", "in"):
-        if match := cue("flow_nouns", direction).search(lead.text):
-            return direction, match.start(), match.end()
-    return None
+    return direction, first, last
 
 
 def is_controller(other: Counterpart, text: str, controller: str, classes: frozenset[str]) -> bool:
     """Whether a party is no other end, but the controller: by name, or as »kommunen«, »ministeriet« in the definite."""
-    if other.name in {controller, "dpv:DataProtectionOfficer", "dpv:DataProtectionAuthority"}:
+    named = other.name in {controller, "dpv:DataProtectionOfficer", "dpv:DataProtectionAuthority"}
+    if named or cue("as_what").search(text[: other.start]):
         return True
-    if cue("as_what").search(text[: other.start]):
-        return True
-    word = text[other.start : other.end].casefold()
-    before = text[: other.start].rstrip().casefold()
-    definite = (
-        re.search(r"(?:en|et|ens|ets)$", word)
-        and lemma(word) != word
-        and not before.endswith((" din", " anden", " andre", " en", " et", " dit"))
-    )
-    return other.kind == "body" and other.name in classes and bool(definite)
+    word, before = text[other.start : other.end].casefold(), text[: other.start].rstrip().casefold()
+    definite = re.search(r"(?:en|et|ens|ets)$", word) and lemma(word) != word
+    others = before.endswith((" din", " anden", " andre", " en", " et", " dit"))
+    return bool(other.kind == "body" and other.name in classes and definite and not others)
