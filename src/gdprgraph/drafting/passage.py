@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ _NUMBER = re.compile(r"\d{1,2}(?:\.\d{1,2})*\.?")
 _ADDRESS = re.compile(r"\d{4}\s+[A-ZÆØÅ]|@|\b(?i:tlf|telefon|cvr)\b")
 _LONGEST_HEADING = 90
 #: Patterns of names; in long ones, blanks are only for the eye.
-_NAMES = {"controller": 0, "contact": 0, "named_body": re.VERBOSE, "named_system": re.VERBOSE}
+_NAMES = {"controller": 0, "headlike": 0, "no_heading": 0, "contact": 0, "named_body": re.VERBOSE, "named_system": re.VERBOSE}
 
 
 @cache
@@ -99,76 +100,49 @@ def passages_of(lines: Sequence[str]) -> list[Passage]:
     passages: list[Passage] = []
     heading: Passage | None = None
     leads: list[Passage] = []
-    divided = [
-        sentence for sentence in sentences(lines) if re.search(r"\w", sentence.text) and not _NUMBER.fullmatch(sentence.text)
-    ]
-    for position, sentence in enumerate(divided):
-        raw = lines[sentence.first - 1][sentence.start :]
-        before = lines[sentence.first - 1][: sentence.start]
+    divided = [each for each in sentences(lines) if re.search(r"\w", each.text) and not _NUMBER.fullmatch(each.text)]
+    for sentence, follower in zip(divided, [*divided[1:], None], strict=True):
+        line = lines[sentence.first - 1]
+        raw, before = line[sentence.start :], line[: sentence.start]
         bullet = _BULLET.match(raw) if not before.strip() else None
         depth = len(raw) - len(raw.lstrip()) + len(before) if bullet else 0
-        follower = divided[position + 1] if position + 1 < len(divided) else None
-        alone = sentence.first == sentence.last and _NUMBER.sub("", lines[sentence.first - 1], count=1).strip() == sentence.text
-        alone = alone or lines[sentence.first - 1].strip() == sentence.text
+        numbered = sentence.first == sentence.last and _NUMBER.sub("", line, count=1).strip() == sentence.text
+        alone = numbered or line.strip() == sentence.text
         is_heading = alone and not (bullet and not _NUMBERED_HEADING.match(raw)) and _headlike(sentence, lines, follower)
-        within = bool(leads) and not is_heading and _under(bool(bullet), depth, sentence, lines, leads, alone)
+        within = bool(leads) and not is_heading and (bool(bullet) or _under(sentence, lines, alone))
         if not within:
             leads = []
         while leads and bullet and leads[-1].is_item and leads[-1].depth >= depth:
             leads.pop()
-        passage = Passage(
-            text=sentence.text,
-            places=_places(sentence, lines),
-            is_heading=is_heading and not sentence.text.endswith(":"),
-            is_item=(bool(bullet) and not is_heading) or within,
-            depth=depth,
-            lead=leads[-1] if leads else None,
-            heading=heading,
-        )
+        is_item, lead = (bool(bullet) and not is_heading) or within, leads[-1] if leads else None
+        is_heading = is_heading and not sentence.text.endswith(":")
+        passage = Passage(sentence.text, _places(sentence, lines), is_heading, is_item, depth, lead, heading)
         passages.append(passage)
-        if is_heading and not sentence.text.endswith(":"):
+        if is_heading:
             heading, leads = passage, []
-        elif _leads(sentence.text):
+        elif re.search(r":\s*$|følgende[\w\s]*\.?$", sentence.text):
             leads = [*leads, passage] if within else [passage]
         elif bullet and not within and follower is not None:
             leads = []
     return passages
 
 
-def _leads(text: str) -> bool:
-    return text.rstrip().endswith(":") or bool(re.search(r"følgende[\w\s]*\.?$", text))
-
-
 def _headlike(sentence: Sentence, lines: Sequence[str], follower: Sentence | None) -> bool:
     text = sentence.text
-    if (
-        len(text) > _LONGEST_HEADING
-        or re.search(r"(?<!m\.fl)(?<!mv)(?<!m\.v)[.,;]$", text)
-        or not re.match(r"[\dA-ZÆØÅ»”\"§]", text)
-    ):
-        return False
-    if re.search(r"@|https?:|www\.|\d{4}\s+[A-ZÆØÅ]|\d\d ?\d\d ?\d\d|(?i:^(telefon|tlf|mail|e-mail|cvr|att)\b)", text):
-        return False
-    if text.endswith(":") and len(text.split()) > 6:
-        return False
     above = lines[sentence.first - 2].strip() if sentence.first > 1 else ""
-    below = [line.strip() for line in lines[sentence.first : sentence.first + 4]]
-    block = below[: below.index("")] if "" in below else below
-    if block and len(text) > 60:
+    block = list(takewhile(bool, (line.strip() for line in lines[sentence.first : sentence.first + 4])))
+    too_long = len(text) > _LONGEST_HEADING or (text.endswith(":") and len(text.split()) > 6) or (block and len(text) > 60)
+    if above or follower is None or too_long or not cue("headlike").match(text) or cue("no_heading").search(text):
         return False
-    return not above and follower is not None and not any(_ADDRESS.search(line) and len(line) < 60 for line in block)
+    return not any(_ADDRESS.search(line) and len(line) < 60 for line in block)
 
 
-def _under(bullet: bool, depth: int, sentence: Sentence, lines: Sequence[str], leads: list[Passage], alone: bool) -> bool:
-    """Whether a passage belongs to the lead-in before it: an item, or a short line that follows one on its own."""
-    if bullet:
-        return True
-    previous = lines[sentence.first - 2].strip() if sentence.first > 1 else ""
+def _under(sentence: Sentence, lines: Sequence[str], alone: bool) -> bool:
+    """Whether a passage belongs to the lead-in before it: a part of an item, or a short line that follows one on its own."""
+    line, previous = lines[sentence.first - 1], lines[sentence.first - 2].strip() if sentence.first > 1 else ""
     if not alone:
-        return bool(lines[sentence.first - 1][: sentence.start].strip()) and bool(
-            _BULLET.match(lines[sentence.first - 1].lstrip())
-        )
-    return bool(previous) and len(sentence.text) < _LONGEST_HEADING and not sentence.text.endswith(".") and len(leads) > 0
+        return bool(line[: sentence.start].strip() and _BULLET.match(line.lstrip()))
+    return bool(previous) and len(sentence.text) < _LONGEST_HEADING and not sentence.text.endswith(".")
 
 
 def _places(sentence: Sentence, lines: Sequence[str]) -> tuple[int, ...]:
