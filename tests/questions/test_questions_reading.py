@@ -317,3 +317,12 @@ def test_who_is_hired_is_one_whose_data_are_on_the_personnel_file(register):
     )
     assert len(parts) == 3
     assert pairs(register, f"SELECT ?part WHERE {{ {both} . {filed} }}") == parts
+
+
+def test_who_names_a_party_tells_the_unit_that_acts_for_it(register):
+    """uim 151, 157, 169 and 174 say which unit gives or gets: the ministry's row must not lose it."""
+    acting = "?fact dpv:isImplementedByEntity ?unit ; reg:sender|reg:receiver ?party . ?unit dpv:isOrganisationalUnitOf ?party"
+    units = pairs(register, f"SELECT ?fact ?unit WHERE {{ {acting} . ?party a reg:Party }}")
+    assert {unit for _, unit in units} == {"uim:koncern-hr", "uim:department"}
+    told = {(row["fact"].curie, row["unit"].curie) for row in register.ask("who-names") if row["unit"]}
+    assert units <= told
