@@ -110,7 +110,8 @@ def processes(root: int) -> Iterator[tuple[int, int, str, int, int]]:
 
 def table(title: str, root: int) -> int:
     """Print the processes; returns the KiB of the server, its own, and of the process that holds the data, resident: which part
-    of that is its own depends on how many workers share it just then. Workers are left out; they are replaced."""
+    of that is its own depends on how many workers share it just then. Workers are left out; they are replaced.
+    """
     print(f"\n### {title}\n\n| process | depth | resident, MiB | its own, MiB |\n|---|---|---|---|")
     total = 0
     for number, depth, command, resident, own in processes(root):
