@@ -330,8 +330,8 @@ def serve_forks(plan: dict[str, Any]) -> None:
                 if order in _SIGNALS:
                     os.kill(pid, _SIGNALS[order])
                 else:
-                    behind[pid] = 10 if os.getpriority(os.PRIO_PROCESS, pid) > 0 else 5
-                    os.setpriority(os.PRIO_PROCESS, pid, 2 * behind[pid] - 1)
+                    behind[pid] = 10 if os.getpriority(os.PRIO_PROCESS, pid) > 0 else 7
+                    os.setpriority(os.PRIO_PROCESS, pid, 19 if behind[pid] == 10 else 7)
     for pid in list(children):
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
