@@ -13,7 +13,7 @@ import pyoxigraph as ox
 
 from gdprgraph.authoring.notice import Text, document_statement, notice_file
 from gdprgraph.drafting.draft import Draft
-from gdprgraph.drafting.proposal import ACCEPTED, NOTICE, PROPOSED, STRUCK, Proposal
+from gdprgraph.drafting.proposal import ACCEPTED, NOTICE, PROPOSED, STRUCK, Proposal, listed
 from gdprgraph.errors import GdprgraphError, InputError
 from gdprgraph.evidence import NORMALISER
 from gdprgraph.evidence.drift import lock_text
@@ -116,9 +116,8 @@ def _nodes(state: State, draft: Draft, chosen: Sequence[Proposal], at_hand: Coll
             node = nodes.get(owner) or state.nodes[owner]
             link = next((slot.field.name for slot in node.kind.slots if slot.field.key == each.by), "") if node.kind else ""
             nodes[owner] = _more(node, {link: [ox.NamedNode(values.iri(each.name))]})
-        for name in each.names:
-            if values.iri(name) not in nodes and values.iri(name) not in known:
-                raise _absent(each, name)
+        if lost := next((name for name in each.names if values.iri(name) not in {*nodes, *known}), None):
+            raise _absent(each, lost)
     for each in chosen:
         new = nodes.get(values.iri(each.name))
         if new is not None and each.kind != NOTICE and (twin := _twin(new, state)):
@@ -129,11 +128,10 @@ def _nodes(state: State, draft: Draft, chosen: Sequence[Proposal], at_hand: Coll
 def _twin(node: Node, state: State) -> str:
     """A node of the register of which the same is said, or an empty text."""
     what = {(name, term) for name, terms in node.values.items() if name not in _CALLED for term in terms}
-    for iri, other in state.nodes.items():
-        said = {(name, term) for name, terms in other.values.items() for term in terms}
-        if other.kind is node.kind and iri != node.iri and len(what) > 1 and what <= said:
-            return iri
-    return ""
+    alike = (other for iri, other in state.nodes.items() if other.kind is node.kind and iri != node.iri and len(what) > 1)
+    return next(
+        (each.iri for each in alike if what <= {(name, term) for name, terms in each.values.items() for term in terms}), ""
+    )
 
 
 def _absent(proposal: Proposal, name: str) -> InputError:
@@ -154,7 +152,7 @@ def _rename(state: State, draft: Draft, chosen: Sequence[Proposal]) -> None:
         for each in draft.proposals:
             each.under = name if each.under == proposal.name else each.under
             for key, value in each.fields.items():
-                words = [name if word == proposal.name else word for word in ([value] if isinstance(value, str) else value)]
+                words = [name if word == proposal.name else word for word in listed(value)]
                 each.fields[key] = words[0] if isinstance(value, str) else words
         proposal.name = name
 
@@ -166,11 +164,8 @@ def _more(node: Node, values: Mapping[str, Sequence[ox.NamedNode | ox.Literal]])
         slot = node.kind.slot(name) if node.kind else None
         new = [term for term in terms if term not in after.get(name, ())]
         if new and slot is not None and slot.most == 1 and after.get(name):
-            raise InputError(
-                phrase("the register says another {field} already", field=slot.field.header),
-                term=name,
-                hint=phrase("correct it, or strike it"),
-            )
+            message = phrase("the register says another {field} already", field=slot.field.header)
+            raise InputError(message, term=name, hint=phrase("correct it, or strike it"))
         if new and name not in {"title"}:
             after.setdefault(name, []).extend(new)
     return Node(node.iri, node.kind, after, list(node.more))

@@ -70,9 +70,8 @@ class Model:
     @classmethod
     def named(cls, address: str) -> Model:
         """The model at an address, with the name and key of the environment."""
-        return cls(
-            address.rstrip("/"), os.environ.get("GDPRGRAPH_MODEL_NAME", "default"), os.environ.get("GDPRGRAPH_MODEL_KEY", "")
-        )
+        name, key = os.environ.get("GDPRGRAPH_MODEL_NAME", "default"), os.environ.get("GDPRGRAPH_MODEL_KEY", "")
+        return cls(address.rstrip("/"), name, key)
 
     @property
     def local(self) -> bool:
@@ -163,26 +162,22 @@ def _take(review: Review, item: object) -> str:
     try:
         numbers = form.lines(str(lines))
     except InputError:
-        return "lines"
-    if len(numbers) > _WIDEST:
+        numbers = ()
+    if not 0 < len(numbers) <= _WIDEST:
         return "lines"
     cited = [review.lines[number - 1] for number in numbers]
     if len(_plain(quote)) < 3 or not any(_plain(quote) in _plain(text) for text in (join(cited), " ".join(cited))):
         return "quote"
     known = {blank.key: blank.slot.field for blank in form.blanks(proposal.contract)}
-    language = review.register.languages[0]
-    texts_by = {
-        slot.field.name: f"{slot.field.key}_{language}".lstrip("_")
-        for slot in proposal.contract.slots
-        if slot.field.to == "text"
-    }
+    language, slots = review.register.languages[0], [slot.field for slot in proposal.contract.slots if slot.field.to == "text"]
+    texts_by = {entry.name: f"{entry.key}_{language}".lstrip("_") for entry in slots}
     lists = {texts_by.get(key, key): words for key, words in lists.items()}
     if not known.keys() >= lists.keys():
         return "term"
     printed = [word for key, words in lists.items() for word in words if known[key].to == "string" and key != "scheme"]
-    figures = re.findall(r"\d+", quote)
+    figures = set(re.findall(r"\d+", quote))
     durations = [word for key, words in lists.items() for word in words if known[key].name == "duration"]
-    odd = [word for word in durations if figures and not set(re.findall(r"\d+", word)) <= set(figures)]
+    odd = any(figures and not set(re.findall(r"\d+", word)) <= figures for word in durations)
     if odd or any(_plain(word) not in _plain(quote) for word in printed):
         return "value"
     try:

@@ -117,7 +117,7 @@ class Review:
     def _state(self) -> str:
         folder = self.register.folder
         text = (self.register.documents.folder or folder) / f"{self.slug}.txt"
-        paths = (self.path, home(folder, self.slug), text, *(folder / name for name in ("parties.ttl", "systems.ttl")))
+        paths = (self.path, home(folder, self.slug), text, folder / "parties.ttl", folder / "systems.ttl")
         digests = [hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else "" for path in paths]
         return hashlib.sha256("\n".join(digests).encode()).hexdigest()[:24]
 
