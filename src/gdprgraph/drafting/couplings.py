@@ -161,7 +161,7 @@ def _clause(passage: Passage, start: int, end: int, others: Sequence[Counterpart
     source = next(apart, None) if direction == "out" else None
     # »om indkomst fra A og om adresse fra B«: each source has the data before it.
     each = direction == "in" and len(chosen) > 1 and " om " in text[chosen[0].end : chosen[1].start]
-    past, choice = start, any(text[: o.start].endswith((" eller ", " eller en ", " eller et ")) for o in chosen[1:])
+    past, choice = start, any(re.search(r"\beller (?:\w+ )?$", text[: o.start]) for o in chosen[1:])
     for other in _joined(text, chosen, True):
         if other.kind == "internal" and re.match("aflever|indlever|indsend", text[first:last], re.IGNORECASE):
             yield Coupling("given", None, first, last)
