@@ -99,10 +99,10 @@ def _nodes(state: State, draft: Draft, chosen: Sequence[Proposal], at_hand: Coll
         raise InputError(phrase("something is missing: {line}", line=lacking), hint=phrase("change it, and fill that in"))
     values, notice = Values(draft.slug), PREFIXES["notice"] + draft.slug
     _rename(state, draft, chosen)
-    marked = [
-        replace(each, status=STRUCK if each.status == STRUCK else ACCEPTED if each.id in wanted else PROPOSED)
-        for each in draft.proposals
-    ]
+    after = {
+        each.id: STRUCK if each.status == STRUCK else ACCEPTED if each.id in wanted else PROPOSED for each in draft.proposals
+    }
+    marked = [replace(each, status=after[each.id]) for each in draft.proposals]
     written = sidecar.read_text(replace(draft, proposals=marked).compact()).nodes
     known = {*state.nodes, *at_hand}
     nodes = {iri: node for iri, node in written.items() if iri not in known}
@@ -129,9 +129,8 @@ def _twin(node: Node, state: State) -> str:
     """A node of the register of which the same is said, or an empty text."""
     what = {(name, term) for name, terms in node.values.items() if name not in _CALLED for term in terms}
     alike = (other for iri, other in state.nodes.items() if other.kind is node.kind and iri != node.iri and len(what) > 1)
-    return next(
-        (each.iri for each in alike if what <= {(name, term) for name, terms in each.values.items() for term in terms}), ""
-    )
+    said = ((each.iri, {(name, term) for name, terms in each.values.items() for term in terms}) for each in alike)
+    return next((iri for iri, terms in said if what <= terms), "")
 
 
 def _absent(proposal: Proposal, name: str) -> InputError:

@@ -46,9 +46,8 @@ def _articles(passage: Passage) -> Iterator[Hit]:
             continue
         # Article 6 and 9 have their letters in stk. 1 and 2, also where a text leaves the stykke out.
         paragraph = match["paragraph"] or match["bracket"] or {"6": "1", "9": "2"}.get(article, "")
-        names = [
-            f"{article}-{paragraph}-{each}" for each in _spread(match["letters"] or match["letter"] or match["bare"] or "")
-        ]
+        letters = _spread(match["letters"] or match["letter"] or match["bare"] or "")
+        names = [f"{article}-{paragraph}-{each}" for each in letters]
         if not names:  # a provision without a letter: only where it is a basis by itself
             names = [f"45-{paragraph}"] if paragraph and article == "45" else [article] if article in {"10", "87"} else []
         for name in dict.fromkeys(names):

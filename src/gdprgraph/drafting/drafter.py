@@ -90,7 +90,7 @@ class Drafter(Reading):
         under, key = self._home(hit.passage), f"{hit.key} {hit.lines[0]}"
         name = f"{'limit' if hit.kind == 'time-limit' else hit.kind}-{hit.lines[0]}"
         if hit.kind == "right":
-            under, key, name = NOTICE, hit.key, statements.right_name(hit.key)
+            under, key, name = NOTICE, hit.key, f"right-{cues()['right_names'][hit.key]}"
         elif hit.kind == "denial":
             name = f"denial-{hit.key}"
         elif hit.kind in {"basis", "national"}:
@@ -228,16 +228,12 @@ class Drafter(Reading):
         # What ends in an abbreviation may hold two sentences.
         parts = pairwise([0, *(match.start() for match in cue("parts").finditer(text)), len(text)])
         said = next(text[first:last] for first, last in parts if coupling.start < last)
-        fields: dict[str, Value] = {
-            "da": f"oplysninger {'fra' if inward else 'til'} {labels['da']}",
-            "en": f"data {'from' if inward else 'to'} {labels['en']}",
-            "from": end if inward else sender,
-            "to": receiver if inward else end,
-            "does": coupling.does or cues()["does"][coupling.direction],
-            "people": people,
-            "data": data,
-            **statements.strength(cue("flows", "access").sub(" ", said) if coupling.direction == "access" else said),
-        }
+        ends = {"from": end, "to": receiver} if inward else {"from": sender, "to": end}
+        texts = {"da": f"oplysninger {'fra' if inward else 'til'} {labels['da']}"}
+        texts["en"] = f"data {'from' if inward else 'to'} {labels['en']}"
+        fields: dict[str, Value] = {**texts, **ends, "does": coupling.does or cues()["does"][coupling.direction]}
+        fields |= {"people": people, "data": data}
+        fields |= statements.strength(cue("flows", "access").sub(" ", said) if coupling.direction == "access" else said)
         modality = [*sorted(self._weaker), *listed(fields.pop("modality", ()))]
         # »til lederen og andre, eksempelvis en jurist«: the manager is no example.
         if other is not None and data == [UNSPECIFIED] and not cue("modality", "example").search(text, 0, other.start):

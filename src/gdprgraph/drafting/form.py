@@ -26,10 +26,8 @@ if TYPE_CHECKING:
 #: What no form asks for: it follows, or belongs to what a register's own people attest.
 _LEFT_OUT = {"at", "notice", "assertion", "attested-by", "attested-on", "reason", "process", "document", "publisher"}
 #: Kinds of fact that a person starts from a line; what they speak of (data, people, parties) is coined by its name.
-KINDS = (
-    *("use", "flow", "activity", "purpose", "basis", "national", "storage", "right", "contact", "identifier", "role"),
-    *("denial", "legal-limit", "time-limit", "technical", "organisational", "joint", "party", "system"),
-)
+KINDS = tuple("use flow activity purpose basis national storage right contact identifier role denial legal-limit".split())
+KINDS += ("time-limit", "technical", "organisational", "joint", "party", "system")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +98,8 @@ class Form:
     def owners(self, kind: Kind) -> list[tuple[str, str]]:
         """What a fact of a kind may hang on: its name and label, the notice first."""
         own = [(NOTICE, "")] if hook(contract().kinds["notice"], kind) else []
-        uses = (
-            (iri, node.kind) for iri, node in self.author.nodes.items() if node.kind and node.kind.name in {"activity", "use"}
-        )
+        kinds = {iri: node.kind for iri, node in self.author.nodes.items() if node.kind}
+        uses = ((iri, each) for iri, each in kinds.items() if each.name in {"activity", "use"})
         return own + [(self.author.values.name(iri), self.lexicon.label(iri)) for iri, each in uses if hook(each, kind)]
 
     def owner(self, kind: Kind) -> str:

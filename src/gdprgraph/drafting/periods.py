@@ -17,6 +17,7 @@ _NUMBER = re.compile(
     re.IGNORECASE,
 )
 _HALF = {"Y": "P{n}Y6M", "M": "P{n}M15D"}
+_BOUNDS = {"at-most": ("højst ", "at most "), "at-least": ("mindst ", "at least ")}
 #: Effects that are no storage, also where the clause speaks of it.
 _OWN = {"reminder-sent", "no-longer-searchable", "restoring-ends"}
 
@@ -143,16 +144,13 @@ def _period(match: re.Match[str]) -> tuple[str, str, str]:
 
 def _with_texts(hit: Hit, printed: tuple[str, ...] = ("", "")) -> Hit:
     """The hit with its name and criteria in own words: period, bound and trigger."""
-    starts, bounds = (
-        str(hit.fields.get("starts", "")),
-        {"at-most": ("højst ", "at most "), "at-least": ("mindst ", "at least ")},
-    )
+    starts = str(hit.fields.get("starts", ""))
     words: tuple[tuple[str, ...], ...] = (("da", "fra", "indtil", "opbevaring", "efter behov eller kriterier"),)
     words = (*words, ("en", "from", "until", "storage", "by need or criteria"))
     for number, (language, since, until, storage, criteria) in enumerate(words):
         event = label_of(starts)[number] if starts else ""
         runs = (f" {since}: {event}" if printed[number] else f"{until}: {event}") if event else ""
-        body = bounds.get(str(hit.fields.get("limit")), ("", ""))[number] + printed[number] + runs
+        body = _BOUNDS.get(str(hit.fields.get("limit")), ("", ""))[number] + printed[number] + runs
         said = body or str(hit.fields.get(language, "")) or criteria
         hit.fields |= {language: hit.fields.get(language) or f"{storage} {said}", f"criteria_{language}": said}
     return hit

@@ -20,10 +20,8 @@ _TAGS = {"image": "drawing pict", "deleted": "del", "comment": "commentReference
 _EXTRA = phrase("pip install 'gdprgraph[read]'")
 #: Elements that begin and end a line; those of the first row stand close, without a blank line.
 _CLOSE = set("li td th ul ol tr tbody thead".split())
-_BLOCKS = _CLOSE | set(
-    "p h1 h2 h3 h4 h5 h6 dt dd blockquote pre address caption summary figcaption label div section table dl details fieldset "
-    "hr main article form".split()
-)
+_BLOCKS = _CLOSE | set("p h1 h2 h3 h4 h5 h6 dt dd blockquote pre address caption summary figcaption label div".split())
+_BLOCKS |= set("section table dl details fieldset hr main article form".split())
 _APART = "nav, script, style, noscript, template, svg, iframe, button, select"
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden")
 

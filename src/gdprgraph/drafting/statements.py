@@ -9,12 +9,6 @@ from gdprgraph.drafting.lexicon import label_of
 from gdprgraph.drafting.passage import Hit, Passage, cue, cues
 from gdprgraph.drafting.proposal import Value
 
-_RIGHTS = {name: "right-" + short for name, short in {
-    "eu-gdpr:A13": "information", "eu-gdpr:A15": "access", "eu-gdpr:A16": "rectification", "eu-gdpr:A17": "erasure",
-    "eu-gdpr:A18": "restriction", "eu-gdpr:A19": "notify-recipients", "eu-gdpr:A20": "portability", "eu-gdpr:A21": "objection",
-    "eu-gdpr:A22": "automated-decisions", "eu-gdpr:A7-3": "withdraw-consent", "eu-gdpr:A77": "complaint",
-}.items()}  # fmt: skip
-
 
 def rights(passage: Passage) -> Iterator[Hit]:
     """The rights of a passage: named in it, beside a word that makes it a right there, in its lead-in or its heading."""
@@ -25,16 +19,8 @@ def rights(passage: Passage) -> Iterator[Hit]:
     if not any(cue("rights_need").search(part) for part in context):
         return
     for name in cues()["rights"]:
-        match = cue("rights", name).search(text)
-        if match is None:
-            continue
-        danish, english = label_of(name)
-        yield Hit("right", name, "right", passage, match.start(), match.end(), {"is": name}, "right", (danish, english))
-
-
-def right_name(term: str) -> str:
-    """`right-access` for `eu-gdpr:A15`."""
-    return _RIGHTS.get(term, "right")
+        if match := cue("rights", name).search(text):
+            yield Hit("right", name, "right", passage, *match.span(), {"is": name}, "right", label_of(name))
 
 
 def denials(passage: Passage) -> Iterator[Hit]:
@@ -43,16 +29,11 @@ def denials(passage: Passage) -> Iterator[Hit]:
     if passage.is_heading or not cue("denied").search(text) or cue("denied_not").search(text):
         return
     for name in cues()["denials"]:
-        match = cue("denials", name).search(text)
-        if match is None or (
-            cue("rights_need").search(text) and name in {"automated-decision", "other-use"} and "kan" not in text
-        ):
-            continue
-        term = "reg:" + "".join(part.title() for part in name.split("-"))
-        danish, english = label_of(term)
-        fields: dict[str, str | list[str]] = {"denies": name}
-        label = (f"ikke {danish}", f"no {english}")
-        yield Hit("denial", name, "denial", passage, match.start(), match.end(), fields, "denial", label, whole=True)
+        match, right = cue("denials", name).search(text), cue("rights_need").search(text) and "kan" not in text
+        if match and not (right and name in {"automated-decision", "other-use"}):
+            danish, english = label_of("reg:" + "".join(part.title() for part in name.split("-")))
+            label = (f"ikke {danish}", f"no {english}")
+            yield Hit("denial", name, "denial", passage, *match.span(), {"denies": name}, "denial", label, whole=True)
 
 
 def limits(hit: Hit) -> dict[str, Value]:
