@@ -10,11 +10,10 @@ import pytest
 from conftest import ROOT
 from gdprgraph import Register
 from gdprgraph.drafting.bases import bases
-from gdprgraph.drafting.drafter import Drafter
+from gdprgraph.drafting.drafter import Drafter, drafted, shared_nodes
 from gdprgraph.drafting.lexicon import Lexicon
 from gdprgraph.drafting.passage import passages_of
 from gdprgraph.drafting.periods import periods
-from gdprgraph.drafting.run import drafted, shared_nodes
 
 TEXTS = ROOT / "benchmarks" / "texts"
 HEAD = ["Skovby Kommune er dataansvarlig.", ""]

@@ -43,7 +43,7 @@ def draft(
     register: RegisterOption = None,
 ) -> None:
     """Propose what a document says, each proposal on its lines, outside the register: gdprgraph draft documents/skovby.txt."""
-    from gdprgraph.drafting.run import draft_path, drafted, summary
+    from gdprgraph.drafting.drafter import draft_path, drafted, summary
 
     t = Words(check_language(lang or reader(sys.argv, os.environ)))
     path, folder = output or draft_path(text), chosen_register(register)

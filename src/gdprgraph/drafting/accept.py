@@ -99,10 +99,8 @@ def _nodes(state: State, draft: Draft, chosen: Sequence[Proposal], at_hand: Coll
         raise InputError(phrase("something is missing: {line}", line=lacking), hint=phrase("change it, and fill that in"))
     values, notice = Values(draft.slug), PREFIXES["notice"] + draft.slug
     _rename(state, draft, chosen)
-    after = {
-        each.id: STRUCK if each.status == STRUCK else ACCEPTED if each.id in wanted else PROPOSED for each in draft.proposals
-    }
-    marked = [replace(each, status=after[each.id]) for each in draft.proposals]
+    status = {STRUCK: STRUCK}
+    marked = [replace(p, status=status.get(p.status, ACCEPTED if p.id in wanted else PROPOSED)) for p in draft.proposals]
     written = sidecar.read_text(replace(draft, proposals=marked).compact()).nodes
     known = {*state.nodes, *at_hand}
     nodes = {iri: node for iri, node in written.items() if iri not in known}

@@ -46,9 +46,8 @@ class Draft:
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
             why = str(getattr(error, "problem", "") or error).splitlines()[0]
-            raise InputError(
-                phrase("not YAML: {answer}", answer=why), file=path, line=mark.line + 1 if mark else None
-            ) from error
+            line = mark.line + 1 if mark else None
+            raise InputError(phrase("not YAML: {answer}", answer=why), file=path, line=line) from error
         if not isinstance(body, dict) or body.get("gdprgraph-draft") != VERSION or not isinstance(body.get("slug"), str):
             raise InputError(phrase("is no draft"), file=path, hint=phrase("it begins with: gdprgraph-draft: 1"))
         try:

@@ -19,6 +19,10 @@ UNSPECIFIED = "data-unspecified"
 _MOST = 8
 
 
+_READERS = ("reader", "registered", "personer, som teksten henvender sig til", "people whom the text addresses")
+_WHOEVER = ("whoever", "data-subjects", "de personer, som oplysningerne er om", "the people whom the data are about")
+
+
 class Nodes(dict[str, Proposal]):
     """Proposals by name."""
 
@@ -52,9 +56,12 @@ class Nodes(dict[str, Proposal]):
 
     def datum(self, term: str, lines: Sequence[int], words: str) -> str:
         """The node of a data category."""
+        return self._concept("data", term, f"data-{own_name(term)}", lines, words=words)
+
+    def _concept(self, kind: str, term: str, name: str, lines: Sequence[int], **rest: str) -> str:
         danish, english = label_of(term)
         fields: dict[str, Value] = {"is": term, "da": danish, "en": english}
-        return self.add("data", term, f"data-{own_name(term)}", "lexicon", lines, fields=fields, words=words)
+        return self.add(kind, term, name, "lexicon", lines, fields=fields, **rest)
 
     def unspecified(self, lines: Sequence[int]) -> str:
         """The node of data that the text does not specify."""
@@ -64,15 +71,9 @@ class Nodes(dict[str, Proposal]):
     def people(self, term: str, lines: Sequence[int], reader: bool = True) -> str:
         """The node of a group of people; without a term, of those that the text addresses, or of whomever it is about."""
         if not term:
-            key = "reader" if reader else "whoever"
-            name, danish, english = {
-                "reader": ("registered", "personer, som teksten henvender sig til", "people whom the text addresses"),
-                "whoever": ("data-subjects", "de personer, som oplysningerne er om", "the people whom the data are about"),
-            }[key]
-            return self.add("people", key, name, key, lines, fields={"da": danish, "en": english})
-        danish, english = label_of(term)
-        fields: dict[str, Value] = {"is": term, "da": danish, "en": english}
-        return self.add("people", term, _plural(own_name(term)), "lexicon", lines, fields=fields)
+            key, name, *texts = _READERS if reader else _WHOEVER
+            return self.add("people", key, name, key, lines, fields=dict(zip(("da", "en"), texts, strict=True)))
+        return self._concept("people", term, _plural(own_name(term)), lines)
 
     def end(self, other: Counterpart, lines: Sequence[int], controller: str) -> str:
         """The node of a flow's other end: shared, described, or inside the authority."""
@@ -89,17 +90,12 @@ class Nodes(dict[str, Proposal]):
             fields["unit-of"] = controller
         return self.add(kind, key, own_name(other.name), "lexicon", lines, fields=fields, words=other.label[0])
 
-    def labelled(self) -> None:
-        """Name the uses by their data."""
-        for use in (node for node in self.values() if node.kind == "use"):
-            data = [self[name].fields for name in use.fields["data"]]
-            for language, more in (("da", " m.m."), ("en", " etc.")):
-                labels = [str(fields.get(language, "")) for fields in data]
-                use.fields[language] = ", ".join(labels[:4]) + (more if len(labels) > 4 else "")
-
     def cited(self, lines: Sequence[str]) -> list[Proposal]:
         """The proposals in the order of the text, with their lines as evidence where their kind carries any, and their ids."""
-        self.labelled()
+        for use in (node for node in self.values() if node.kind == "use"):
+            for language, more in (("da", " m.m."), ("en", " etc.")):
+                labels = [str(self[name].fields.get(language, "")) for name in use.fields["data"]]
+                use.fields[language] = ", ".join(labels[:4]) + (more if len(labels) > 4 else "")
         signed, ids = [], Counter[str]()
         for proposal in sorted(self.values(), key=lambda each: (each.lines[:1], each.kind, each.name)):
             fields = dict(proposal.fields)
