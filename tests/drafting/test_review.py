@@ -9,9 +9,8 @@ import pytest
 
 from gdprgraph import Register
 from gdprgraph.drafting import Draft, run
-from gdprgraph.drafting.console import review as on_console
 from gdprgraph.drafting.form import KINDS, Form
-from gdprgraph.drafting.review import Review
+from gdprgraph.drafting.review import Review, on_console
 from gdprgraph.errors import ChangedError, InputError, UnknownName
 from gdprgraph.exchange.contract import contract
 from support.drafted import LINES, bytes_of, draft_of, drafted, proposal, proposals

@@ -13,7 +13,7 @@ from gdprgraph.drafting.bases import bases
 from gdprgraph.drafting.drafter import Drafter, drafted, shared_nodes
 from gdprgraph.drafting.lexicon import Lexicon
 from gdprgraph.drafting.passage import passages_of
-from gdprgraph.drafting.periods import periods
+from gdprgraph.drafting.statements import periods
 
 TEXTS = ROOT / "benchmarks" / "texts"
 HEAD = ["Skovby Kommune er dataansvarlig.", ""]

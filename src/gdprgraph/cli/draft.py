@@ -51,7 +51,7 @@ def draft(
         hint = phrase("gdprgraph init makes one; or name it with --register DIR")
         raise InputError(phrase("there is no register of one's own here"), file=folder, hint=hint)
     if review and folder is not None:
-        from gdprgraph.drafting.console import review as on_console
+        from gdprgraph.drafting.review import on_console
 
         on_console(folder, text.stem, t.language, sys.stdin, sys.stdout)
         return

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from gdprgraph.authoring.notice import Text, document_statement, notice_file
-from gdprgraph.drafting.draft import Draft
-from gdprgraph.drafting.proposal import ACCEPTED, NOTICE, PROPOSED, STRUCK, Proposal, listed
+from gdprgraph.drafting.draft import ACCEPTED, NOTICE, PROPOSED, STRUCK, Draft, Proposal, listed
 from gdprgraph.errors import GdprgraphError, InputError
 from gdprgraph.evidence import NORMALISER
 from gdprgraph.evidence.drift import lock_text

@@ -11,13 +11,12 @@ from pathlib import Path
 
 from gdprgraph import resources
 from gdprgraph.authoring.notice import read_text
-from gdprgraph.drafting import bases, contacts, periods, statements
+from gdprgraph.drafting import bases, contacts, statements
 from gdprgraph.drafting.couplings import Counterpart, Coupling, couplings, joined
-from gdprgraph.drafting.draft import Draft
+from gdprgraph.drafting.draft import NOTICE, PROPOSED, Draft, Proposal, Value, listed, passages
 from gdprgraph.drafting.lexicon import Lexicon, label_of, own_name
 from gdprgraph.drafting.nodes import UNSPECIFIED
 from gdprgraph.drafting.passage import Hit, Passage, cue, cues
-from gdprgraph.drafting.proposal import NOTICE, PROPOSED, Proposal, Value, listed, passages
 from gdprgraph.drafting.reading import Reading, occasion
 from gdprgraph.drafting.source import document_fields
 from gdprgraph.evidence.documents import blank
@@ -46,7 +45,7 @@ class Drafter(Reading):
         """All proposals, and the lines with words and without one."""
         self._notice()
         for passage in self.passages:
-            hits = (bases.bases(passage), periods.periods(passage), statements.rights(passage), statements.denials(passage))
+            hits = (bases.bases(passage), statements.periods(passage), statements.rights(passage), statements.denials(passage))
             for hit in (hit for each in hits for hit in each):
                 self._anchor(hit)
             self._limit(passage)

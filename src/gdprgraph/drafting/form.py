@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from gdprgraph.authoring.fact import OF_THE_NOTICE, Author, hook
-from gdprgraph.drafting.draft import Draft
-from gdprgraph.drafting.proposal import ACCEPTED, NOTICE, PROPOSED, Proposal, listed, numbers, passages
+from gdprgraph.drafting.draft import ACCEPTED, NOTICE, PROPOSED, Draft, Proposal, listed, numbers, passages
 from gdprgraph.errors import GdprgraphError, InputError, UnknownName
 from gdprgraph.exchange import durations, sidecar
 from gdprgraph.exchange.contract import Field, Kind, Slot, contract

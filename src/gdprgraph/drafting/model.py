@@ -18,8 +18,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from gdprgraph.drafting.draft import NOTICE, Proposal
 from gdprgraph.drafting.form import KINDS, Form
-from gdprgraph.drafting.proposal import NOTICE, Proposal
 from gdprgraph.drafting.review import Review
 from gdprgraph.errors import GdprgraphError, InputError
 from gdprgraph.evidence.sentences import join

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from gdprgraph.drafting.draft import Proposal, Value, listed, passages
 from gdprgraph.drafting.lexicon import label_of, lemma, own_name
-from gdprgraph.drafting.proposal import Proposal, Value, listed, passages
 
 if TYPE_CHECKING:
     from gdprgraph.drafting.couplings import Counterpart

@@ -8,10 +8,10 @@ from dataclasses import replace
 from difflib import SequenceMatcher
 
 from gdprgraph.drafting.couplings import Counterpart, counterparts, is_controller
+from gdprgraph.drafting.draft import Value
 from gdprgraph.drafting.lexicon import CARRIERS, NATION, ONLY_WITH, Lexicon, Word, label_of, lemma
 from gdprgraph.drafting.nodes import Nodes
 from gdprgraph.drafting.passage import Passage, cue, cues, passages_of
-from gdprgraph.drafting.proposal import Value
 from gdprgraph.exchange.nodes import Node
 from gdprgraph.names import PREFIXES
 from gdprgraph.names import slug as slugged
