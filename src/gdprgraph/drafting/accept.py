@@ -106,15 +106,16 @@ def _nodes(state: State, draft: Draft, chosen: Sequence[Proposal], at_hand: Coll
     if notice in written and notice in state.nodes:
         nodes[notice] = _more(state.nodes[notice], written[notice].values)
     for each in wanted.values():
-        if each.under and each.by:
-            owner = notice if each.under == NOTICE else values.iri(each.under)
-            if owner not in nodes and owner not in known:
-                raise _absent(each, each.under)
+        hung = each.under if each.under and each.by else ""
+        owner = notice if hung == NOTICE else values.iri(hung or each.name)
+        named = {name: values.iri(name) for name in each.names} | ({hung: owner} if hung else {})
+        if lost := next((name for name, iri in named.items() if iri not in nodes and iri not in known), None):
+            message = phrase("{name} refers to {other}, which was struck or is not there", name=each.name, other=lost)
+            raise InputError(message, term=lost, hint=phrase("change it, and name another"))
+        if hung:
             node = nodes.get(owner) or state.nodes[owner]
             link = next((slot.field.name for slot in node.kind.slots if slot.field.key == each.by), "") if node.kind else ""
             nodes[owner] = _more(node, {link: [ox.NamedNode(values.iri(each.name))]})
-        if lost := next((name for name in each.names if values.iri(name) not in {*nodes, *known}), None):
-            raise _absent(each, lost)
     for each in chosen:
         new = nodes.get(values.iri(each.name))
         if new is not None and each.kind != NOTICE and (twin := _twin(new, state)):
@@ -128,11 +129,6 @@ def _twin(node: Node, state: State) -> str:
     alike = (other for iri, other in state.nodes.items() if other.kind is node.kind and iri != node.iri and len(what) > 1)
     said = ((each.iri, {(name, term) for name, terms in each.values.items() for term in terms}) for each in alike)
     return next((iri for iri, terms in said if what <= terms), "")
-
-
-def _absent(proposal: Proposal, name: str) -> InputError:
-    message = phrase("{name} refers to {other}, which was struck or is not there", name=proposal.name, other=name)
-    return InputError(message, term=name, hint=phrase("change it, and name another"))
 
 
 def _rename(state: State, draft: Draft, chosen: Sequence[Proposal]) -> None:

@@ -88,17 +88,13 @@ class Proposal:
         core = [f"{key}={self.fields[key]}" for key in _CORE if key in self.fields]
         parts = [self.rule, *core, *(lines[number - 1] for number in self.lines)]
         own = [self.name] if self.contract.sources == "none" else parts
-        return replace(self, id=f"{self.kind}-{digest_of(own)}")
+        digest = hashlib.sha256("\x1f".join(own).encode()).hexdigest()
+        return replace(self, id=f"{self.kind}-{digest[:8]}")
 
 
 def listed(value: str | Sequence[str]) -> list[str]:
     """A value as a list."""
     return [value] if isinstance(value, str) else list(value)
-
-
-def digest_of(parts: Iterable[str]) -> str:
-    """Eight letters and digits that stand for the texts."""
-    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:8]
 
 
 def passages(lines: Iterable[int]) -> list[str]:

@@ -15,9 +15,8 @@ from gdprgraph.drafting import bases, contacts, statements
 from gdprgraph.drafting.couplings import Counterpart, Coupling, couplings, joined
 from gdprgraph.drafting.draft import NOTICE, PROPOSED, Draft, Proposal, Value, listed, passages
 from gdprgraph.drafting.lexicon import Lexicon, label_of, own_name
-from gdprgraph.drafting.nodes import UNSPECIFIED
 from gdprgraph.drafting.passage import Hit, Passage, cue, cues
-from gdprgraph.drafting.reading import Reading, occasion
+from gdprgraph.drafting.reading import UNSPECIFIED, Reading, occasion
 from gdprgraph.drafting.source import document_fields
 from gdprgraph.evidence.documents import blank
 from gdprgraph.exchange.contract import SHARED, contract
@@ -25,8 +24,6 @@ from gdprgraph.exchange.nodes import Node, nodes_of
 from gdprgraph.names import slug as slugged
 from gdprgraph.store import turtle
 from gdprgraph.words import Words
-
-_LONGEST_TITLE = 150
 
 
 class Drafter(Reading):
@@ -66,7 +63,7 @@ class Drafter(Reading):
         return Draft(self.slug, self.slug, {}, proposals, tuple(n for n in words if n not in covered))
 
     def _notice(self) -> None:
-        heads = (p for p in self.passages if p.is_heading and len(p.text) <= _LONGEST_TITLE and "hoved" not in p.text)
+        heads = (p for p in self.passages if p.is_heading and len(p.text) <= 150 and "hoved" not in p.text)
         self._title = next(heads, None)
         lines = set(self._title.lines if self._title else (1,))
         title = self._title.text.strip() if self._title else self.slug

@@ -27,11 +27,8 @@ from gdprgraph.exchange.contract import contract
 from gdprgraph.store.http import Stay, is_loopback
 from gdprgraph.words import Words, phrase
 
-_LARGEST = 2_000_000  # bytes of one answer
-_LINES = 60  # lines of the text in one request
-_MOST = 300  # proposals of one answer
-_LONGEST = 300  # letters of a value or quote
-_WIDEST = 8  # lines that one fact may cite
+_LARGEST, _MOST = 2_000_000, 300  # bytes and proposals of one answer
+_LINES, _LONGEST, _WIDEST = 60, 300, 8  # lines of the text in one request, letters of a value, lines that one fact may cite
 #: Why a proposal of a model was turned away.
 REASONS = {
     "form": phrase("not of the form asked for"),

@@ -35,12 +35,8 @@ class Review:
         self.state = self._state()
         self.draft = Draft.load(self.path)
         self.lines = self.register.documents.lines(f"{slug}.txt", self.draft.document.get("normaliser", NORMALISER))
-        self._proved = self.draft.document.get("sha256") in {None, whole_digest(self.lines)}
-
-    @property
-    def stale(self) -> bool:
-        """Whether the text is another one than the draft was made of."""
-        return not self._proved
+        #: Whether the text is another one than the draft was made of.
+        self.stale = self.draft.document.get("sha256") not in {None, whole_digest(self.lines)}
 
     @property
     def open(self) -> list[int]:
