@@ -131,19 +131,18 @@ class Drafter(Reading):
         if (lead is None and not cue("uses").search(passage.text)) or cue("not_done").search(passage.text):
             return
         if data := [name for name in data if name not in self._supposed(passage, whole=True)]:
-            about, people = lead or passage, self.people(passage)
-            fields = {"da": "", "en": "", "people": people, "data": data, **statements.strength(about.text)}
+            # An item with a condition of its own is a use of its own.
+            about, people = passage if cue("condition").search(passage.text) else lead or passage, self.people(passage)
+            strength = (statements.strength(lead.text) if lead else {}) | statements.strength(about.text)
+            fields: dict[str, Value] = {"da": "", "en": "", "people": people, "data": data, **strength}
             place = {"under": self._home(passage), "by": "process", "words": about.text[:60]}
-            rule, key = "list" if lead else "data", f"{id(about)} {people}"
-            name = self.nodes.add("use", key, f"use-{about.lines[0]}", rule, about.lines, fields=fields, **place)
+            name, rule, key = f"use-{about.lines[0]}", "list" if lead else "data", f"{id(about)} {people}"
+            name = self.nodes.add("use", key, name, rule, {*about.lines, *(lead or about).lines}, fields=fields, **place)
             self.nodes.extend(name, passage.lines, data)
             self._above = name if lead else self._above
 
     def _goes_on(self, passage: Passage, data: Sequence[str]) -> None:
-        """What »oplysningerne« means: the data of the paragraph; another heading, or data of another one, end that.
-
-        »Det kan være …« right after a flow names its data.
-        """
+        """What »oplysningerne« means: the data of the paragraph; »Det kan være …« right after a flow names its data, too."""
         before, self._sentence = self._sentence, passage
         parted = before is not None and passage.lines[0] > before.lines[-1] + 1 and not cue("meant").search(passage.text)
         if before is None or parted or before.is_heading or before.heading is not passage.heading:
@@ -157,7 +156,7 @@ class Drafter(Reading):
     def _flows(self, passage: Passage, others: Sequence[Counterpart], data: Sequence[str]) -> None:
         """Flows of a passage; the data of a list belong to the flows of the line that leads to it."""
         lead, heading = passage.lead, passage.heading
-        while lead is not None and data:
+        while lead is not None and data and not cue("condition").search(passage.text):
             for name in self._led.get(id(lead), ()):
                 self.nodes.extend(name, passage.lines, data)
             lead = lead.lead

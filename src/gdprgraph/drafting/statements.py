@@ -56,10 +56,11 @@ def limits(hit: Hit) -> dict[str, Value]:
     if hit.kind == "right" and (limit := cue("limited").search(text)):
         fields["limitation_da"] = limit.group()
     conditions = []
-    for match in cue("condition").finditer(text) if hit.kind in {"denial", "storage"} else ():
+    for match in cue("condition").finditer(text) if hit.kind in {"denial", "storage", "time-limit"} else ():
         # A condition of another clause is none of this one, and when a period begins is its trigger.
         between = text[min(match.end(), hit.end) : max(match.start(), hit.start)]
-        trigger = hit.kind == "storage" and re.match("når|ved|så længe", match.group(), re.IGNORECASE)
+        trigger = hit.kind != "denial" and re.match("når|ved|så længe", match.group(), re.IGNORECASE)
+        trigger = trigger or (hit.kind == "time-limit" and match.start() <= hit.start < match.end())
         if not trigger and not re.search(r", (?:så|men|og)\b|\bmen kan\b", between):
             conditions.append(match.group().rstrip(" ,"))
     if conditions:
