@@ -176,8 +176,7 @@ class Drafter(Reading):
     def _sent(self, passage: Passage, coupling: Coupling, data: Sequence[str]) -> list[str]:
         """The data that go: those of the verb's clause, not those of the occasion (»i forbindelse med barsel«).
 
-        Where the clause names none and says »oplysninger«, unspecified ones: what the sentence names elsewhere may be something
-        else. None where nothing says that data go.
+        Where it names none and says »oplysninger«, unspecified ones; none where nothing says that data go.
         """
         text, lead = passage.text, passage.lead
         first, last = coupling.clause[0], min(coupling.clause[1], len(text))

@@ -59,8 +59,8 @@ def limits(hit: Hit) -> dict[str, Value]:
     for match in cue("condition").finditer(text) if hit.kind in {"denial", "storage", "time-limit"} else ():
         # A condition of another clause is none of this one, and when a period begins is its trigger.
         between = text[min(match.end(), hit.end) : max(match.start(), hit.start)]
-        trigger = hit.kind != "denial" and re.match("når|ved|så længe", match.group(), re.IGNORECASE)
-        trigger = trigger or (hit.kind == "time-limit" and match.start() <= hit.start < match.end())
+        around = hit.kind == "time-limit" and match.start() <= hit.start < match.end()
+        trigger = around or (hit.kind != "denial" and re.match("når|ved|så længe", match.group(), re.IGNORECASE))
         if not trigger and not re.search(r", (?:så|men|og)\b|\bmen kan\b", between):
             conditions.append(match.group().rstrip(" ,"))
     if conditions:
@@ -76,11 +76,10 @@ def modality(text: str) -> list[str]:
 
 def strength(text: str) -> dict[str, str | list[str]]:
     """Modality, `among-others` and condition of a sentence, as fields; the condition in the sentence's words, cut short."""
-    fields: dict[str, str | list[str]] = {}
-    if modalities := modality(text):
+    modalities, fields = modality(text), dict[str, Value]()
+    if modalities:
         fields["modality"] = modalities if len(modalities) > 1 else modalities[0]
-    if cue("among_others").search(text):
-        fields["among-others"] = "true"
+    fields |= {"among-others": "true"} if cue("among_others").search(text) else {}
     if conditions := [" ".join(match.group().split()).rstrip(" ,") for match in cue("condition").finditer(text)]:
         fields["when_da"] = "; ".join(dict.fromkeys(conditions))
     return fields
