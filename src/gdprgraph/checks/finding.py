@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
 _PLACEHOLDER = re.compile(r"\{[$?](this|value)\}")
 _NOTICE = ID + "notice/"
-_PUBLISHER = ox.NamedNode(PREFIXES["dct"] + "publisher")
 _TYPE = ox.NamedNode(RDF_TYPE)
 
 
@@ -100,14 +99,11 @@ class Finder:
         view: ox.Store,
         files: Iterable[Path],
         results: Collection[Result],
-        unread: Mapping[str, Unread] | None = None,
+        unread: Mapping[str, Unread],
+        published: Mapping[str, Collection[str]],
     ) -> None:
         self.facts, self.view = facts, view
-        self._unread = unread or {}
-        self._unread_of: dict[str, list[str]] = {}
-        for text in self._unread:
-            for party in facts.ends(text, "dct:publisher"):
-                self._unread_of.setdefault(party, []).append(text)
+        self._unread, self._published = unread, published
         self._hints = Hints(view, facts.store.prefixes)
         self._places: dict[str, tuple[Path, int]] = {}
         for path in files:
@@ -185,9 +181,7 @@ class Finder:
         if not self._unread or not result.rule.on_silence:
             return None
         party = result.value.value if isinstance(result.value, ox.NamedNode) else ""
-        theirs = self._unread_of.get(party, [])
-        published = next(iter(self.view.quads_for_pattern(None, _PUBLISHER, ox.NamedNode(party))), None) if party else None
-        homes = theirs if published is not None else [notice] if notice else []
+        homes = self._published.get(party, [notice] if notice else [])
         return most(self._unread[home] for home in homes if home in self._unread)
 
     @staticmethod
