@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 
@@ -137,3 +138,14 @@ def term(name: str) -> ox.NamedNode:
 def terms(names: str) -> list[ox.NamedNode]:
     """The terms that CURIEs with blanks between them stand for, in their order."""
     return list(map(term, names.split()))
+
+
+_LETTERS = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa", "ß": "ss", "ð": "d", "þ": "th"})
+
+
+def slug(text: str) -> str:
+    """A name for an IRI: »Udlån af udstyr« as `udlaan-af-udstyr`, at most 60 characters; `x` for what has no letters."""
+    plain = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
+    words = re.findall(r"[a-z0-9]+", plain.encode("ascii", "ignore").decode())
+    name = "-".join(words)
+    return (name if len(name) <= 60 else name[:60].rpartition("-")[0] or name[:60]) or "x"

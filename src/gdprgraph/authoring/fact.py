@@ -14,13 +14,14 @@ from gdprgraph.authoring.notice import comment, quoted, statement
 from gdprgraph.errors import InputError, UnknownName, close_to, nearest
 from gdprgraph.errors import meant as meant_
 from gdprgraph.evidence import Passage
-from gdprgraph.exchange import durations, replies
+from gdprgraph.exchange import durations
 from gdprgraph.exchange.contract import Field, Kind, Slot, contract
 from gdprgraph.exchange.export import shared
 from gdprgraph.exchange.lexicon import Lexicon, vocabulary
 from gdprgraph.exchange.nodes import Node, Term, nodes_of
 from gdprgraph.exchange.values import Values
 from gdprgraph.names import PREFIXES
+from gdprgraph.names import slug as slug_of
 from gdprgraph.register import Register
 from gdprgraph.store.load import notice_graph
 from gdprgraph.terms import index
@@ -173,7 +174,7 @@ class Author:
 
     def _coin(self, kind: Kind, label: str, concept: str | None) -> str:
         """A new node of the notice, with its statement."""
-        iri = self.fresh(replies.slug(label))
+        iri = self.fresh(slug_of(label))
         self._taken.add(iri)
         types = [self.short(concept or kind.iri)] if kind.iri.startswith(PREFIXES["dpv"]) else [self.short(kind.iri)]
         if concept and not kind.iri.startswith(PREFIXES["dpv"]):
@@ -240,7 +241,7 @@ class Author:
         if title is not None and title.name not in filled and label:
             filled[title.name] = [quoted(label, self.language)]
         base = PREFIXES[kind.name] if kind.name in SHARED else self.values.own
-        iri = self.fresh(replies.slug(label or kind.label[self.t.language]), base)
+        iri = self.fresh(slug_of(label or kind.label[self.t.language]), base)
         body = self._body(kind, slots, filled, [self.passage(line) for line in lines], not given)
         parts = [*self.coined, "\n".join([*comment(kind.label[self.t.language].capitalize()), *body(self.short(iri))]) + "\n"]
         if link := self._link(kind, iri, into):

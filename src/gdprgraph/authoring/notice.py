@@ -14,8 +14,8 @@ from pathlib import Path
 from gdprgraph.errors import InputError
 from gdprgraph.evidence import NORMALISER, Sentence, sentences, split, whole_digest
 from gdprgraph.evidence.documents import blank, digest
-from gdprgraph.exchange import replies
 from gdprgraph.names import ID, PREFIXES
+from gdprgraph.names import slug as slug_of
 from gdprgraph.words import phrase
 
 
@@ -111,7 +111,7 @@ def read_text(path: Path, slug: str | None = None) -> Text:
             raise InputError(phrase("not UTF-8"), file=path, hint=phrase("save the file as UTF-8")) from error
     if not text.strip():
         raise InputError(phrase("holds no text"), file=path)
-    return Text(slug or replies.slug(path.stem), text.encode("utf-8"), converted)
+    return Text(slug or slug_of(path.stem), text.encode("utf-8"), converted)
 
 
 def document_statement(text: Text, language: str) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import yaml
 
-from gdprgraph.drafting.proposal import ACCEPTED, NOTICE, PROPOSED, STATUSES, STRUCK, Proposal, numbers, passages
+from gdprgraph.drafting.proposal import ACCEPTED, NOTICE, PROPOSED, STATUSES, STRUCK, Proposal, listed, numbers, passages
 from gdprgraph.errors import InputError
 from gdprgraph.exchange.contract import contract
 from gdprgraph.exchange.sidecar.writing import Dumper, Flow
@@ -67,14 +67,15 @@ class Draft:
 
     def text(self) -> str:
         """The file: a line a proposal, ordered by the line each begins on."""
-        body: dict[str, object] = {"gdprgraph-draft": int(VERSION), "slug": self.slug}
-        if self.prefix and self.prefix != self.slug:
-            body["prefix"] = self.prefix
+        body: dict[str, object] = {"gdprgraph-draft": int(VERSION), **self._names()}
         body["document"] = Flow({key: _plain(value) for key, value in self.document.items()})
         body["open"] = [_plain(passage) for passage in passages(self.open)]
         text = yaml.dump(body, Dumper=Dumper, allow_unicode=True, sort_keys=False, width=_WIDTH) + "proposals:\n"
         rows = ("- " + _one_line(_entry(proposal)) for proposal in self.proposals)
         return _HEAD.format(file=self.document.get("file", self.slug)) + text + "".join(rows)
+
+    def _names(self) -> dict[str, str]:
+        return {"slug": self.slug, **({"prefix": self.prefix} if self.prefix not in {"", self.slug} else {})}
 
     def on(self, line: int) -> list[Proposal]:
         """The proposals on a line."""
@@ -98,21 +99,14 @@ class Draft:
 
     def compact(self, statuses: Iterable[str] = (ACCEPTED,)) -> str:
         """What has one of the statuses, with what it needs, in the compact form that `exchange.sidecar.read_text` reads."""
-        wanted: dict[str, Proposal] = {}
-        for proposal in (entry for entry in self.proposals if entry.status in set(statuses)):
-            for each in (proposal, *self.needs(proposal)):
-                wanted.setdefault(each.name, each)
+        chosen = [entry for entry in self.proposals if entry.status in set(statuses)]
+        wanted = {each.name: each for proposal in chosen for each in (proposal, *self.needs(proposal))}
         nodes = {name: dict(proposal.fields) for name, proposal in wanted.items()}
         for name, proposal in wanted.items():
-            home = nodes.get(proposal.under) if proposal.under else None
-            if proposal.under == NOTICE:
-                home = nodes.setdefault(NOTICE, {})
+            home = nodes.setdefault(NOTICE, {}) if proposal.under == NOTICE else nodes.get(proposal.under)
             if home is not None and proposal.by:
-                values = home.get(proposal.by, [])
-                home[proposal.by] = [*([values] if isinstance(values, str) else values), name]
-        body: dict[str, object] = {"gdprgraph": 1, "slug": self.slug}
-        if self.prefix and self.prefix != self.slug:
-            body["prefix"] = self.prefix
+                home[proposal.by] = [*listed(home.get(proposal.by, ())), name]
+        body: dict[str, object] = {"gdprgraph": 1, **self._names()}
         if self.document:
             body["documents"] = {f"doc:{self.slug}": Flow(self.document)}
         if nodes.get(NOTICE):
@@ -146,37 +140,21 @@ class Draft:
 
 
 def _entry(proposal: Proposal) -> dict[str, object]:
-    entry: dict[str, object] = {"id": proposal.id, "name": proposal.name, "kind": proposal.kind, "rule": proposal.rule}
-    entry["status"] = proposal.status
-    if proposal.changed:
-        entry["changed"] = True
+    entry = {key: getattr(proposal, key) for key in ("id", "name", "kind", "rule", "status", "changed")}
     entry["lines"] = [_plain(passage) for passage in passages(proposal.lines)]
-    for key in ("under", "by", "words"):
-        if getattr(proposal, key):
-            entry[key] = getattr(proposal, key)
-    entry["fields"] = Flow(proposal.fields)
-    return entry
+    entry |= {key: getattr(proposal, key) for key in ("under", "by", "words")}
+    return {key: value for key, value in entry.items() if value} | {"fields": Flow(proposal.fields)}
 
 
 def _proposal(entry: dict[str, object]) -> Proposal:
     """A proposal from its entry. Raises ValueError and KeyError for what is none."""
     fields = entry["fields"] if isinstance(entry["fields"], dict) else {}
-    status = str(entry.get("status", PROPOSED))
-    if status not in STATUSES:
-        raise ValueError(status)
-    proposal = Proposal(
-        name=str(entry["name"]),
-        kind=str(entry["kind"]),
-        rule=str(entry["rule"]),
-        lines=numbers(entry["lines"]),  # type: ignore[arg-type]
-        fields=fields,
-        under=str(entry.get("under", "")),
-        by=str(entry.get("by", "")),
-        words=str(entry.get("words", "")),
-        id=str(entry["id"]),
-        status=status,
-        changed=entry.get("changed") == "true",
-    )
+    texts = {key: str(entry[key]) for key in ("name", "kind", "rule", "id")}
+    texts |= {key: str(entry.get(key, "")) for key in ("under", "by", "words")} | {"status": str(entry.get("status", PROPOSED))}
+    if texts["status"] not in STATUSES:
+        raise ValueError(texts["status"])
+    changed = entry.get("changed") == "true"
+    proposal = Proposal(lines=numbers(entry["lines"]), fields=fields, changed=changed, **texts)  # type: ignore[arg-type]
     proposal.contract  # noqa: B018 - raises for an unknown kind
     return proposal
 

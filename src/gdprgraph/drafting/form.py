@@ -14,10 +14,11 @@ from gdprgraph.authoring.fact import OF_THE_NOTICE, Author, hook
 from gdprgraph.drafting.draft import Draft
 from gdprgraph.drafting.proposal import ACCEPTED, NOTICE, PROPOSED, Proposal, numbers, passages
 from gdprgraph.errors import GdprgraphError, InputError, UnknownName
-from gdprgraph.exchange import durations, replies, sidecar
+from gdprgraph.exchange import durations, sidecar
 from gdprgraph.exchange.contract import Field, Kind, Slot, contract
 from gdprgraph.exchange.lexicon import Lexicon
 from gdprgraph.exchange.nodes import Node
+from gdprgraph.names import slug as slug_of
 from gdprgraph.words import phrase
 
 if TYPE_CHECKING:
@@ -140,7 +141,7 @@ class Form:
         label = author.label(kind, {key: [word for word in entered if word] for key, entered in given.items() if any(entered)})
         if kind.title is not None and label and not fields.get(key := f"{kind.title.key}_{first}".lstrip("_")):
             fields[key] = label
-        proposal.name = proposal.name or author.values.name(author.fresh(replies.slug(label or kind.label[first])))
+        proposal.name = proposal.name or author.values.name(author.fresh(slug_of(label or kind.label[first])))
         if kind.sources != "none":
             fields["at"] = passages(proposal.lines)
         if kind.slot("notice") is not None and not fields.get("activity"):

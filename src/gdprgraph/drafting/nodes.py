@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from gdprgraph.drafting.lexicon import label_of, lemma, own_name
-from gdprgraph.drafting.proposal import Proposal, Value, passages
+from gdprgraph.drafting.proposal import Proposal, Value, listed, passages
 
 if TYPE_CHECKING:
     from gdprgraph.drafting.couplings import Counterpart
@@ -29,8 +29,7 @@ class Nodes(dict[str, Proposal]):
         """The name of the node of a kind with a key: a new one, or the one that is there, which then has these lines, too."""
         known = self._names.get((kind, key))
         if known is not None:
-            self.extend(known, lines)
-            return known
+            return self.extend(known, lines)
         unique, count = name, 2
         while unique in self:
             unique, count = f"{name}-{count}", count + 1
@@ -42,14 +41,14 @@ class Nodes(dict[str, Proposal]):
         """The name of a node that is there, or None."""
         return self._names.get((kind, key))
 
-    def extend(self, name: str, lines: Iterable[int], data: Sequence[str] = ()) -> None:
+    def extend(self, name: str, lines: Iterable[int], data: Sequence[str] = ()) -> str:
         """Give a node further lines and data; data named take the place of what was not specified."""
         node = self[name]
         node.lines = tuple(sorted({*node.lines, *lines}))
         if data:
-            past = node.fields.get("data", [])
-            both = dict.fromkeys([*([past] if isinstance(past, str) else past), *data])
+            both = dict.fromkeys([*listed(node.fields.get("data", ())), *data])
             node.fields["data"] = [each for each in both if each != UNSPECIFIED or len(both) == 1]
+        return name
 
     def datum(self, term: str, lines: Sequence[int], words: str) -> str:
         """The node of a data category."""
@@ -64,12 +63,13 @@ class Nodes(dict[str, Proposal]):
 
     def people(self, term: str, lines: Sequence[int], reader: bool = True) -> str:
         """The node of a group of people; without a term, of those that the text addresses, or of whomever it is about."""
-        if not term and not reader:
-            texts: dict[str, Value] = {"da": "de personer, som oplysningerne er om", "en": "the people whom the data are about"}
-            return self.add("people", "whoever", "data-subjects", "whoever", lines, fields=texts)
         if not term:
-            texts = {"da": "personer, som teksten henvender sig til", "en": "people whom the text addresses"}
-            return self.add("people", "", "registered", "reader", lines, fields=texts)
+            key = "reader" if reader else "whoever"
+            name, danish, english = {
+                "reader": ("registered", "personer, som teksten henvender sig til", "people whom the text addresses"),
+                "whoever": ("data-subjects", "de personer, som oplysningerne er om", "the people whom the data are about"),
+            }[key]
+            return self.add("people", key, name, key, lines, fields={"da": danish, "en": english})
         danish, english = label_of(term)
         fields: dict[str, Value] = {"is": term, "da": danish, "en": english}
         return self.add("people", term, _plural(own_name(term)), "lexicon", lines, fields=fields)
@@ -116,7 +116,5 @@ class Nodes(dict[str, Proposal]):
 
 def _plural(name: str) -> str:
     """The plural of an English name in hyphens: `citizens`, `children`, `authorities`."""
-    for end, plural in (("child", "children"), ("person", "people"), ("y", "ies"), ("s", "s")):
-        if name.endswith(end):
-            return name.removesuffix(end) + plural
-    return f"{name}s"
+    ends = (("child", "children"), ("person", "people"), ("y", "ies"), ("s", "s"), ("", "s"))
+    return next(name.removesuffix(end) + plural for end, plural in ends if name.endswith(end))

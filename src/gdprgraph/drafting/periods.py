@@ -4,89 +4,76 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
-from gdprgraph.drafting.cues import cue, cues
-from gdprgraph.drafting.hit import Hit
 from gdprgraph.drafting.lexicon import label_of
+from gdprgraph.drafting.passage import Hit, Passage, cue, cues
+from gdprgraph.drafting.proposal import Value
 from gdprgraph.exchange.durations import duration_text
 
-if TYPE_CHECKING:
-    from gdprgraph.drafting.passage import Passage
-
 _UNITS, _WORDS = cues()["units"], cues()["numbers"]
-_FRACTION = r"(?:\s*(?P<half>½|1/2|,5))?"
 _NUMBER = re.compile(
-    rf"(?<![\w.,/-])(?P<count>\d{{1,3}}|{'|'.join(_WORDS)}){_FRACTION}(?:\s*(?:til|-|–)\s*(?P<upper>\d{{1,3}}))?\s*\(?\s*"
-    rf"(?P<adjective>(?:kalender|hele|fulde|løbende)?\s*)(?P<unit>{'|'.join(sorted(_UNITS, key=len, reverse=True))})\b\.?",
+    rf"(?<![\w.,/-])(?P<count>\d{{1,3}}|{'|'.join(_WORDS)})(?:\s*(?P<half>½|1/2|,5))?(?:\s*(?:til|-|–)\s*(?P<upper>\d{{1,3}}))?"
+    rf"\s*\(?\s*(?:kalender|hele|fulde|løbende)?\s*(?P<unit>{'|'.join(sorted(_UNITS, key=len, reverse=True))})\b\.?",
     re.IGNORECASE,
 )
 _HALF = {"Y": "P{n}Y6M", "M": "P{n}M15D"}
-_CLAUSE = re.compile(
-    r"[;:]|(?<=\w),? (?:og|men|hvorefter|mens|dog) (?=\w+ (?:gem|opbevar|slet|send|makuler)\w*)|, (?:så|hvorefter|dog) "
-)
+#: Effects that are no storage, also where the clause speaks of it.
+_OWN = {"reminder-sent", "no-longer-searchable", "restoring-ends"}
 
 
 def periods(passage: Passage) -> Iterator[Hit]:
     """The storage rules and time limits of a passage."""
-    text = passage.text
+    text, numbered = passage.text, False
     stored = cue("stored").search(text) or (passage.lead and cue("stored").search(passage.lead.text))
     if not stored and passage.heading is not None and not passage.is_heading:
-        stored = re.search(r"opbevar|slettefrist|slet", passage.heading.text, re.IGNORECASE) and _NUMBER.search(text)
-    numbered = False
+        stored = cue("stored_below").search(passage.heading.text)
     for match in _NUMBER.finditer(text):
-        around = text[max(0, match.start() - 30) : match.end() + 14]
-        if cue("not_stored").search(around):
+        if cue("not_stored").search(text[max(0, match.start() - 30) : match.end() + 14]):
             continue
-        start, end = _clause(text, match.start(), match.end())
-        period = _period(match)
-        effect = _effect(text[start:end], passage)
-        if effect and (
-            effect in {"reminder-sent", "no-longer-searchable", "restoring-ends"} or not cue("stored").search(text[start:end])
-        ):
+        clause = _clause(text, match.start(), match.end())
+        said, period = text[slice(*clause)], _period(match)
+        effect = next((name for name in cues()["effects"] if cue("effects", name).search(said)), "")
+        if effect and (effect in _OWN or not cue("stored").search(said)):
             numbered = True
-            yield from _limit(passage, match, start, end, period, effect)
+            yield from _limit(passage, match, clause, period, effect)
         elif stored:
             numbered = True
-            yield _rule(passage, "period", match.start(), match.end(), period, (start, end))
-    if not numbered and (archive := cue("archived").search(text)):
-        fields: dict[str, str | list[str]] = {"for": "indeterminate", "ends": "reg:TransferToArchive"}
+            yield _rule(passage, "period", *match.span(), period, clause)
+    if numbered:
+        return
+    if archive := cue("archived").search(text):
+        fields: dict[str, Value] = {"for": "indeterminate", "ends": "reg:TransferToArchive"}
         fields |= {"da": "aflevering til arkiv", "en": "transfer to an archive"}
         yield _with_texts(Hit("storage", "archive", "archive", passage, *archive.span(), fields, "keep", whole=True))
-    elif (
-        not numbered and not passage.is_heading and (verb := cue("stored").search(text)) and not cue("own_erasure").search(text)
-    ):
+    elif not passage.is_heading and (verb := cue("stored").search(text)) and not cue("own_erasure").search(text):
         yield from _without_number(passage, verb)
 
 
 def _without_number(passage: Passage, verb: re.Match[str]) -> Iterator[Hit]:
     """A rule without a number: until something happens, or as long as there is need."""
     text = passage.text
-    if (cue("rights_need").search(text) and not re.search(r"så længe", text)) or (
-        not cue("until").search(text) and not cue("criteria").search(text)
-    ):
+    if cue("rights_need").search(text) and "så længe" not in text:
         return
     trigger = _trigger(text, verb.start()) if cue("until").search(text) else ""
-    erased = cue("erased").search(text)
-    if trigger and (erased or re.search(r"indtil|frem til", text)) and not re.search(r"slettes ikke|ikke slettes", text):
-        yield _rule(passage, "until-event", verb.start(), verb.end(), ("until-event", "", ""), (0, len(text)))
+    ends = cue("erased").search(text) or re.search(r"indtil|frem til", text)
+    if trigger and ends and not cue("not_erased").search(text):
+        yield _rule(passage, "until-event", *verb.span(), ("until-event", "", ""), (0, len(text)))
     elif cue("criteria").search(text):
-        yield _rule(passage, "criterion", verb.start(), verb.end(), ("indeterminate", "", ""), (0, len(text)))
+        yield _rule(passage, "criterion", *verb.span(), ("indeterminate", "", ""), (0, len(text)))
 
 
 def _rule(passage: Passage, rule: str, start: int, end: int, period: tuple[str, str, str], clause: tuple[int, int]) -> Hit:
     text, duration = passage.text, period[0]
-    said = text[clause[0] : clause[1]]
+    said = text[slice(*clause)]
     if "hvorefter" in text[max(0, clause[1] - 14) :] and (after := re.match(r"\W*(?:hvorefter)?[^.;,]*", text[clause[1] :])):
         said += after.group()
-    fields: dict[str, str | list[str]] = {"for": duration}
+    fields: dict[str, Value] = {"for": duration}
     numbered = duration.startswith("P")
     if numbered or cue("limits", "at-most").search(said):
         fields["limit"] = _bound(text, start, end, clause)
     starts = _trigger(text, end if numbered else start, clause) if duration != "indeterminate" else ""
-    if starts:
-        fields["starts"] = starts
-    if cue("erased").search(said) and not re.search(r"slettes ikke|ikke (?:bliver )?slette", said):
+    fields |= {"starts": starts} if starts else {}
+    if cue("erased").search(said) and not cue("not_erased").search(said) and "anonymiser" not in said:
         fields["ends"] = "dpv:Erase"
     key = f"{duration} {starts}" if numbered or starts else f"{rule} {passage.lines[0]} {start}"
     hit = _with_texts(Hit("storage", key, rule, passage, start, end, fields, "keep", whole=True), period[1:])
@@ -100,61 +87,47 @@ def _rule(passage: Passage, rule: str, start: int, end: int, period: tuple[str, 
 def _bound(text: str, start: int, end: int, clause: tuple[int, int]) -> str:
     """`at-most`, `at-least` or `exactly`: by the words right before the number, or in its clause."""
     near = text[max(clause[0], start - 45) : start]
-    for name in ("at-least", "at-most"):
-        if cue("limits", name).search(near) or (name == "at-most" and re.match(r"[^.;,]{0,12}\bsenest\b", text[end:])):
-            return name
-    return "exactly"
+    if cue("limits", "at-least").search(near):
+        return "at-least"
+    return "at-most" if cue("limits", "at-most").search(near) or re.match(r"[^.;,]{0,12}\bsenest\b", text[end:]) else "exactly"
 
 
 def _limit(
-    passage: Passage, match: re.Match[str], start: int, end: int, period: tuple[str, str, str], effect: str
+    passage: Passage, match: re.Match[str], clause: tuple[int, int], period: tuple[str, str, str], effect: str
 ) -> Iterator[Hit]:
     """A time limit; none where nothing says what it counts from, for it must have a start."""
     text = passage.text
-    starts = _trigger(text, match.end(), (start, end)) or _trigger(text, match.end())
-    bound = _bound(text, match.start(), match.end(), (start, end))
+    starts, bound = _trigger(text, match.end(), clause), _bound(text, *match.span(), clause)
     if not starts:
         return
-    fields: dict[str, str | list[str]] = {"for": period[0], "starts": starts, "effect": effect}
-    if bound != "exactly":
-        fields["limit"] = bound
-    if re.match(r"\s*(?:før|inden|forud)", text[match.end() :]):
-        fields["counts-back"] = "true"
+    fields: dict[str, Value] = {"for": period[0], "starts": starts, "effect": effect}
+    fields |= {"limit": bound} if bound != "exactly" else {}
+    fields |= {"counts-back": "true"} if re.match(r"\s*(?:før|inden|forud)", text[match.end() :]) else {}
     danish, english = label_of("reg:" + "".join(part.title() for part in effect.split("-")))
     fields |= {"da": f"{danish}: {period[1]}", "en": f"{english}: {period[2]}"}
-    key = f"{period[0]} {effect}"
-    yield Hit("time-limit", key, "time-limit", passage, match.start(), match.end(), fields, "time-limit", whole=True)
-
-
-def _effect(clause: str, passage: Passage) -> str:
-    return next((name for name in cues()["effects"] if cue("effects", name).search(clause)), "")
+    yield Hit("time-limit", f"{period[0]} {effect}", "time-limit", passage, *match.span(), fields, "time-limit", whole=True)
 
 
 def _trigger(text: str, place: int, clause: tuple[int, int] | None = None) -> str:
     """What a period runs from: the trigger nearest behind the place, or else before it, within a clause or the passage."""
     start, end = clause or (0, len(text))
-    best: tuple[int, int, str] = (10_000, 0, "")
+    found = [(10_000, 0, "")]
     for order, name in enumerate(cues()["triggers"]):
         for match in cue("triggers", name).finditer(text, start, end):
             distance = match.start() - place if match.start() >= place else (place - match.end()) + 40
-            best = min(best, (max(distance, 0), order, name))
-    if not best[2] and clause and clause != (0, len(text)):
+            found.append((max(distance, 0), order, name))
+    best = min(found)[2]
+    if not best and (start, end) != (0, len(text)):
         return _trigger(text, place)
-    near = re.search(r"\b(?:efter|fra|når|ved|indtil|frem til|hvis|før|inden|siden)\b", text[start:end], re.IGNORECASE)
-    negated = best[2] and re.search(r"slettes ikke (?:ved|når|efter)[^.]*\.?$", text[:place])
-    return best[2] if near and not negated else ""
+    negated = best and re.search(r"slettes ikke (?:ved|når|efter)[^.]*\.?$", text[:place])
+    return best if cue("trigger_near").search(text, start, end) and not negated else ""
 
 
 def _clause(text: str, start: int, end: int) -> tuple[int, int]:
     """The part of a sentence that a number belongs to."""
-    first, last = 0, len(text)
-    for match in _CLAUSE.finditer(text):
-        if match.end() <= start:
-            first = match.end()
-        elif match.start() >= end:
-            last = match.start()
-            break
-    return first, last
+    parts = list(cue("period_clause").finditer(text))
+    first = max((match.end() for match in parts if match.end() <= start), default=0)
+    return first, min((match.start() for match in parts if match.start() >= end), default=len(text))
 
 
 def _period(match: re.Match[str]) -> tuple[str, str, str]:
@@ -170,18 +143,16 @@ def _period(match: re.Match[str]) -> tuple[str, str, str]:
 
 def _with_texts(hit: Hit, printed: tuple[str, ...] = ("", "")) -> Hit:
     """The hit with its name and criteria in own words: period, bound and trigger."""
-    limit, starts = (str(hit.fields.get(key, "")) for key in ("limit", "starts"))
-    phrases = {"at-most": ("højst ", "at most "), "at-least": ("mindst ", "at least ")}.get(limit, ("", ""))
-    texts = {}
-    for number, language in enumerate(("da", "en")):
-        period = printed[number]
+    starts, bounds = (
+        str(hit.fields.get("starts", "")),
+        {"at-most": ("højst ", "at most "), "at-least": ("mindst ", "at least ")},
+    )
+    words: tuple[tuple[str, ...], ...] = (("da", "fra", "indtil", "opbevaring", "efter behov eller kriterier"),)
+    words = (*words, ("en", "from", "until", "storage", "by need or criteria"))
+    for number, (language, since, until, storage, criteria) in enumerate(words):
         event = label_of(starts)[number] if starts else ""
-        since = (" fra: " if language == "da" else " from: ") if period else ("indtil: " if language == "da" else "until: ")
-        body = phrases[number] + period + (since + event if event else "")
-        texts[language] = (
-            body or str(hit.fields.get(language, "")) or ("efter behov eller kriterier", "by need or criteria")[number]
-        )
-    prefix = ("opbevaring ", "storage ")
-    names = {language: hit.fields.get(language) or prefix[number] + texts[language] for number, language in enumerate(texts)}
-    hit.fields |= {**names, **{f"criteria_{language}": text for language, text in texts.items()}}
+        runs = (f" {since}: {event}" if printed[number] else f"{until}: {event}") if event else ""
+        body = bounds.get(str(hit.fields.get("limit")), ("", ""))[number] + printed[number] + runs
+        said = body or str(hit.fields.get(language, "")) or criteria
+        hit.fields |= {language: hit.fields.get(language) or f"{storage} {said}", f"criteria_{language}": said}
     return hit

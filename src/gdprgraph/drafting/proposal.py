@@ -8,28 +8,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from gdprgraph.errors import UnknownName, nearest
+from gdprgraph.evidence.passages import ranges
 from gdprgraph.exchange.contract import Kind, contract
 from gdprgraph.words import phrase
 
 PROPOSED, ACCEPTED, STRUCK = "proposed", "accepted", "struck"
 STATUSES = (PROPOSED, ACCEPTED, STRUCK)
 #: The fields that make a proposal what it is; a label or a further datum makes it no other.
-_CORE = (
-    "is",
-    "role",
-    "party",
-    "from",
-    "to",
-    "people",
-    "for",
-    "value",
-    "number",
-    "denies",
-    "law",
-    "starts",
-    "effect",
-    "channel",
-)
+_CORE = "is role party from to people for value number denies law starts effect channel".split()
 #: The name that stands for the notice in `under`.
 NOTICE = "notice"
 
@@ -83,7 +69,7 @@ class Proposal:
         """All that its fields refer to: own names, and shared nodes and terms as compact IRIs."""
         nodes = {slot.field.key for slot in self.contract.slots if slot.field.to == "node"}
         values = (value for key, value in self.fields.items() if key in nodes)
-        flat = (name for value in values for name in ([value] if isinstance(value, str) else value))
+        flat = (name for value in values for name in listed(value))
         return {name for name in flat if not re.match(r"P\d|indeterminate$|until-event$|endless$", name)}
 
     def signed(self, lines: Sequence[str]) -> Proposal:
@@ -97,6 +83,11 @@ class Proposal:
         return replace(self, id=f"{self.kind}-{digest_of(own)}")
 
 
+def listed(value: str | Sequence[str]) -> list[str]:
+    """A value as a list."""
+    return [value] if isinstance(value, str) else list(value)
+
+
 def digest_of(parts: Iterable[str]) -> str:
     """Eight letters and digits that stand for the texts."""
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:8]
@@ -104,19 +95,10 @@ def digest_of(parts: Iterable[str]) -> str:
 
 def passages(lines: Iterable[int]) -> list[str]:
     """`12`, `14-16` for the lines 12, 14, 15 and 16."""
-    runs: list[list[int]] = []
-    for number in sorted(set(lines)):
-        if runs and number == runs[-1][-1] + 1:
-            runs[-1].append(number)
-        else:
-            runs.append([number])
-    return [str(run[0]) if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs]
+    return [run for run in ranges(set(lines)).split(", ") if run]
 
 
 def numbers(passages_: Iterable[str]) -> tuple[int, ...]:
     """The lines of `12`, `14-16`."""
-    lines: list[int] = []
-    for passage in passages_:
-        first, _, last = passage.partition("-")
-        lines += range(int(first), int(last or first) + 1)
-    return tuple(lines)
+    ends = (passage.partition("-") for passage in passages_)
+    return tuple(line for first, _, last in ends for line in range(int(first), int(last or first) + 1))

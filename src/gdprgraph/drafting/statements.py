@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
-from gdprgraph.drafting.cues import cue, cues
-from gdprgraph.drafting.hit import Hit
 from gdprgraph.drafting.lexicon import label_of
-
-if TYPE_CHECKING:
-    from gdprgraph.drafting.passage import Passage
+from gdprgraph.drafting.passage import Hit, Passage, cue, cues
+from gdprgraph.drafting.proposal import Value
 
 _RIGHTS = {name: "right-" + short for name, short in {
     "eu-gdpr:A13": "information", "eu-gdpr:A15": "access", "eu-gdpr:A16": "rectification", "eu-gdpr:A17": "erasure",
@@ -59,15 +55,38 @@ def denials(passage: Passage) -> Iterator[Hit]:
         yield Hit("denial", name, "denial", passage, match.start(), match.end(), fields, "denial", label, whole=True)
 
 
+def limits(hit: Hit) -> dict[str, Value]:
+    """What a sentence says that a right, a denial or a period of it depends on."""
+    text, fields = hit.passage.text, dict[str, Value]()
+    if hit.kind in {"right", "denial"} and "as-a-rule" in modality(text):
+        fields["modality"] = "as-a-rule"
+    if hit.kind == "right" and (limit := cue("limited").search(text)):
+        fields["limitation_da"] = limit.group()
+    conditions = []
+    for match in cue("condition").finditer(text) if hit.kind in {"denial", "storage"} else ():
+        # A condition of another clause is none of this one, and when a period begins is its trigger.
+        between = text[min(match.end(), hit.end) : max(match.start(), hit.start)]
+        trigger = hit.kind == "storage" and re.match("når|ved|så længe", match.group(), re.IGNORECASE)
+        if not trigger and not re.search(r", (?:så|men|og)\b|\bmen kan\b", between):
+            conditions.append(match.group().rstrip(" ,"))
+    if conditions:
+        fields["when_da"] = "; ".join(conditions)
+    return fields
+
+
+def modality(text: str) -> list[str]:
+    """The modalities of a sentence, but for those of its purpose and conditions."""
+    stated = cue("condition").sub("", cue("purpose").sub("", text))
+    return [name for name in cues()["modality"] if cue("modality", name).search(stated)]
+
+
 def strength(text: str) -> dict[str, str | list[str]]:
     """Modality, `among-others` and condition of a sentence, as fields; the condition in the sentence's words, cut short."""
     fields: dict[str, str | list[str]] = {}
-    stated = cue("purpose").sub("", text)
-    modalities = [name for name in cues()["modality"] if cue("modality", name).search(stated)]
-    if modalities:
+    if modalities := modality(text):
         fields["modality"] = modalities if len(modalities) > 1 else modalities[0]
     if cue("among_others").search(text):
         fields["among-others"] = "true"
-    if condition := cue("condition").search(text):
-        fields["when_da"] = " ".join(condition.group().split())[:90].rstrip(" ,")
+    if conditions := [" ".join(match.group().split()).rstrip(" ,") for match in cue("condition").finditer(text)]:
+        fields["when_da"] = "; ".join(dict.fromkeys(conditions))
     return fields

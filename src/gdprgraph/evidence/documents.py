@@ -1,14 +1,16 @@
-"""The source documents: read at run time, in a form that does not change with line ends, blanks or Unicode forms."""
+"""The source documents, now and in git: in a form that does not change with line ends, blanks or Unicode forms."""
 
 from __future__ import annotations
 
 import hashlib
 import re
 import unicodedata
+from collections.abc import Iterator
 from pathlib import Path
 
-from gdprgraph.errors import DocumentsError, RegisterError
+from gdprgraph.errors import DocumentsError, InputError, RegisterError
 from gdprgraph.names import curie
+from gdprgraph.store.git import versions
 from gdprgraph.words import phrase
 
 #: The version of `normalise` that new document nodes name (`reg:normaliser`). A document keeps the version it was locked with.
@@ -114,3 +116,31 @@ def digest(line: str) -> str:
 def blank(line: str) -> bool:
     """Whether nothing stands on a line."""
     return not line.strip()
+
+
+#: How many earlier versions of a document are looked at.
+DEPTH = 200
+
+
+def earlier_text(path: Path, normaliser: str, sha256: str, *, exact: bool) -> list[str] | None:
+    """The lines of a document with the digest that its node names: of `path` itself where it is `exact`, else of its history.
+
+    None where git has no such version, or the extra `git` is not installed. Raises DocumentsError for a file that
+    cannot be read.
+    """
+    if exact:
+        return split(read_document(path), normaliser)
+    for text in _versions(path):
+        lines = split(text, normaliser)
+        if (digest(text) if normaliser == PLAIN else whole_digest(lines)) == sha256:
+            return lines
+    return None
+
+
+def _versions(path: Path) -> Iterator[str]:
+    """The committed texts of a file, the newest first."""
+    try:
+        for _, content in versions(path, DEPTH):
+            yield content.decode("utf-8", "replace")
+    except InputError:  # no repository, or no means to read one
+        return

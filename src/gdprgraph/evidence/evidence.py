@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from gdprgraph.errors import DocumentsError, RegisterError, UnknownName, nearest
 from gdprgraph.evidence.coverage import Coverage, Factless, Reading, more_factless, moved_factless, read_factless, stems_of
-from gdprgraph.evidence.documents import NORMALISER, Documents, blank, digest, line_count
+from gdprgraph.evidence.documents import NORMALISER, Documents, blank, digest, earlier_text, line_count
 from gdprgraph.evidence.drift import Drift, alignment, confirmed, drifts, lock_text
 from gdprgraph.evidence.facts import Fact, by_lines, read_facts, read_passages, read_words
-from gdprgraph.evidence.history import earlier_text
 from gdprgraph.evidence.passages import Passage
 from gdprgraph.evidence.reading import Unread, unread_notices
 from gdprgraph.evidence.turtle import rewrite_document, rewrite_passages
@@ -178,6 +177,17 @@ class Evidence:
     def unread(self) -> dict[str, Unread]:
         """The notices that are not read to the end, by IRI: their silence says nothing."""
         return unread_notices(self._store, self)
+
+    @cached_property
+    def changed(self) -> list[str]:
+        """The documents at hand that are no longer what their nodes say: what stands on them may be out of date."""
+        return [document for document, node in self.files.items() if self._differs(node)]
+
+    def _differs(self, node: DocumentNode) -> bool:
+        try:
+            return node.sha256 is not None and self.documents.digest(node.file_name, node.normaliser) != node.sha256
+        except DocumentsError:
+            return False
 
     def _coverage_path(self, document: str) -> Path | None:
         return self._data / "coverage" / f"{document}.csv" if self._data is not None else None

@@ -15,12 +15,11 @@ from gdprgraph.exchange.foreign import READERS, source_of, table
 from gdprgraph.exchange.foreign.entry import Entry
 from gdprgraph.exchange.lines import Lines
 from gdprgraph.exchange.nodes import Node, own_namespace
-from gdprgraph.exchange.plan import Plan, Source, State, plan
-from gdprgraph.exchange.problem import Problem
-from gdprgraph.exchange.replies import slug as slug_of
+from gdprgraph.exchange.plan import Plan, Problem, Source, State, plan
 from gdprgraph.exchange.workbook import Book
 from gdprgraph.exchange.workbook.layout import digest
 from gdprgraph.names import PREFIXES
+from gdprgraph.names import slug as slug_of
 from gdprgraph.record.scope import find_party
 from gdprgraph.register import Register
 from gdprgraph.words import phrase

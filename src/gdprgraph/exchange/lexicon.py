@@ -25,6 +25,15 @@ _LABEL = ox.NamedNode(PREFIXES["skos"] + "prefLabel")
 _ALT = ox.NamedNode(PREFIXES["skos"] + "altLabel")
 _ABOVE = {ox.NamedNode(RDF_TYPE), ox.NamedNode(PREFIXES["skos"] + "broader")} | {ox.NamedNode(PREFIXES["rdfs"] + "subClassOf")}
 _PROPERTIES = {expand(name) for name in ("rdf:Property", "owl:ObjectProperty", "owl:DatatypeProperty")}
+#: A "no" is a fact of its own, and stands on Denials; written elsewhere it is refused.
+NO = {"nej", "no", "ingen", "none", "intet", "nothing", "nei", "non"}
+YES = {"ja", "yes", "x", "true", "sand", "sandt", "1"}
+#: Nothing is known, or nobody has said: never a no, and never a fact.
+UNKNOWN = set(
+    "ikke angivet|ikke oplyst|ikke valgt|ikke udfyldt|ikke relevant|ikke besluttet|under afklaring|afklares|ved ikke|ukendt|"
+    "uafklaret|i/r|not stated|not specified|not relevant|undecided|unknown|don't know|dont_know|dontknow|to be decided|tbd|"
+    "todo|n/a|na|?|-|–|—|...|…".split("|")
+)
 #: How many choices are told to whoever chose none of them.
 _FEW = 8
 _BRACKET = re.compile(r"(?:(?P<name>.*\S)\s*)?\[(?P<id>[^\[\]\s]+)\]", re.DOTALL)
@@ -171,3 +180,8 @@ class Lexicon:
     def _called(self, iri: str) -> set[str]:
         labels = self.nodes[iri].label if iri in self.nodes else vocabulary().labels.get(iri, {})
         return {" ".join(text.split()).casefold() for text in (*labels.values(), *vocabulary().other.get(iri, ()))}
+
+
+def unknown(text: str) -> bool:
+    """Whether a cell only says that nobody has said."""
+    return " ".join(text.casefold().split()).strip(" .") in UNKNOWN or text.strip() in UNKNOWN

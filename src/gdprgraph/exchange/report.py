@@ -10,8 +10,7 @@ from gdprgraph.exchange.contract import contract
 from gdprgraph.words import Words
 
 if TYPE_CHECKING:
-    from gdprgraph.exchange.plan import Difference, Plan
-    from gdprgraph.exchange.problem import Problem
+    from gdprgraph.exchange.plan import Difference, Plan, Problem
 
 _SIGNS = {"added": "+", "changed": "~", "removed": "-"}
 

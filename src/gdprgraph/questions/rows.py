@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _LABELLED = "{ ?s skos:prefLabel ?l } UNION { ?s dct:title ?l . FILTER NOT EXISTS { ?s skos:prefLabel ?any } }"
 
 #: The narrowest terms that nodes are typed with, and what these are called.
-_CONCEPTS = """SELECT ?s ?c ?l WHERE { VALUES ?s { %s } ?s a ?c . ?c skos:prefLabel ?l .
+_CONCEPTS = """SELECT ?s ?c ?l WHERE { VALUES ?s { %s } ?s a ?c . ?c skos:prefLabel ?l . FILTER(?c != reg:QualifiedStatement)
   FILTER NOT EXISTS { ?s a ?narrower . ?narrower rdfs:subClassOf ?c . FILTER(?narrower != ?c) } }"""
 
 

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
+from anyio import to_thread
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from gdprgraph.server.service import Service
 
 #: In the order in which an address is looked for; linked data take what is left.
+_THREADS = 4  # that work out pages at a time, those of SPARQL results among them
 ROUTES = (about, ask, read, sparql, linked_data)
 
 
@@ -34,6 +36,7 @@ def create_app(service: Service) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        to_thread.current_default_thread_limiter().total_tokens = _THREADS
         await service.start()
         yield
         await service.stop()

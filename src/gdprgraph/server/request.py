@@ -194,10 +194,10 @@ async def rows_response(
 
 
 def members(rows: Rows, more: dict[str, Any]) -> dict[str, Any]:
-    """The JSON of rows: `columns` with their titles, `rows` as `Rows.to_dicts()` gives them, `note` where there are none."""
+    """The JSON of rows: `columns` with their titles, `rows` as `Rows.to_dicts()` gives them, `note` where silence needs one."""
     columns = [{"name": name, "title": rows.titles.get(name, name)} for name in rows.columns]
     out = {**more, "lang": rows.language, "caption": rows.caption, "columns": columns, "rows": rows.to_dicts()}
-    if not rows.rows:
+    if rows.note or not rows.rows:
         out["note"] = rows.note
     return out
 

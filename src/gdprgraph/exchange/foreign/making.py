@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from gdprgraph.exchange import replies
+from gdprgraph.exchange import lexicon
 from gdprgraph.exchange.contract import contract
 from gdprgraph.exchange.foreign.terms import Terms, flat, words
 from gdprgraph.exchange.lines import Lines
 from gdprgraph.exchange.nodes import Node, own_namespace
 from gdprgraph.exchange.plan import State
 from gdprgraph.names import PREFIXES
+from gdprgraph.names import slug as slug_of
 from gdprgraph.words import phrase
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ class Making:
         """A node called `label` on the lines of some entries: the one of that name and `key`, or, if `fresh`, one more."""
         prefix = contract().kinds[kind].prefix
         base = PREFIXES[prefix[:-1]] if prefix.endswith(":") else self.own + prefix
-        name, number = base + replies.slug(f"{key} {label}"), 1
+        name, number = base + slug_of(f"{key} {label}"), 1
         iri = name
         while (fresh and iri in self.nodes) or self._taken(iri, kind, label):
             number += 1
@@ -84,7 +85,7 @@ class Making:
         items = []
         for entry in row.of(name):
             for text in entry.items:
-                if replies.unknown(text):
+                if lexicon.unknown(text):
                     message = phrase("open: '{text}' is read as not stated", text=text)
                     self.foreign.problem(entry.place, message, entry.header, fatal=False)
                 else:
@@ -92,10 +93,10 @@ class Making:
         return items
 
     def _denied(self, row: Row, name: str) -> list[tuple[str, Entry]]:
-        return [(text, entry) for text, entry in self._items(row, name) if flat(text) in replies.NO]
+        return [(text, entry) for text, entry in self._items(row, name) if flat(text) in lexicon.NO]
 
     def _values(self, row: Row, name: str) -> list[tuple[str, Entry]]:
-        return [(text, entry) for text, entry in self._items(row, name) if flat(text) not in replies.NO]
+        return [(text, entry) for text, entry in self._items(row, name) if flat(text) not in lexicon.NO]
 
     def _term(self, name: str, kind: str, text: str, entry: Entry) -> list[str]:
         """The term of a word as a list of one or none; none is told."""

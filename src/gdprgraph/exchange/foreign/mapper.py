@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from gdprgraph.exchange import replies
+from gdprgraph.exchange import lexicon
 from gdprgraph.exchange.contract import contract
 from gdprgraph.exchange.durations import duration_iri, duration_node
 from gdprgraph.exchange.foreign.making import Making
@@ -19,6 +19,7 @@ from gdprgraph.exchange.lexicon import vocabulary
 from gdprgraph.exchange.nodes import Node, triples_of
 from gdprgraph.exchange.plan import Source, State
 from gdprgraph.names import PREFIXES, expand
+from gdprgraph.names import slug as slug_of
 from gdprgraph.words import phrase
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ class _Mapper(Making):
         return "\n".join(dict.fromkeys(rows)) + "\n"
 
     def _reason(self, entry: Entry) -> str:
-        if entry.items and all(replies.unknown(text) for text in entry.items):
+        if entry.items and all(lexicon.unknown(text) for text in entry.items):
             return "open"
         if entry.field in {"activity", "controller", "shown"}:
             return "heading"
@@ -347,7 +348,7 @@ class _Mapper(Making):
             self._put(self._role(owner, iri, text, "dpv:DataProcessor", entry, name), "system", *covered)
         self._identifiers(row)
         systems = [self._system(text, entry) for text, entry in self._values(row, "systems")]
-        agreed = [entry for text, entry in self._values(row, "agreement") if flat(text) in replies.YES]
+        agreed = [entry for text, entry in self._values(row, "agreement") if flat(text) in lexicon.YES]
         suppliers = self._values(row, "suppliers")
         for text, entry in suppliers:
             iri = self._party(text, entry)
@@ -371,7 +372,7 @@ class _Mapper(Making):
     def _identifiers(self, row: Row) -> None:
         for entry in row.of("cvr"):
             name, number = entry.values
-            iri = f"{self.own}identifier-{replies.slug(name)}"
+            iri = f"{self.own}identifier-{slug_of(name)}"
             node = self._node(iri, "identifier", entry.place)
             self._put(node, "number-of", self._party(name, entry))
             node.values |= {"scheme": [ox.Literal("CVR")], "number": [ox.Literal(number)]}
@@ -384,7 +385,7 @@ class _Mapper(Making):
             if (fact := (_SUBJECT, ox.Literal(text))) not in owner.more:
                 owner.more.append(fact)
         for entry in row.of("", "else", "open"):
-            if entry.text.strip() and not replies.unknown(entry.text):
+            if entry.text.strip() and not lexicon.unknown(entry.text):
                 self.foreign.loss(entry.place, phrase("'{header}' has no place in the register", header=entry.header))
 
 

@@ -11,7 +11,7 @@ from gdprgraph.errors import InputError
 from gdprgraph.exchange.foreign.entry import Entry, Foreign, Row
 from gdprgraph.exchange.foreign.mapper import listed
 from gdprgraph.exchange.foreign.terms import flat, words
-from gdprgraph.exchange.replies import NO, YES, unknown
+from gdprgraph.exchange.lexicon import NO, YES, unknown
 from gdprgraph.exchange.workbook.package import MOST_ROWS, inspect
 from gdprgraph.words import phrase
 

@@ -9,7 +9,7 @@ import pyoxigraph as ox
 
 from gdprgraph.exchange.contract import Field, Kind
 from gdprgraph.exchange.nodes import Node, Term, triples_of
-from gdprgraph.exchange.problem import Problem
+from gdprgraph.exchange.plan import Problem
 
 if TYPE_CHECKING:
     from gdprgraph.exchange.workbook.package import Cell

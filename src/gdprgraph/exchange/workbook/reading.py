@@ -8,7 +8,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from gdprgraph.errors import GdprgraphError, InputError, nearest
-from gdprgraph.exchange import replies
+from gdprgraph.exchange import lexicon
 from gdprgraph.exchange.contract import Field, Kind, Sheet, contract
 from gdprgraph.exchange.durations import OPEN, duration_iri, duration_node, read_duration, readings
 from gdprgraph.exchange.lexicon import Lexicon
@@ -18,6 +18,7 @@ from gdprgraph.exchange.workbook.book import Book, Row
 from gdprgraph.exchange.workbook.layout import FIRST_ROW, NOT_STATED, OWNED, VERSION
 from gdprgraph.exchange.workbook.package import FAULTS, Cell, Page, pages, rows_of
 from gdprgraph.names import ID, PREFIXES, expand
+from gdprgraph.names import slug as slug_of
 from gdprgraph.words import phrase
 
 _INFERRED = ox.NamedNode(PREFIXES["reg"] + "Inferred")
@@ -187,10 +188,10 @@ class _Reader:
             return PREFIXES["doc" if row.kind.name == "document" else "notice"] + self.book.slug
         prefix = row.kind.prefix
         base = PREFIXES[prefix[:-1]] if prefix.endswith(":") else self.values.own + prefix
-        name, number = base + replies.slug(called), 1
+        name, number = base + slug_of(called), 1
         while name in self.book.rows:
             number += 1
-            name = f"{base}{replies.slug(called)}-{number}"
+            name = f"{base}{slug_of(called)}-{number}"
         return name
 
     # Values -------------------------------------------------------------------------------------------------------------
@@ -230,7 +231,7 @@ class _Reader:
             elif slot.field.to != "text":
                 self._values(row, node, slot.field, slot.most, cell)
             elif slot.field is not row.kind.title:
-                if replies.unknown(cell.text):
+                if lexicon.unknown(cell.text):
                     self._nothing(cell)
                 else:
                     self.book.add(node, slot.field, literal(slot.field, cell.text, language), cell.place)
@@ -251,13 +252,13 @@ class _Reader:
             hint = phrase("a row for each")
             self.book.problem(cell.place, phrase("{header} can only be one", header=field_.header), hint)
         for text in texts:
-            if replies.unknown(text) and field_.name in {"from", "to"}:
+            if lexicon.unknown(text) and field_.name in {"from", "to"}:
                 self.book.add(node, field_, ox.NamedNode(NOT_STATED), cell.place)
                 continue
-            if replies.unknown(text) and field_.to != "string":
+            if lexicon.unknown(text) and field_.to != "string":
                 self._nothing(cell)
                 continue
-            if text.casefold() in replies.NO and field_.to in {"node", "concept", "boolean", "duration"}:
+            if text.casefold() in lexicon.NO and field_.to in {"node", "concept", "boolean", "duration"}:
                 hint = phrase("a no belongs on Denials; empty is 'not stated'")
                 self.book.problem(cell.place, phrase("'{text}' is no answer here", text=text), hint)
                 continue
@@ -271,7 +272,7 @@ class _Reader:
             return ox.NamedNode(self._duration(row, text))
         if field_.to in {"node", "concept"}:
             return ox.NamedNode(self.lexicon.read(field_, text, row.kind))
-        if field_.to == "boolean" and text.casefold() in replies.YES:
+        if field_.to == "boolean" and text.casefold() in lexicon.YES:
             return literal(field_, "true")
         return self.values.read(field_, text)
 

@@ -146,8 +146,7 @@ async def check(
         response = service.cache.get(tag) if tag else None
         if response is not None:
             return response
-        async with service.slowly():
-            body = await asyncio.to_thread(report)
+        body = await asyncio.to_thread(report)
         response = Response(body, headers={"Content-Type": choice.content_type, "Content-Language": language})
         if tag:
             service.cache.put(tag, response)
