@@ -12,7 +12,10 @@ import pytest
 from changes.test_revision import git
 from gdprgraph import Register, UnknownName
 from gdprgraph.checks import run
+from gdprgraph.checks.engine import engine
+from gdprgraph.checks.part import Part
 from gdprgraph.checks.rules import Rules
+from gdprgraph.checks.view import view
 from support import generated, seeded
 
 ALL = seeded.ALL
@@ -75,6 +78,18 @@ def test_one_change_of_a_notice(plain, tmp_path, monkeypatch, slug, change):
     }
     after = findings(register.check(profiles=ALL))
     assert differences(moved, after, register, {path: text.encode()}, monkeypatch) == []
+
+
+def test_each_rule_without_the_mark_finds_the_same_text_by_text(register):
+    """All rules, over the notices: what one finds on a text is found without the texts that this one does not lead to."""
+    local = [rule for rule in run.package_rules().all() if not rule.compares]
+    store = register.store.raw
+    whole = {result for result in engine("sparql").run(view(store), local)}
+    for path in sorted((register.data / "notices").glob("*.ttl")):
+        part = Part(store, [path.stem])
+        apart = {result for result in engine("sparql").run(view(part.quads(part.others(()))), local) if part.touches(result)}
+        assert apart == {result for result in whole if part.touches(result)}, path.stem
+        assert apart
 
 
 @functools.cache

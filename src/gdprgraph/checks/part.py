@@ -56,6 +56,10 @@ class Part:
         compared = result.rule.compares and (result.value in self.nodes or result.value in self._parties)
         return compared or ox.NamedNode(result.focus) in self.nodes
 
+    def holds(self, result: Result) -> bool:
+        """Whether a result is on what `quads` gives whole."""
+        return ox.NamedNode(result.focus) not in self._elsewhere
+
     def _linked(self, quads: Iterable[ox.Quad] = (), ends: Iterable[Any] = ()) -> set[ox.NamedNode]:
         """The texts that lead to or from these, and those of some more quads and nodes."""
         said = [*self._of(self.texts), *quads]
@@ -79,8 +83,8 @@ class Part:
         """
         said = list(self._of([VOCABULARY, SHARED, ATTESTED, *self.texts, *others]))
         named = {quad.object for quad in self._of([SHARED, ATTESTED])} - {quad.subject for quad in said}
-        self.elsewhere = {node for node in named if isinstance(node, ox.NamedNode)}
-        said += [quad for node in self.elsewhere for quad in self._store.quads_for_pattern(node, _TYPE, None)]
+        self._elsewhere = {node for node in named if isinstance(node, ox.NamedNode)}
+        said += [quad for node in self._elsewhere for quad in self._store.quads_for_pattern(node, _TYPE, None)]
         yield from said
         documents = tuple(str(quad.object).removesuffix(">") for quad in said if quad.predicate == _DOCUMENT)
         yield from (quad for quad in self._of([EVIDENCE]) if str(quad.subject).startswith(documents))

@@ -103,7 +103,7 @@ def inspect(
     closings = read_closings(register.store, everything)
     results |= guards
     if part is not None:
-        results = {result for result in results if ox.NamedNode(result.focus) not in part.elsewhere}
+        results = {result for result in results if part.touches(result) or (_guards(result.rule) and part.holds(result))}
     facts = Facts(seen.store, seen.labels)
     published: dict[str, list[str]] = {}
     for quad in stored.quads_for_pattern(None, term("dct:publisher"), None):
