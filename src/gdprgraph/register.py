@@ -81,7 +81,7 @@ class Register(OpenedRegister):
 
         The register's parties and systems are known by name. Raises InputError for what is no text.
         """
-        from gdprgraph.drafting.run import drafted
+        from gdprgraph.drafting.drafter import drafted
 
         return drafted(Path(text), self.data, past=Path(past) if past is not None else None)
 

@@ -17,7 +17,6 @@ _LITRAE = rf"(?:,?\s*(?:litra|lit\.|bogstav)\s*)?{_LETTERS}(?:{_AND}(?:litra\s+)
 _ARTICLE = re.compile(cues()["article"].replace("LITRAE", _LITRAE), re.IGNORECASE | re.VERBOSE)
 _NUMBER = r"(\d+)\s?((?<!\s)[a-z](?!\w)|[a-hj-z](?!\w))?(?:,?\s*stk\.?\s*(\d+))?"
 _SECTION = re.compile(rf"§§?\s*{_NUMBER}(?:(?:\s*,\s*|\s*(?:og|eller|samt|-|–)\s*)§?\s*{_NUMBER})?")
-_DBL = re.compile(r"databeskyttelseslov\w*", re.IGNORECASE)
 
 
 def bases(passage: Passage) -> Iterator[Hit]:
@@ -46,9 +45,8 @@ def _articles(passage: Passage) -> Iterator[Hit]:
             continue
         # Article 6 and 9 have their letters in stk. 1 and 2, also where a text leaves the stykke out.
         paragraph = match["paragraph"] or match["bracket"] or {"6": "1", "9": "2"}.get(article, "")
-        names = [
-            f"{article}-{paragraph}-{each}" for each in _spread(match["letters"] or match["letter"] or match["bare"] or "")
-        ]
+        letters = _spread(match["letters"] or match["letter"] or match["bare"] or "")
+        names = [f"{article}-{paragraph}-{each}" for each in letters]
         if not names:  # a provision without a letter: only where it is a basis by itself
             names = [f"45-{paragraph}"] if paragraph and article == "45" else [article] if article in {"10", "87"} else []
         for name in dict.fromkeys(names):
@@ -103,7 +101,7 @@ def _act_beside(text: str, start: int, end: int) -> str | None:
         return nearest[1]
     if other_after or other_before or re.search(r"\blov om [\w ,]{3,90}$", before):
         return ""
-    return "dk:Databeskyttelsesloven" if _DBL.search(text) else None
+    return "dk:Databeskyttelsesloven" if "databeskyttelseslov" in text.casefold() else None
 
 
 @cache

@@ -7,8 +7,6 @@ from collections.abc import Iterator, Sequence
 
 from gdprgraph.drafting.passage import Hit, Passage, cue
 
-_CONTACT = re.compile(r"\W*kontakt(?:oplysninger| os)?\W*", re.IGNORECASE)
-
 
 def contacts(passages: Sequence[Passage]) -> Iterator[Hit]:
     """The contact points and numbers of a document; whom each is for is read from its block and heading."""
@@ -29,7 +27,11 @@ def contacts(passages: Sequence[Passage]) -> Iterator[Hit]:
                 spans.append((*match.span(), "phone"))
         for match in cue("contact", "web").finditer(text):
             other = cue("contact", "digital").search(match.group()) or cue("contact", "reads").search(text)
-            if not other and (_reaches(passages, position) or "datatilsynet" in match.group()):
+            near = passages[max(0, position - 4) : position + 3]  # a block of contacts
+            reached = any(
+                cue("contact", "mail").search(each.text) or cue("contact", "phone").search(each.text) for each in near
+            )
+            if not other and (reached or "datatilsynet" in match.group()):
                 spans.append((*match.span(), "web"))
         digital = list(cue("contact", "digital").finditer(text)) if cue("contact", "sends").search(text) else []
         if written := [m for m in digital if not passage.is_heading and "@" not in text[max(0, m.start() - 1) : m.end()]]:
@@ -74,12 +76,6 @@ def _blocks(passages: Sequence[Passage]) -> Iterator[Hit]:
             yield hit
 
 
-def _reaches(passages: Sequence[Passage], position: int) -> bool:
-    """Whether a web address stands in a block of contacts."""
-    near = passages[max(0, position - 4) : position + 3]
-    return any(cue("contact", "mail").search(each.text) or cue("contact", "phone").search(each.text) for each in near)
-
-
 def _point(passages: Sequence[Passage], position: int, start: int, end: int, channel: str) -> Hit:
     passage = passages[position]
     value = passage.text[start:end].strip()
@@ -96,7 +92,7 @@ def _purpose(passages: Sequence[Passage], position: int, value: str) -> str:
             break
         block.append(other)
         first = other.lines[0]
-    apart = any(_CONTACT.fullmatch(other.text) for other in block)
+    apart = any(cue("contact", "heading").fullmatch(other.text) for other in block)
     above = [passage.lead, *block, None if apart else passage.heading]
     for text in (f"{value} {passage.text}", *(other.text for other in above if other is not None)):
         for mark, purpose in (("mark_dpo", "dpv:DataProtectionOfficer"), ("mark_complaint", "eu-gdpr:A77")):

@@ -9,14 +9,12 @@ from itertools import pairwise
 from typing import Any
 
 from gdprgraph.drafting.lexicon import INSIDE, Word, lemma
-from gdprgraph.drafting.passage import Passage, cue
+from gdprgraph.drafting.passage import Passage, cue, cues
 from gdprgraph.names import slug
 
 _WHOLE = (0, 100_000)
-_ENDINGS = r"(?:e|en|er|et|erne|ene|ne|n|r|rne|s|ens|ers|ernes|nes|rnes|es|eren|erens|ere)?"
-_INSIDE = re.compile(
-    rf"\b(?P<word>{'|'.join(sorted(map(re.escape, INSIDE), key=len, reverse=True))}){_ENDINGS}\b(?! har ret)", re.IGNORECASE
-)
+_WORDS = "|".join(sorted(map(re.escape, INSIDE), key=len, reverse=True))
+_INSIDE = re.compile(rf"\b(?P<word>{_WORDS})(?:{cues()['endings']})?\b(?! har ret)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,28 +50,23 @@ class Coupling:
 
 def counterparts(passage: Passage, words: Sequence[Word]) -> list[Counterpart]:
     """The parties, bodies and people inside that a passage names, in order."""
-    found = [
-        Counterpart(word.name, word.kind, (passage.text[word.start : word.end], ""), word.start, word.end)
-        for word in words
-        if word.kind in {"party", "body", "system"}
-    ]
-    taken = {place for other in found for place in range(other.start, other.end)}
-    for match in _INSIDE.finditer(passage.text):
-        entry = INSIDE[match["word"].casefold()]
-        if match.start("word") not in taken:
-            # A word that is parted in print is labelled as the one word that it is.
-            printed = match.group().replace("-", "") if match["word"].replace("-", "").casefold() in INSIDE else match.group()
-            printed = printed.removesuffix(" under")
-            label = (printed if printed.isupper() else re.sub(r"(?<=e[nt])s$|(?<=ne)s$", "", printed.casefold()), entry[1])
-            name, kind, place = entry[0], entry[2], match.start("word")
-            if relative := re.match(r", (?:der|som) [^,.;]{3,120}", passage.text[match.end() :]) if name == "staff" else None:
-                # Not all the staff, but those of whom the clause speaks.
-                label = (label[0] + relative.group(), entry[1])
-                name = slug(label[0])[:60]
-            if past := re.search(r"\b(?:tidligere|anden|andet) $", passage.text[:place], re.IGNORECASE):
-                # A former manager is not one of this authority.
-                name, label, kind = f"other-{name}", (past.group().casefold() + label[0], f"other {label[1]}"), "described"
-            found.append(Counterpart(name, kind, label, place, match.end()))
+    text, chosen = passage.text, [word for word in words if word.kind in {"party", "body", "system"}]
+    found = [Counterpart(w.name, w.kind, (text[w.start : w.end], ""), w.start, w.end) for w in chosen]
+    for match in _INSIDE.finditer(text):
+        place, (name, english, kind) = match.start("word"), INSIDE[match["word"].casefold()]
+        if any(other.start <= place < other.end for other in found):
+            continue
+        # A word that is parted in print is labelled as the one word that it is.
+        printed = match.group().replace("-", "") if match["word"].replace("-", "").casefold() in INSIDE else match.group()
+        printed = printed.removesuffix(" under")
+        danish = printed if printed.isupper() else re.sub(r"(?<=e[nt])s$|(?<=ne)s$", "", printed.casefold())
+        if relative := re.match(r", (?:der|som) [^,.;]{3,120}", text[match.end() :]) if name == "staff" else None:
+            danish += relative.group()  # not all the staff, but those of whom the clause speaks
+            name = slug(danish)[:60]
+        if past := re.search(r"\b(?:tidligere|anden|andet) $", text[:place], re.IGNORECASE):
+            # A former manager is not one of this authority.
+            name, danish, english, kind = f"other-{name}", past.group().casefold() + danish, f"other {english}", "described"
+        found.append(Counterpart(name, kind, (danish, english), place, match.end()))
     return sorted(found, key=lambda other: other.start)
 
 
@@ -161,7 +154,7 @@ def _clause(passage: Passage, start: int, end: int, others: Sequence[Counterpart
     source = next(apart, None) if direction == "out" else None
     # »om indkomst fra A og om adresse fra B«: each source has the data before it.
     each = direction == "in" and len(chosen) > 1 and " om " in text[chosen[0].end : chosen[1].start]
-    past, choice = start, any(text[: o.start].endswith((" eller ", " eller en ", " eller et ")) for o in chosen[1:])
+    past, choice = start, any(re.search(r"\beller (?:\w+ )?$", text[: o.start]) for o in chosen[1:])
     for other in _joined(text, chosen, True):
         if other.kind == "internal" and re.match("aflever|indlever|indsend", text[first:last], re.IGNORECASE):
             yield Coupling("given", None, first, last)

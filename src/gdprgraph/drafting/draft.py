@@ -1,16 +1,18 @@
-"""A draft: the proposals on a document, in `drafts/<slug>.yaml` outside the register; what is accepted, in compact form."""
+"""Proposals on the lines of a document, and the draft that holds them: `drafts/<slug>.yaml`, outside the register."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import hashlib
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import yaml
 
-from gdprgraph.drafting.proposal import ACCEPTED, NOTICE, PROPOSED, STATUSES, STRUCK, Proposal, listed, numbers, passages
-from gdprgraph.errors import InputError
-from gdprgraph.exchange.contract import contract
+from gdprgraph.errors import InputError, UnknownName, nearest
+from gdprgraph.evidence.passages import ranges
+from gdprgraph.exchange.contract import Kind, contract
 from gdprgraph.exchange.sidecar.writing import Dumper, Flow
 from gdprgraph.files import write
 from gdprgraph.words import phrase
@@ -18,6 +20,92 @@ from gdprgraph.words import phrase
 VERSION = "1"
 _HEAD = "# A draft: proposals on lines of {file}, outside the register and never loaded (docs/draft.md).\n"
 _WIDTH = 120
+PROPOSED, ACCEPTED, STRUCK = "proposed", "accepted", "struck"
+STATUSES = (PROPOSED, ACCEPTED, STRUCK)
+#: The fields that make a proposal what it is; a label or a further datum makes it no other.
+_CORE = "is role party from to people for value number denies law starts effect channel".split()
+#: The name that stands for the notice in `under`.
+NOTICE = "notice"
+
+Value = str | list[str]
+
+
+@dataclass(slots=True)
+class Proposal:
+    """A node that a rule or a model proposes.
+
+    `name` is what it will be called (`basis-6-1-e`, `party:skovby`), `kind` a kind of the contract (`basis`), `fields` its body
+    in compact form, with names of other proposals or of shared nodes as values. `lines` are those it stands on; a node
+    without evidence of its own (data, people, parties) has them, too, but no `at`. It hangs `under` a node, `notice` or an
+    activity, `by` a field there. `words` is what the rule saw, as printed.
+    """
+
+    name: str
+    kind: str
+    rule: str
+    lines: tuple[int, ...]
+    fields: dict[str, Value] = field(default_factory=dict)
+    under: str = ""
+    by: str = ""
+    words: str = ""
+    id: str = ""
+    status: str = PROPOSED
+    changed: bool = False
+
+    @property
+    def contract(self) -> Kind:
+        """Its kind with the fields that it may have. Raises UnknownName."""
+        kinds = contract().kinds
+        if self.kind not in kinds:
+            message = phrase("unknown kind '{kind}'", kind=self.kind)
+            raise UnknownName(message, term=self.kind, hint=nearest(self.kind, kinds))
+        return kinds[self.kind]
+
+    @property
+    def missing(self) -> list[str]:
+        """The keys of fields that the contract asks for and that it lacks."""
+        needed = [slot.field for slot in self.contract.slots if slot.least and slot.field.to != "text"]
+        return [entry.key for entry in needed if not self.fields.get(entry.key)]
+
+    @property
+    def names(self) -> set[str]:
+        """The notice's own names that its fields refer to: values without a colon in fields that take a node."""
+        return {name for name in self.references if ":" not in name}
+
+    @property
+    def references(self) -> set[str]:
+        """All that its fields refer to: own names, and shared nodes and terms as compact IRIs."""
+        nodes = {slot.field.key for slot in self.contract.slots if slot.field.to == "node"}
+        values = (value for key, value in self.fields.items() if key in nodes)
+        flat = (name for value in values for name in listed(value))
+        return {name for name in flat if not re.match(r"P\d|indeterminate$|until-event$|endless$", name)}
+
+    def signed(self, lines: Sequence[str]) -> Proposal:
+        """The same with its id: kind, rule, its core and the texts of its lines, so that it is known again when lines move.
+
+        A node without evidence (data, people, parties) is known by its name, wherever it stands.
+        """
+        core = [f"{key}={self.fields[key]}" for key in _CORE if key in self.fields]
+        parts = [self.rule, *core, *(lines[number - 1] for number in self.lines)]
+        own = [self.name] if self.contract.sources == "none" else parts
+        digest = hashlib.sha256("\x1f".join(own).encode()).hexdigest()
+        return replace(self, id=f"{self.kind}-{digest[:8]}")
+
+
+def listed(value: str | Sequence[str]) -> list[str]:
+    """A value as a list."""
+    return [value] if isinstance(value, str) else list(value)
+
+
+def passages(lines: Iterable[int]) -> list[str]:
+    """`12`, `14-16` for the lines 12, 14, 15 and 16."""
+    return [run for run in ranges(set(lines)).split(", ") if run]
+
+
+def numbers(passages_: Iterable[str]) -> tuple[int, ...]:
+    """The lines of `12`, `14-16`."""
+    ends = (passage.partition("-") for passage in passages_)
+    return tuple(line for first, _, last in ends for line in range(int(first), int(last or first) + 1))
 
 
 @dataclass(slots=True)
@@ -46,9 +134,8 @@ class Draft:
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
             why = str(getattr(error, "problem", "") or error).splitlines()[0]
-            raise InputError(
-                phrase("not YAML: {answer}", answer=why), file=path, line=mark.line + 1 if mark else None
-            ) from error
+            line = mark.line + 1 if mark else None
+            raise InputError(phrase("not YAML: {answer}", answer=why), file=path, line=line) from error
         if not isinstance(body, dict) or body.get("gdprgraph-draft") != VERSION or not isinstance(body.get("slug"), str):
             raise InputError(phrase("is no draft"), file=path, hint=phrase("it begins with: gdprgraph-draft: 1"))
         try:

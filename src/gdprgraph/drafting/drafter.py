@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
+from pathlib import Path
 
-from gdprgraph.drafting import bases, contacts, periods, statements
+from gdprgraph import resources
+from gdprgraph.authoring.notice import read_text
+from gdprgraph.drafting import bases, contacts, statements
 from gdprgraph.drafting.couplings import Counterpart, Coupling, couplings, joined
-from gdprgraph.drafting.draft import Draft
+from gdprgraph.drafting.draft import NOTICE, PROPOSED, Draft, Proposal, Value, listed, passages
 from gdprgraph.drafting.lexicon import Lexicon, label_of, own_name
-from gdprgraph.drafting.nodes import UNSPECIFIED
 from gdprgraph.drafting.passage import Hit, Passage, cue, cues
-from gdprgraph.drafting.proposal import NOTICE, Proposal, Value, listed
-from gdprgraph.drafting.reading import Reading, occasion
+from gdprgraph.drafting.reading import UNSPECIFIED, Reading, occasion
+from gdprgraph.drafting.source import document_fields
 from gdprgraph.evidence.documents import blank
-from gdprgraph.exchange.nodes import Node
+from gdprgraph.exchange.contract import SHARED, contract
+from gdprgraph.exchange.nodes import Node, nodes_of
 from gdprgraph.names import slug as slugged
-
-_LONGEST_TITLE = 150
+from gdprgraph.store import turtle
+from gdprgraph.words import Words
 
 
 class Drafter(Reading):
@@ -38,7 +42,7 @@ class Drafter(Reading):
         """All proposals, and the lines with words and without one."""
         self._notice()
         for passage in self.passages:
-            hits = (bases.bases(passage), periods.periods(passage), statements.rights(passage), statements.denials(passage))
+            hits = (bases.bases(passage), statements.periods(passage), statements.rights(passage), statements.denials(passage))
             for hit in (hit for each in hits for hit in each):
                 self._anchor(hit)
             self._limit(passage)
@@ -59,7 +63,7 @@ class Drafter(Reading):
         return Draft(self.slug, self.slug, {}, proposals, tuple(n for n in words if n not in covered))
 
     def _notice(self) -> None:
-        heads = (p for p in self.passages if p.is_heading and len(p.text) <= _LONGEST_TITLE and "hoved" not in p.text)
+        heads = (p for p in self.passages if p.is_heading and len(p.text) <= 150 and "hoved" not in p.text)
         self._title = next(heads, None)
         lines = set(self._title.lines if self._title else (1,))
         title = self._title.text.strip() if self._title else self.slug
@@ -90,7 +94,7 @@ class Drafter(Reading):
         under, key = self._home(hit.passage), f"{hit.key} {hit.lines[0]}"
         name = f"{'limit' if hit.kind == 'time-limit' else hit.kind}-{hit.lines[0]}"
         if hit.kind == "right":
-            under, key, name = NOTICE, hit.key, statements.right_name(hit.key)
+            under, key, name = NOTICE, hit.key, f"right-{cues()['right_names'][hit.key]}"
         elif hit.kind == "denial":
             name = f"denial-{hit.key}"
         elif hit.kind in {"basis", "national"}:
@@ -127,19 +131,18 @@ class Drafter(Reading):
         if (lead is None and not cue("uses").search(passage.text)) or cue("not_done").search(passage.text):
             return
         if data := [name for name in data if name not in self._supposed(passage, whole=True)]:
-            about, people = lead or passage, self.people(passage)
-            fields = {"da": "", "en": "", "people": people, "data": data, **statements.strength(about.text)}
+            # An item with a condition of its own is a use of its own.
+            about, people = passage if cue("condition").search(passage.text) else lead or passage, self.people(passage)
+            strength = (statements.strength(lead.text) if lead else {}) | statements.strength(about.text)
+            fields: dict[str, Value] = {"da": "", "en": "", "people": people, "data": data, **strength}
             place = {"under": self._home(passage), "by": "process", "words": about.text[:60]}
-            rule, key = "list" if lead else "data", f"{id(about)} {people}"
-            name = self.nodes.add("use", key, f"use-{about.lines[0]}", rule, about.lines, fields=fields, **place)
+            name, rule, key = f"use-{about.lines[0]}", "list" if lead else "data", f"{id(about)} {people}"
+            name = self.nodes.add("use", key, name, rule, {*about.lines, *(lead or about).lines}, fields=fields, **place)
             self.nodes.extend(name, passage.lines, data)
             self._above = name if lead else self._above
 
     def _goes_on(self, passage: Passage, data: Sequence[str]) -> None:
-        """What »oplysningerne« means: the data of the paragraph; another heading, or data of another one, end that.
-
-        »Det kan være …« right after a flow names its data.
-        """
+        """What »oplysningerne« means: the data of the paragraph; »Det kan være …« right after a flow names its data, too."""
         before, self._sentence = self._sentence, passage
         parted = before is not None and passage.lines[0] > before.lines[-1] + 1 and not cue("meant").search(passage.text)
         if before is None or parted or before.is_heading or before.heading is not passage.heading:
@@ -153,7 +156,7 @@ class Drafter(Reading):
     def _flows(self, passage: Passage, others: Sequence[Counterpart], data: Sequence[str]) -> None:
         """Flows of a passage; the data of a list belong to the flows of the line that leads to it."""
         lead, heading = passage.lead, passage.heading
-        while lead is not None and data:
+        while lead is not None and data and not cue("condition").search(passage.text):
             for name in self._led.get(id(lead), ()):
                 self.nodes.extend(name, passage.lines, data)
             lead = lead.lead
@@ -173,8 +176,7 @@ class Drafter(Reading):
     def _sent(self, passage: Passage, coupling: Coupling, data: Sequence[str]) -> list[str]:
         """The data that go: those of the verb's clause, not those of the occasion (»i forbindelse med barsel«).
 
-        Where the clause names none and says »oplysninger«, unspecified ones: what the sentence names elsewhere may be something
-        else. None where nothing says that data go.
+        Where it names none and says »oplysninger«, unspecified ones; none where nothing says that data go.
         """
         text, lead = passage.text, passage.lead
         first, last = coupling.clause[0], min(coupling.clause[1], len(text))
@@ -228,16 +230,12 @@ class Drafter(Reading):
         # What ends in an abbreviation may hold two sentences.
         parts = pairwise([0, *(match.start() for match in cue("parts").finditer(text)), len(text)])
         said = next(text[first:last] for first, last in parts if coupling.start < last)
-        fields: dict[str, Value] = {
-            "da": f"oplysninger {'fra' if inward else 'til'} {labels['da']}",
-            "en": f"data {'from' if inward else 'to'} {labels['en']}",
-            "from": end if inward else sender,
-            "to": receiver if inward else end,
-            "does": coupling.does or cues()["does"][coupling.direction],
-            "people": people,
-            "data": data,
-            **statements.strength(cue("flows", "access").sub(" ", said) if coupling.direction == "access" else said),
-        }
+        ends = {"from": end, "to": receiver} if inward else {"from": sender, "to": end}
+        texts = {"da": f"oplysninger {'fra' if inward else 'til'} {labels['da']}"}
+        texts["en"] = f"data {'from' if inward else 'to'} {labels['en']}"
+        fields: dict[str, Value] = {**texts, **ends, "does": coupling.does or cues()["does"][coupling.direction]}
+        fields |= {"people": people, "data": data}
+        fields |= statements.strength(cue("flows", "access").sub(" ", said) if coupling.direction == "access" else said)
         modality = [*sorted(self._weaker), *listed(fields.pop("modality", ()))]
         # »til lederen og andre, eksempelvis en jurist«: the manager is no example.
         if other is not None and data == [UNSPECIFIED] and not cue("modality", "example").search(text, 0, other.start):
@@ -300,3 +298,39 @@ def _beside(text: str, parties: Sequence[Counterpart], start: int, end: int) -> 
         else:
             runs.append([party])
     return min(runs, key=lambda run: min(max(o.start - end, start - o.end) for o in run), default=[])
+
+
+def drafted(path: Path, register: Path | None = None, *, past: Path | None = None, lexicon: Lexicon | None = None) -> Draft:
+    """The draft of a text file, with what a person has settled in the draft at `past`.
+
+    The parties and systems of the package are known, and those of `register`, a register's folder. Raises InputError for what
+    is no text, and without simplemma.
+    """
+    text = read_text(path)
+    nodes = shared_nodes(resources.folder("data"))
+    if register is not None and register.resolve() != resources.folder("data").resolve():
+        own = shared_nodes(register)
+        nodes = [*(node for node in nodes if node.iri not in {other.iri for other in own}), *own]
+    draft = Drafter(text.slug, text.lines, lexicon or Lexicon(nodes), nodes).draft()
+    draft.document = document_fields(path, text)
+    return draft.renewed(Draft.load(past)) if past is not None and past.exists() else draft
+
+
+def draft_path(text: Path) -> Path:
+    """Where the draft of a text stands: `drafts/` beside `documents/`."""
+    folder = text.resolve().parent
+    return (folder.parent if folder.name == "documents" else folder) / "drafts" / f"{text.stem}.yaml"
+
+
+def shared_nodes(folder: Path) -> list[Node]:
+    """The named parties and systems of a register's folder."""
+    paths = [path for name in SHARED.values() if (path := folder / name).is_file()]
+    return [node for path in paths for node in nodes_of(q.triple for q in turtle.read(path)).values() if node.kind is not None]
+
+
+def summary(draft: Draft, t: Words, path: Path) -> str:
+    """What was proposed, by kind, and the lines that are left."""
+    counts = Counter(proposal.kind for proposal in draft.proposals if proposal.status == PROPOSED)
+    rows = [f"{count:5}  {contract().kinds[kind].label[t.language]}" for kind, count in counts.items()]
+    head = t("{path}: {n} proposals, none of them in the register", path=path, n=counts.total())
+    return "\n".join([head, *rows, t("Lines without a proposal: {lines}", lines=", ".join(passages(draft.open)) or "–")])

@@ -140,18 +140,13 @@ def lemma(word: str) -> str:
     if not small.isalpha():
         head, mark, last = small.rpartition("-")
         return f"{head}{mark}{lemma(last)}" if mark and last.isalpha() and len(last) > 2 else re.sub(r"[.']", "", small)
-    return _simplemma(small)
-
-
-def _simplemma(word: str) -> str:
     try:
         import simplemma
     except ImportError as error:
         hint = phrase("pip install 'gdprgraph[read]'")
         raise InputError(phrase("drafting needs simplemma"), hint=hint) from error
-    base = str(simplemma.lemmatize(word, lang="da")).casefold()
-    genitive = word.removesuffix("s")
-    if base == word and genitive != word and len(genitive) > 4:
+    base, genitive = str(simplemma.lemmatize(small, lang="da")).casefold(), small.removesuffix("s")
+    if base == small != genitive and len(genitive) > 4:
         other = str(simplemma.lemmatize(genitive, lang="da")).casefold()
         return other if other != genitive else base
     return base

@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from gdprgraph.drafting.proposal import Value
+from gdprgraph.drafting.draft import Value
 from gdprgraph.evidence import Sentence, sentences
 
 _BULLET = re.compile(r"(?:[•●▪–*·◦\-]|\(?[a-zæøå]\)|\d{1,2}[.)]|\([ivx]+\))\s+")

@@ -20,10 +20,9 @@ _TAGS = {"image": "drawing pict", "deleted": "del", "comment": "commentReference
 _EXTRA = phrase("pip install 'gdprgraph[read]'")
 #: Elements that begin and end a line; those of the first row stand close, without a blank line.
 _CLOSE = set("li td th ul ol tr tbody thead".split())
-_BLOCKS = _CLOSE | set(
-    "p h1 h2 h3 h4 h5 h6 dt dd blockquote pre address caption summary figcaption label div section table dl details fieldset "
-    "hr main article form".split()
-)
+_BLOCKS = _CLOSE | set("p h1 h2 h3 h4 h5 h6 dt dd blockquote pre address caption summary figcaption label div".split())
+_BLOCKS |= set("section table dl details fieldset hr main article form".split())
+_FRAME = ("header", "footer", "aside")
 _APART = "nav, script, style, noscript, template, svg, iframe, button, select"
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden")
 
@@ -116,11 +115,12 @@ def pdf_lines(content: bytes, dropped: Counter[str]) -> list[str]:
             dropped["image"] += sum(objects[name].get_object().get("/Subtype") == "/Image" for name in objects)
     except (PyPdfError, KeyError, ValueError, TypeError, AttributeError, RecursionError) as error:
         raise InputError(phrase("cannot be read: {why}", why=str(error)[:80])) from error
-    edges = Counter(_edge(line) for page in pages for line in {*page[:1], *page[-1:]} if line.strip())
+    edges = Counter(re.sub(r"\d+", "#", line.strip()) for page in pages for line in {*page[:1], *page[-1:]} if line.strip())
     lines: list[str] = []
     for page in pages:
         for position, line in enumerate(page):
-            repeated = position in (0, len(page) - 1) and len(pages) > 2 and edges[_edge(line)] > len(pages) / 2
+            times = edges[re.sub(r"\d+", "#", line.strip())] if position in (0, len(page) - 1) else 0
+            repeated = len(pages) > 2 and times > len(pages) / 2
             if repeated or re.fullmatch(r"\s*(?:[Ss]ide )?\d+(?: (?:af|/) \d+)?\s*", line):
                 dropped["header"] += 1
             else:
@@ -152,10 +152,6 @@ def _page(page: Any) -> list[str]:
     return spaced
 
 
-def _edge(line: str) -> str:
-    return re.sub(r"\d+", "#", line.strip())
-
-
 def html_lines(content: bytes, dropped: Counter[str]) -> list[str]:
     """A web page: a line a paragraph, heading, item or cell of its main part; navigation, scripts and hidden parts left out."""
     with _needs(phrase("HTML needs selectolax")):
@@ -168,8 +164,8 @@ def html_lines(content: bytes, dropped: Counter[str]) -> list[str]:
     if body is None:
         return []
     whole = tree.body or body
-    apart = [node for node in whole.css("header, footer, aside") if not {"main", "article"} & {*_above(node)}]
-    _drop(apart, "header", dropped)
+    inside = {node.mem_id for node in whole.css(", ".join(f"main {tag}, article {tag}" for tag in _FRAME))}
+    _drop([node for node in whole.css(", ".join(_FRAME)) if node.mem_id not in inside], "header", dropped)
     dropped["image"] += len(body.css("img, picture, video"))
     # What a button unfolds is text of the page, and so is the heading that the button is.
     unfolded = {node.attributes.get("aria-controls") for node in body.css("[aria-controls]")} - {None}
@@ -179,7 +175,7 @@ def html_lines(content: bytes, dropped: Counter[str]) -> list[str]:
     marked = [(node, node.attributes) for node in body.css("[hidden], [aria-hidden=true], [style]")]
     marked = [(node, known) for node, known in marked if known.get("id") not in unfolded]
     _drop([node for node, known in marked if _is_hidden(known)], "hidden", dropped)
-    return _Html().lines(body)
+    return _Html(body).done
 
 
 def _is_hidden(known: dict[str, str | None]) -> bool:
@@ -187,28 +183,18 @@ def _is_hidden(known: dict[str, str | None]) -> bool:
 
 
 def _drop(nodes: Sequence[Any], kind: str, dropped: Counter[str]) -> None:
-    for node in nodes:
+    for node in reversed(nodes):  # what is within another first
         dropped[kind] += bool(node.text(strip=True))
         node.decompose()
 
 
-def _above(node: Any) -> Iterator[str]:
-    while (node := node.parent) is not None:
-        yield node.tag
-
-
 class _Html:
-    """Walks a tree: text gathers until a block begins or ends, then it is a line."""
+    """Walks a tree: text gathers until a block begins or ends, then it is a line; `done` are the lines."""
 
-    def __init__(self) -> None:
-        self.done: list[str] = []
-        self.current: list[str] = []
-        self.bullet = ""
-
-    def lines(self, body: Any) -> list[str]:
+    def __init__(self, body: Any) -> None:
+        self.done, self.current, self.bullet = list[str](), list[str](), ""
         self._walk(body)
         self._end()
-        return self.done
 
     def _walk(self, parent: Any) -> None:
         node = parent.child

@@ -98,9 +98,7 @@ def _kind(path: Path, content: bytes) -> str:
             return "docx"
     elif content.startswith((b"\xd0\xcf\x11\xe0", b"{\\rtf")):
         raise InputError(phrase("is an old Word file"), file=path, hint=phrase("save it as .docx or PDF"))
-    elif path.suffix.lower() in {".html", ".htm", ".xhtml"} or re.match(
-        rb"\s*(?:<!doctype html|<html)", content[:200], re.IGNORECASE
-    ):
+    elif path.suffix.lower() in {".html", ".htm", ".xhtml"} or re.match(rb"(?i)\s*(?:<!doctype html|<html)", content[:200]):
         return "html"
     elif b"\0" not in content[:4096]:
         return "text"
