@@ -113,7 +113,7 @@ def of_defect(slug, monkeypatch):
 SHARING = {rule.slug for rule in run.package_rules().all() if {"cross", "register"} & set(rule.profiles)}
 
 
-@pytest.mark.parametrize("slug", sorted({*SHARING, *sorted(DEFECTS)[::12]}))
+@pytest.mark.parametrize("slug", sorted({*SHARING, *sorted(DEFECTS)[::12], "label-twice"}))
 def test_a_defect_beside_what_is_attested(monkeypatch, slug):
     assert not of_defect(slug, monkeypatch)
 
