@@ -298,7 +298,7 @@ def test_bodies_of_one_class_are_not_one_receiver(draft):
     ("sentence", "people"),
     [
         ("Vi registrerer dit navn, som vi får fra ansøgere.", "registered"),
-        ("Vi registrerer oplysninger om ansøgeres adresse.", "job-applicants"),
+        ("Vi registrerer oplysninger om ansøgeres adresse.", "applicants"),
         ("Navn og adresse registreres.", "data-subjects"),
         ("I systemet registreres navn og adresse, så vi bruger det hele.", "data-subjects"),
         ("Navn og adresse registreres og sendes til medarbejderne.", "data-subjects"),

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import re
+import socket
+import time
+import urllib.request
 import weakref
 from dataclasses import replace
 from types import SimpleNamespace
+from urllib.parse import quote
 
 import pytest
 from starlette.responses import PlainTextResponse
@@ -15,8 +20,10 @@ from gdprgraph.server.gate import Gate
 from gdprgraph.server.service import Metrics, Service
 from gdprgraph.server.settings import Limits, Settings
 from gdprgraph.server.workers.places import Places, Room, Spool
+from support.running import serving
 
 LIMITS = Limits(waiting=3)
+WORKERS = r'gdprgraph_workers\{state="(\w+)"\} (\S+)'
 APP = SimpleNamespace(state=SimpleNamespace(paths={}, pages=SimpleNamespace(failure=lambda request, problem: None)))
 
 
@@ -164,3 +171,17 @@ def test_what_is_served_is_no_matter_of_garbage_collection_until_it_is_replaced(
         assert knot() is None
     finally:
         gc.unfreeze()
+
+
+@pytest.mark.slow
+def test_a_long_query_leaves_its_place_with_another_worker_ready(tmp_path):
+    with serving(tmp_path / "log", "--time-limit", "60") as server:
+        url = f"{server.url}/sparql?query=" + quote("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }")
+        client = socket.create_connection(("127.0.0.1", server.port))
+        client.sendall(f"GET {url.removeprefix(server.url)} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())
+        deadline, seen = time.monotonic() + 50, {}
+        while seen.get("idle", 0) < 1 and time.monotonic() < deadline:  # nobody else has asked anything
+            with urllib.request.urlopen(f"{server.url}/metrics") as response:
+                seen = {state: float(number) for state, number in re.findall(WORKERS, response.read().decode())}
+        client.close()
+        assert (seen["long"], seen["quick"], seen["idle"]) == (1, 0, 1)

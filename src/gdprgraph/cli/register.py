@@ -68,6 +68,8 @@ def new(
         kind, lines=lines or (), into=into, notice=notice, text=text, add=add, **fields
     )
     emit(snippet.text)
+    for note in snippet.notes:
+        typer.echo(note, err=True)
     if add:
         emit(t("{name}: added to {path}", name=snippet.name, path=snippet.path))
 

@@ -101,11 +101,18 @@ def _read_only(register: Register, solutions: Solutions) -> Solutions:
 
 def resolve(register: Register, parameter: Parameter, value: str) -> str:
     """The IRI of a concept or node given for a parameter; raises UnknownName where it is not of the parameter's kind."""
-    iri = register.labels.resolve(value)
     if parameter.scheme:
         scheme = register.labels.resolve(parameter.scheme)
         path = {"concept": "", "node": "a/", "either": "a?/"}[parameter.type] + "rdfs:subClassOf"
-        if register.store.query(f"ASK {{ <{iri}> {path} <{scheme}> }}") is not True:
+
+        def fits(iri: str) -> bool:
+            return register.store.query(f"ASK {{ <{iri}> {path} <{scheme}> }}") is True
+
+        # Of what has that name, only what is of the kind asked for can be meant.
+        for names in (register.labels.names, register.labels.own_names):
+            if len(meant := [iri for iri in names.get(value.strip().casefold(), ()) if fits(iri)]) == 1:
+                return meant[0]
+        if not fits(iri := register.labels.resolve(value)):
             short = register.prefixes.curie(iri)
             kinds = Texts({language: register.labels.label(scheme, language) for language in languages()})
             raise UnknownName(
@@ -113,7 +120,8 @@ def resolve(register: Register, parameter: Parameter, value: str) -> str:
                 term=value,
                 hint=phrase("gdprgraph ask terms --scheme {scheme} lists those that are", scheme=parameter.scheme),
             )
-    return iri
+        return iri
+    return register.labels.resolve(value)
 
 
 def fold(register: Register, solutions: Solutions, columns: tuple[str, ...], language: str) -> list[Row]:

@@ -56,8 +56,8 @@ def create_app(service: Service) -> FastAPI:
         app.include_router(module.router)
     app.state.paths = {getattr(route, "endpoint", None): getattr(route, "path", "") for route in app.routes}
     for kind, handler in (
-        (Problem, _problem),
-        (GdprgraphError, _error),
+        (Problem, _told),
+        (GdprgraphError, _told),
         (HTTPException, _http),
         (RequestValidationError, _invalid),
         (Exception, _fault),
@@ -67,12 +67,9 @@ def create_app(service: Service) -> FastAPI:
     return app
 
 
-async def _problem(request: Request, error: Exception) -> Response:
-    return failure(request, error) if isinstance(error, Problem) else await _fault(request, error)
-
-
-async def _error(request: Request, error: Exception) -> Response:
-    return failure(request, from_error(error)) if isinstance(error, GdprgraphError) else await _fault(request, error)
+async def _told(request: Request, error: Exception) -> Response:
+    problem = from_error(error) if isinstance(error, GdprgraphError) else error
+    return failure(request, problem) if isinstance(problem, Problem) else await _fault(request, error)
 
 
 async def _http(request: Request, error: Exception) -> Response:

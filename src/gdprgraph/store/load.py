@@ -45,11 +45,14 @@ _IMPLIED: dict[object, list[ox.NamedNode]] = {
         "reg:System": "tech:System dpv:Technology",
     }.items()
 }
-#: What a concept is one of: the first of these that stands above it.
-_DRAWERS = terms(
-    "dpv:LegalBasis dpv:PersonalData dpv:Purpose dpv:Right "
-    "dpv:TechnicalMeasure dpv:OrganisationalMeasure dpv:Technology dpv:Duration"
-)
+#: What a concept is one of: the first of these that stands above it; a kind of human is a group of data subjects.
+_DRAWERS = {
+    top: top
+    for top in terms(
+        "dpv:LegalBasis dpv:PersonalData dpv:Purpose dpv:Right "
+        "dpv:TechnicalMeasure dpv:OrganisationalMeasure dpv:Technology dpv:Duration"
+    )
+} | {term("dpv:HumanSubject"): term("dpv:DataSubject")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +152,7 @@ def _drawer(store: ox.Store, kind: object) -> ox.NamedNode | None:
                 broader = {quad.object for quad in store.quads_for_pattern(narrower, relation, None, VOCABULARY)} - above
                 above |= broader
                 queue += broader
-    return next((top for top in _DRAWERS if top in above), None)
+    return next((drawer for top, drawer in _DRAWERS.items() if top in above), None)
 
 
 def place_of(triple: ox.Triple, graph: str, files: list[SourceFile]) -> tuple[Path, int] | None:

@@ -11,7 +11,7 @@ import contextlib
 import json
 import logging
 import socket
-from collections.abc import AsyncGenerator, Iterable, Mapping
+from collections.abc import AsyncGenerator, Coroutine, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -94,7 +94,7 @@ class Pool:
         self._room = Room(limits.spool)
         self._idle: list[Worker] = []
         self._running: set[Worker] = set()
-        self._filling: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
         self._retired = False
         self._ended = asyncio.Event()
 
@@ -141,9 +141,7 @@ class Pool:
                 raise _told(json.loads(payload))
         spool = Spool(self._room)
         reply.body, reply.rest = b"".join(held), spool.pieces()
-        task = asyncio.create_task(self._fill(worker, reply, spool))
-        self._filling.add(task)
-        task.add_done_callback(self._filling.discard)
+        self._keep(self._fill(worker, reply, spool))
         return reply
 
     async def _fill(self, worker: Worker, reply: Reply, spool: Spool) -> None:
@@ -217,6 +215,20 @@ class Pool:
         except Gone as error:
             raise busy(phrase("no worker can be started: {error}", error=phrase("it cannot open the store")), 5) from error
 
+    async def _spare(self) -> None:
+        """Have another worker ready, so that who gets the place of a long query need not wait for one."""
+        with contextlib.suppress(Problem):
+            worker = await self._grow()
+            if self._retired or len(self._idle) >= self.limits.workers:
+                self._drop(worker)
+            else:
+                self._idle.append(worker)
+
+    def _keep(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
     def _fork(self) -> tuple[int, socket.socket]:
         if self._forks.alive:
             with contextlib.suppress(ConnectionError, TimeoutError):
@@ -261,6 +273,7 @@ class Pool:
             worker.long = True
             self._lane.enter(worker)
             self._places.pass_on()
+            self._keep(self._spare())
         worker.timers[0] = asyncio.get_running_loop().call_later(limits.patience, self._lengthen, worker)
 
     def _overrun(self, worker: Worker, *, last: bool = False) -> None:

@@ -266,28 +266,14 @@ def work(connection: socket.socket, store: ox.Store, plan: dict[str, Any]) -> No
         os.dup2(nowhere.fileno(), 2)  # Rust says on standard error that it is out of memory; the server says it better
     connection.sendall(HEAD.pack(b"R", 0))
     fence(plan["memory"], reach=bool(plan["services"]), folder=plan.get("folder"))
-    while True:
-        head = _exactly(connection, LENGTH.size)
-        body = _exactly(connection, LENGTH.unpack(head)[0]) if head else b""
-        if not body:
-            return
-        job = json.loads(body)
+    jobs = connection.makefile("rb")
+    while head := jobs.read(LENGTH.size):
+        job = json.loads(jobs.read(*LENGTH.unpack(head)))
         used = resource.getrusage(resource.RUSAGE_SELF)
         seconds = int(used.ru_utime + used.ru_stime + job["seconds"]) + 1
         resource.setrlimit(resource.RLIMIT_CPU, (seconds, resource.getrlimit(resource.RLIMIT_CPU)[1]))
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
             answer(store, connection, job, plan)
-
-
-def _exactly(connection: socket.socket, length: int) -> bytes:
-    """That many bytes, or none where the other side has hung up."""
-    out = bytearray()
-    while len(out) < length:
-        piece = connection.recv(length - len(out))
-        if not piece:
-            return b""
-        out += piece
-    return bytes(out)
 
 
 def serve_forks(plan: dict[str, Any]) -> None:
@@ -344,8 +330,8 @@ def serve_forks(plan: dict[str, Any]) -> None:
                 if order in _SIGNALS:
                     os.kill(pid, _SIGNALS[order])
                 else:
-                    behind[pid] = 10 if os.getpriority(os.PRIO_PROCESS, pid) > 0 else 5
-                    os.setpriority(os.PRIO_PROCESS, pid, 2 * behind[pid] - 1)
+                    behind[pid] = 10 if os.getpriority(os.PRIO_PROCESS, pid) > 0 else 7
+                    os.setpriority(os.PRIO_PROCESS, pid, 19 if behind[pid] == 10 else 7)
     for pid in list(children):
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
