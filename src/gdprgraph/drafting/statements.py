@@ -27,8 +27,7 @@ def rights(passage: Passage) -> Iterator[Hit]:
     text = passage.text
     if (passage.is_heading and not re.search(r"\bret\b|klage", text, re.IGNORECASE)) or cue("rights_not").search(text):
         return
-    context = [text, passage.lead.text if passage.lead else "", passage.heading.text if passage.heading else ""]
-    if not any(cue("rights_need").search(part) for part in context):
+    if not any(part and cue("rights_need").search(part.text) for part in (passage, passage.lead, passage.heading)):
         return
     for name in cues()["rights"]:
         if match := cue("rights", name).search(text):
