@@ -132,7 +132,7 @@ def serving(*options: str, program: str = "gdprgraph") -> Iterator[Server]:
         try:
             ends = time.monotonic() + 180
             while True:
-                with contextlib.suppress(OSError):
+                with contextlib.suppress(OSError, http.client.HTTPException):
                     if server.ask("GET", "/ready" if program == "gdprgraph" else "/")[0] == 200:
                         break
                 if process.poll() is not None or time.monotonic() > ends:

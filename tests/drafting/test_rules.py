@@ -381,3 +381,47 @@ def test_the_figures_do_not_fall():
     for kind, (precision, recall) in goals.items():
         assert total[kind].right / total[kind].proposed >= precision, kind
         assert total[kind].hit / total[kind].facts >= recall, kind
+
+
+def kinds(draft, kind: str) -> list[dict[str, object]]:
+    return [proposal.fields for proposal in draft.proposals if proposal.kind == kind]
+
+
+def test_what_may_not_be_done_or_is_not_done_is_no_use(draft):
+    assert not kinds(draft("Du må ikke sende CPR-nummer eller helbredsoplysninger til os."), "use")
+    made = draft(
+        "Til vielsen behandler vi navn og adresse. Vi registrerer ikke religion.", "Oplysningerne sendes til Landsarkivet."
+    )
+    (flow,) = kinds(made, "flow")
+    assert set(flow["data"]) == {"data-name", "data-physical-address"}
+    assert not kinds(draft("Du kan normalt ikke få oplysninger slettet."), "right")
+    assert kinds(draft("Du kan få oplysninger slettet."), "right")
+
+
+def test_an_authority_is_no_processor_of_its_own_nor_another_of_its_role(draft):
+    text = "Digitaliseringsstyrelsen er dataansvarlig for MitID; Skovby Kommune er databehandler på styrelsens vegne."
+    assert not kinds(draft(text), "role")
+    (role,) = kinds(draft("Nordvagt A/S er databehandler for Skovby Kommune."), "role")
+    assert (role["party"], role["on-behalf-of"]) == ("party:nordvagt-a-s", "party:skovby-kommune")
+    made = draft("KMD driver systemet og er databehandler for kommunen.")
+    assert role["on-behalf-of"] not in {one["party"] for one in kinds(made, "role")}
+
+
+def test_what_one_applies_for_or_what_happens_to_it_is_no_datum(draft):
+    made = draft("Når du søger om pas, behandler vi dit navn.", "Kørekortsager gemmes i 5 år fra kørekortets udløb.")
+    assert [use["data"] for use in kinds(made, "use")] == [["data-name"]]
+
+
+def test_another_persons_data_are_not_the_readers(draft):
+    (use,) = kinds(draft("Møder du med et vidne, registrerer vi vidnets navn og CPR-nummer."), "use")
+    assert use["people"] == "data-subjects"
+    (use,) = kinds(draft("Vi registrerer dit navn og CPR-nummer."), "use")
+    assert use["people"] == "registered"
+
+
+def test_a_condition_is_of_what_it_stands_at(draft):
+    (use,) = kinds(draft("Vi behandler navn, adresse og, hvis det er nødvendigt, helbredsoplysninger."), "use")
+    assert "when_da" not in use
+    assert set(use["data"]) == {"data-name", "data-physical-address"}
+    made = draft("Optagelser gemmes, hvis de skal bruges i en sag. I så fald videregives oplysningerne til politiet.")
+    assert [flow["when_da"] for flow in kinds(made, "flow")] == ["hvis de skal bruges i en sag"]

@@ -37,6 +37,7 @@ class Drafter(Reading):
         self._cited, self._weaker = set[int](), set[str]()
         self._right: tuple[Passage, str] | None = None
         self._sentence: Passage | None = None
+        self._before: Passage | None = None
 
     def draft(self) -> Draft:
         """All proposals, and the lines with words and without one."""
@@ -54,7 +55,10 @@ class Drafter(Reading):
                 self._flows(passage, others, data)
             self._use(passage, data)
             vague = not data and cue("unspecified").search(passage.text)
-            self._meant = {} if vague else {**dict.fromkeys(data, passage), **self._meant}
+            said = [] if cue("not_done").search(passage.text) else data
+            only = self._supposed(passage, whole=True)
+            said = [name for name in said if name not in only]
+            self._meant = {} if vague else {**dict.fromkeys(said, passage), **self._meant}
         for hit in contacts.contacts(self.passages):
             self._contact(hit)
         proposals = self.nodes.cited(self.lines)
@@ -142,7 +146,7 @@ class Drafter(Reading):
 
     def _goes_on(self, passage: Passage, data: Sequence[str]) -> None:
         """What »oplysningerne« means: the data of the paragraph; »Det kan være …« right after a flow names its data, too."""
-        before, self._sentence = self._sentence, passage
+        before, self._sentence, self._before = self._sentence, passage, self._sentence
         parted = before is not None and passage.lines[0] > before.lines[-1] + 1 and not cue("meant").search(passage.text)
         if before is None or parted or before.is_heading or before.heading is not passage.heading:
             self._meant = {}
@@ -208,11 +212,15 @@ class Drafter(Reading):
         return [name for name in data if name in within]
 
     def _supposed(self, passage: Passage, whole: bool = False) -> set[str | None]:
-        """The data that only a condition names: one behind (»…, hvis du søger om fortrinsret«), or any in a `whole` passage."""
+        """The data that only a condition names: one behind (»…, hvis du søger om fortrinsret«), or any in a `whole` passage.
+
+        What follows »og, hvis det er nødvendigt,« is left to the reader: it alone has the condition.
+        """
         matches = [m for m in cue("condition").finditer(passage.text) if whole or passage.text[: m.start()].strip()]
-        within, outside = set[str | None](), set[str | None]()
+        within, outside, aside = set[str | None](), set[str | None](), cue("aside").search(passage.text)
         for word in self.words[id(passage)]:
-            place = within if any(m.start() <= word.start < m.end() for m in matches) else outside
+            supposed = any(m.start() <= word.start < m.end() for m in matches) or (aside and aside.end() <= word.start)
+            place = within if supposed else outside
             place.add(self.nodes.named("data", word.name))
         return within - outside
 
@@ -235,6 +243,9 @@ class Drafter(Reading):
         fields: dict[str, Value] = {**texts, **ends, "does": coupling.does or cues()["does"][coupling.direction]}
         fields |= {"people": people, "data": data}
         fields |= statements.strength(cue("flows", "access").sub(" ", said) if coupling.direction == "access" else said)
+        if self._before and cue("then").match(text) and (when := statements.strength(self._before.text).get("when_da")):
+            # »I så fald videregives de«: on the condition of the sentence before.
+            fields["when_da"], self._cited = re.sub("^medmindre", "når", str(when)), self._cited | set(self._before.lines)
         modality = [*sorted(self._weaker), *listed(fields.pop("modality", ()))]
         # »til lederen og andre, eksempelvis en jurist«: the manager is no example.
         if other is not None and data == [UNSPECIFIED] and not cue("modality", "example").search(text, 0, other.start):
@@ -279,7 +290,11 @@ class Drafter(Reading):
             elif not role.startswith("dpv:") or role == "dpv:DataProcessor":
                 parties = [o for o in others if o.kind == "party" and not self.is_own(o, text)]
                 plain = [o for o in others if o.name in {"dk:Supplier", "processors", "dpv:DataProcessor"}]
-                ends = [self._end(o, passage) for o in _beside(text, parties, *match.span()) or plain[:1]]
+                # »Kommunen er databehandler, når …«: the authority's own role is no other's.
+                nearest = next((o for o in reversed(others) if o.end <= match.start() and o.kind in {"party", "body"}), None)
+                if nearest is None or not self.is_own(nearest, text):
+                    ends = [self._end(o, passage) for o in _beside(text, parties, *match.span()) or plain[:1]]
+                ends = [end for end in ends if end != self.controller]
             for end in ends:
                 fields = {"da": label[0], "en": label[1], "party": end, "role": role, "notice": f"notice:{self.slug}"}
                 fields |= {"on-behalf-of": self.controller} if role != "dpv:Authority" else {}

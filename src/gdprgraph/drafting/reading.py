@@ -273,6 +273,8 @@ class Reading:
                 only = about and not re.search(r"\b(?:og|eller)\b", about.group())
                 if only or not (about or addressed or cue("beside_people").search(before)):
                     return self.nodes.people(word.name, current.lines_of(word.start, word.end))
+            if cue("owner").search(current.text):
+                return self.nodes.people("", current.lines[:1], False)
             if addressed:
                 break
         return self.nodes.people("", passage.lines[:1], any(cue("addressed", "reader").search(each.text) for each in own))
@@ -289,7 +291,8 @@ def _elsewhere(word: Word, text: str) -> bool:
     """Whether the words around a word make it something else than the data that it may stand for."""
     after = word.name in cues()["followed"] and cue("followed", word.name).match(text, word.end)
     before = word.name in cues()["placed"] and cue("placed", word.name).search(text[: word.start])
-    return bool(after or before or cue("only_named").search(text[: word.start]))
+    happens = cue("only_happens").match(text, word.end)
+    return bool(after or before or happens or cue("only_named").search(text[: word.start]))
 
 
 def _is_verb(word: Word, text: str) -> bool:

@@ -79,7 +79,8 @@ def strength(text: str) -> dict[str, str | list[str]]:
     if modalities:
         fields["modality"] = modalities if len(modalities) > 1 else modalities[0]
     fields |= {"among-others": "true"} if cue("among_others").search(text) else {}
-    if conditions := [" ".join(match.group().split()).rstrip(" ,") for match in cue("condition").finditer(text)]:
+    whole = cue("aside").sub(" ", text)
+    if conditions := [" ".join(match.group().split()).rstrip(" ,") for match in cue("condition").finditer(whole)]:
         fields["when_da"] = "; ".join(dict.fromkeys(conditions))
     return fields
 
