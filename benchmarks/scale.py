@@ -107,8 +107,10 @@ def measure(folder: Path, size: int, limit: int, checked: bool) -> dict[str, Any
         for slug in register.questions.slugs
     }
     checks = apart(lambda: processor(lambda: register.check()), 10 * limit) if checked else None
+    notice = [sorted(data.glob("notices/*.ttl"))[0]]
+    change = apart(lambda: processor(lambda: register.check(files=notice)), limit) if checked else None
     quads = sum(1 for _ in register.store.quads())
-    whole = {"load": loads, "load into a folder": saves, "open the folder": opens, "check": checks}
+    whole = {"load": loads, "load into a folder": saves, "open the folder": opens, "check": checks, "check of a change": change}
     return {"size": size, "quads": quads, "whole": whole, "cold": cold, "questions": questions, "folder": on_disk}
 
 

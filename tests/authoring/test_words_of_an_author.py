@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gdprgraph import Register, UnknownName
+from gdprgraph import GdprgraphError, Register, UnknownName
 
 TEXT = """Borgerservice
 
@@ -89,3 +89,48 @@ def test_data_that_a_word_only_points_to_may_be_any(folder, word):
     new(folder, "flow", "5", **{"from": "Klitby Kommune", "to": "politiet", "does": "videregive"}, people="ansøger", data=word)
     (row,) = Register.load(folder).ask("recipients", data="fingeraftryk")
     assert (row["receiver"].label, row["standing"].curie) == ("politi", "reg:MayInclude")
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields", "said"),
+    [
+        (
+            "storage",
+            {"criteria": "6 måneder efter, at passet er udleveret", "duration": "6 måneder"},
+            "--starts 'passet er udleveret'",
+        ),
+        ("national", {"name": "pasloven"}, "--law 'pasloven'"),
+        ("denial", {"name": "x", "denies": "xyz"}, "deling med andre, "),
+        ("system", {"name": "SBSYS"}, "new role --system"),
+    ],
+)
+def test_what_a_field_must_tell_is_asked_for(folder, kind, fields, said):
+    with pytest.raises(GdprgraphError) as error:
+        new(folder, kind, "5", **fields)
+    assert said in str(error.value.hint)
+
+
+def test_what_is_not_kept_processed_or_passed_on_is_a_denial(folder):
+    for word in ("gemmes ikke", "behandles ikke", "videregives ikke"):
+        new(folder, "denial", name=word, denies=word, data="fingeraftryk")
+    denied = {row["denies"].curie for row in Register.load(folder).ask("denials")}
+    assert denied == {"reg:KeepingOfCertainData", "reg:ProcessingOfCertainData", "reg:SharingWithOthers"}
+
+
+def test_who_has_a_role_in_a_system_is_told_of(folder):
+    new(folder, "activity", title="pas", controller="Klitby Kommune")
+    for name, kind in (("KMD", "party"), ("SBSYS", "system")):
+        Register.load(folder).new(kind, name=name, add=True, **({"is": "dpv:ForProfitOrganisation"} if kind == "party" else {}))
+    client = {"role": "databehandler", "on-behalf-of": "Klitby Kommune"}
+    new(folder, "role", "5", name="driver SBSYS", party="KMD", system="SBSYS", **client)
+    new(folder, "use", people="borger", data="navn", system="SBSYS", into="pas")
+    Register.load(folder).new("party", name="Digitaliseringsstyrelsen", add=True, **{"is": "dk:Agency"})
+    new(folder, "role", "5", name="for andre", party="Klitby Kommune", **{**client, "on-behalf-of": "Digitaliseringsstyrelsen"})
+    register = Register.load(folder)
+    assert {row["operator"] and row["operator"].label for row in register.ask("systems")} == {None, "KMD"}
+    for asked in ("KMD", "SBSYS"):
+        assert {row["hit"].label for row in register.ask("impact-of-party", party=asked)} == {"KMD", "SBSYS"}
+        assert "- navn: borger" in str(register.letter("breach", asked).render())
+    record = str(register.record("party:klitby").render("csv"))
+    assert "KMD" in record
+    assert "Digitaliseringsstyrelsen" not in record

@@ -213,9 +213,9 @@ def test_a_moved_line_keeps_its_fingerprint(tmp_path):
     shutil.copytree(seeded.CLEAN, clean)
     path = clean / "notices" / "hillested.ttl"
     path.write_text(path.read_text(encoding="utf-8").replace("reg:startsAt reg:RecruitmentConcluded ;", ""), encoding="utf-8")
-    (before,) = Register.load(clean).check(rules=["storage-start-missing"])
+    (before,) = Register.load(clean).check(rules=["storage-start-unlinked"])
     path.write_text("# one more line\n\n" + path.read_text(encoding="utf-8"), encoding="utf-8")
-    (after,) = Register.load(clean).check(rules=["storage-start-missing"])
+    (after,) = Register.load(clean).check(rules=["storage-start-unlinked"])
     assert after.line == before.line + 2
     assert after.fingerprint == before.fingerprint
 

@@ -86,6 +86,14 @@ CASES = {
         told("vand:flow a reg:DataFlow ; reg:receiver party:itdrift ; dpv:hasPersonalData hil:data-cpr", "notice:vandloeb"),
         {"vand:flow"},
     ),
+    "a CPR number to somebody of whom nobody has said what it is": (
+        "cpr-to-private-receiver",
+        told(
+            "hil:flow-x a reg:DataFlow ; reg:receiver hil:unknown ; dpv:hasPersonalData hil:data-cpr . "
+            "hil:unknown a reg:PartyCategory, dpv:Entity"
+        ),
+        set(),
+    ),
     "a CPR number to the authority's own processor": (
         "cpr-to-private-receiver",
         told("hil:flow-processor dpv:hasPersonalData hil:data-cpr"),

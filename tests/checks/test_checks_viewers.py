@@ -41,7 +41,7 @@ def awkward(tmp_path_factory):
 @pytest.fixture
 def found(awkward, monkeypatch):
     monkeypatch.chdir(awkward.parent)
-    report = Register.load(awkward / "data").check(rules=["storage-start-missing"])
+    report = Register.load(awkward / "data").check(rules=["storage-start-unlinked"])
     (finding,) = report
     assert SAID in finding.message["da"]
     line = finding.file.read_text(encoding="utf-8").splitlines()[finding.line - 1]

@@ -102,6 +102,11 @@ def test_output_file_is_whole_or_absent(gdprgraph, tmp_path):
     refused(gdprgraph("ask", "contacts", "-o", str(tmp_path / "no" / "x.csv"), check=False), "x.csv", "cannot be written")
 
 
+def test_an_answer_without_rows_says_so(gdprgraph):
+    assert gdprgraph("ask", "legal-bases", "--activity", "eures:cookies").stdout.rstrip().endswith("Ingen rækker.")
+    assert gdprgraph("ask", "legal-bases", "--activity", "eures:cookies", "--lang", "en").stdout.rstrip().endswith("No rows.")
+
+
 def test_a_file_is_what_it_ends_in(gdprgraph, tmp_path):
     """Where no format is asked for; one that is asked for stays."""
     book = tmp_path / "a.xlsx"

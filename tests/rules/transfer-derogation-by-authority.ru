@@ -2,4 +2,5 @@ DELETE WHERE { GRAPH notice:hillested { hil:flow-transfer dpv:hasLegalBasis ?o }
 DELETE WHERE { GRAPH notice:hillested { hil:personnel dpv:hasProcess hil:flow-transfer } } ;
 INSERT DATA { GRAPH notice:hillested {
   hil:lending dpv:hasProcess hil:flow-transfer . hil:flow-transfer dpv:hasLegalBasis hil:basis-transfer . hil:basis-transfer a dpv:LegalBasis, eu-gdpr:A49-1-a ; reg:lawReference eu-gdpr:A49-1-a ; skos:prefLabel "overførselsgrundlag"@da, "overførselsgrundlag"@en ; prov:wasDerivedFrom <https://w3id.org/gdprgraph/id/document/hillested#line=89,90>
-} }
+} } ;
+DELETE WHERE { GRAPH notice:hillested { hil:basis-46-2-c ?p ?o } }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,8 @@ SHARED = {"party": "parties.ttl", "system": "systems.ttl"}
 #: Kinds that are not written by hand, or have a command of their own.
 NOT_NEW = {"document", "notice", "duration", "unnamed"}
 OPEN = "…"
+#: What a period runs from, in the words of its criteria.
+_FROM = re.compile(r"\b(?:efter|fra|siden|after|from|since)\b[\s,]*(?:(?:at|that)\s+)?(?P<event>[^,;.]*)", re.IGNORECASE)
 #: Kinds that hang on the notice where their author names nothing else; of others that would say that they hold for everything.
 OF_THE_NOTICE = {"right", "contact", "denial", "legal-limit", "use", "flow"}
 
@@ -72,6 +75,7 @@ class Author(Reader):
                 wrong = phrase("{kind} takes no {name}", kind=kind.label[self.t.language], name=key)
                 raise UnknownName(wrong, term=key, hint=nearest(key, keys))
             filled[keys[key]] = [self.value(slots[keys[key]], kind, word) for word in words]
+        self._ask(kind, given)
         title = kind.title
         label = self.label(kind, given)
         if title is not None and title.name not in filled and label:
@@ -84,6 +88,20 @@ class Author(Reader):
             parts.append(link)
         path = self.register.data / (SHARED.get(kind.name) or f"notices/{self.notice}.ttl")
         return Snippet(path, "\n".join(parts), self.short(iri), tuple(self.notes))
+
+    def _ask(self, kind: Kind, given: Mapping[str, Sequence[str]]) -> None:
+        """Raise InputError where an author says in words what a field must tell: what a period runs from, which law it is."""
+        words = " ".join(word for name in ("name", "criteria") for word in given.get(name, ()))
+        period = " ".join([*given.get("duration", ()), *given.get("for", ())])
+        match = _FROM.search(words) if kind.name == "storage" and "starts" not in given and re.search(r"\d", period) else None
+        if match:
+            event = match["event"].strip() or OPEN
+            raise InputError(
+                phrase("from what does the period run?"), term=words, hint=phrase("--starts '{event}'", event=event)
+            )
+        if kind.name == "national" and given and not {"law", "is"} & given.keys():
+            hint = phrase("--law '{name}', or --is for a section that the vocabulary has", name=words or OPEN)
+            raise InputError(phrase("which law is it?"), term=words, hint=hint)
 
     def about_notice(self, given: Mapping[str, Sequence[str]]) -> Snippet:
         """More of the notice itself: its date, its kind, its controller. Raises UnknownName and InputError."""
@@ -155,7 +173,10 @@ class Author(Reader):
 
         if passages and kind.sources == "none":
             name = kind.label[self.t.language]
-            raise InputError(phrase("{kind} stands on no lines: what a notice says of it does", kind=name), hint="--lines")
+            hint = phrase(
+                "leave out --lines; the lines stand with what names it, such as new role --system or new use --system"
+            )
+            raise InputError(phrase("{kind} stands on no lines: what a notice says of it does", kind=name), hint=hint)
 
         def lines(subject: str) -> list[str]:
             rows = [

@@ -107,9 +107,13 @@ class Reader:
             labels = [label for iri in names for label in vocabulary().labels.get(iri, {}).values()]
             if coined and ":" not in word and not get_close_matches(word, labels, cutoff=_SLIP):
                 return self._coin(contract().kinds[coined], word, None)
-            raise UnknownName(
-                error.message, term=word, hint=error.hint or phrase("gdprgraph find {word}", word=word)
-            ) from error
+            near = close_to(word.casefold(), map(str.casefold, labels))
+            choices = sorted({self.lexicon.label(iri) for iri in names}) if entry.short and not near else []
+            # A closed list is told whole; what lies near a word is told by the error already.
+            listed = (
+                phrase("one of {names}", names=", ".join(choices)) if choices else phrase("gdprgraph find {word}", word=word)
+            )
+            raise UnknownName(error.message, term=word, hint=listed if choices or not error.hint else error.hint) from error
 
     def node(self, entry: Field, word: str) -> str:
         """The node that a word means, coined where nobody has described it yet. Raises UnknownName."""

@@ -98,8 +98,8 @@ def _nodes(state: State, draft: Draft, chosen: Sequence[Proposal], at_hand: Coll
         raise InputError(phrase("something is missing: {line}", line=lacking), hint=phrase("change it, and fill that in"))
     values, notice = Values(draft.slug), PREFIXES["notice"] + draft.slug
     _rename(state, draft, chosen)
-    status = {STRUCK: STRUCK}
-    marked = [replace(p, status=status.get(p.status, ACCEPTED if p.id in wanted else PROPOSED)) for p in draft.proposals]
+    kept = {p.id: ACCEPTED if p.id in wanted else PROPOSED for p in draft.proposals if p.status != STRUCK}
+    marked = [replace(p, status=kept.get(p.id, STRUCK)) for p in draft.proposals]
     written = sidecar.read_text(replace(draft, proposals=marked).compact()).nodes
     known = {*state.nodes, *at_hand}
     nodes = {iri: node for iri, node in written.items() if iri not in known}

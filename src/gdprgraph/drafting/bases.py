@@ -46,15 +46,17 @@ def _articles(passage: Passage) -> Iterator[Hit]:
         # Article 6 and 9 have their letters in stk. 1 and 2, also where a text leaves the stykke out.
         paragraph = match["paragraph"] or match["bracket"] or {"6": "1", "9": "2"}.get(article, "")
         letters = _spread(match["letters"] or match["letter"] or match["bare"] or "")
-        names = [f"{article}-{paragraph}-{each}" for each in letters]
+        names = [f"A{article}-{paragraph}-{each}" for each in letters]
         if not names:  # a provision without a letter: only where it is a basis by itself
-            names = [f"45-{paragraph}"] if paragraph and article == "45" else [article] if article in {"10", "87"} else []
+            names = (
+                [f"A45-{paragraph}"] if paragraph and article == "45" else [f"A{article}"] if article in {"10", "87"} else []
+            )
         for name in dict.fromkeys(names):
-            terms = (f"eu-gdpr:A{name}", f"reg:GDPR-A{name}")
+            terms = (f"eu-gdpr:{name}", f"reg:GDPR-{name}")
             term = next((term for term in terms if expand(term) in vocabulary().labels), "")
             if name not in seen and term:
                 seen.add(name)
-                number, *rest = name.split("-")
+                number, *rest = name.removeprefix("A").split("-")
                 danish = f"artikel {number}" + "".join(f", {a} {b}" for a, b in zip(("stk.", "litra"), rest, strict=False))
                 label = (danish, f"Article {number}" + "".join(f"({part})" for part in rest))
                 yield _hit(passage, "article", match.span(), term, label)

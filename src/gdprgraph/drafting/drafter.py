@@ -121,9 +121,8 @@ class Drafter(Reading):
         authority = hit.fields.get("for") == "eu-gdpr:A77" and any("Datatilsynet" in line for line in self.lines)
         owner = "party:datatilsynet" if authority else self.controller
         fields = {"of": owner, **hit.fields} if owner else dict(hit.fields)
-        if hit.kind == "identifier":
-            name, place = str(fields["scheme"]).lower(), {}
-        else:
+        name, place = str(fields.get("scheme")).lower(), dict[str, str]()
+        if hit.kind == "contact":
             stem = {"dpv:DataProtectionOfficer": "dpo-", "eu-gdpr:A77": "complaint-"}.get(str(fields["for"]), "")
             name, place = f"contact-{stem}{fields['channel']}", {"under": NOTICE, "by": "contact"}
         self.nodes.add(hit.kind, hit.key, name, hit.rule, hit.lines, fields=fields, words=hit.words, **place)

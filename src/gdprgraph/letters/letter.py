@@ -97,6 +97,8 @@ class Writer:
         merged: dict[tuple[str, str], set[Passage]] = {}
         for row in rows:
             cells = [text(row.values.get(column), self.language) for column in columns]
+            if not cells[0]:  # a row that says something else
+                continue
             key = (": ".join(filter(None, cells)), self._note(row))
             merged.setdefault(key, set()).update(row.evidence)
         return tuple(

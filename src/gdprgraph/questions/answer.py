@@ -68,7 +68,8 @@ def _note(register: Register, question: Question, language: str, full: bool) -> 
     if full:
         return told
     nothing = Words(language)("No rows yet.") if register.evidence.unread else question.empty[language].strip()
-    return " ".join(filter(None, (nothing, told))) + "\n"
+    note = " ".join(filter(None, (nothing, told)))
+    return f"{note}\n" if note else ""
 
 
 def _caption(register: Register, question: Question, parameters: Mapping[str, object], language: str) -> str:

@@ -101,7 +101,7 @@ def controller_parts(reader: Reader, party: str, only: str = "") -> Parts:
     parts = Parts()
     refs = {notice: f"T{number}" for number, notice in enumerate(sources, 1)}
     for notice, ref in refs.items():
-        uses, flows = _processes(reader, notice, ref, scopes.get(notice, []))
+        uses, flows = _processes(reader, party, notice, ref, scopes.get(notice, []))
         row = cells(reader, notice, uses, flows)
         row[RIGHTS.key] = Cell(tuple(of_whom(reader, reader.items(notice, "dpv:hasRight"))))
         parts.wholes.append(Whole(ref, reader.concept(notice), row))
@@ -110,7 +110,7 @@ def controller_parts(reader: Reader, party: str, only: str = "") -> Parts:
         parts.flows += flows
     for number, claim in enumerate(claims, 1):
         scope = scopes.get(claim.activity, [])
-        uses, flows = _processes(reader, claim.activity, str(number), scope)
+        uses, flows = _processes(reader, party, claim.activity, str(number), scope)
         row = cells(reader, claim.activity, uses, flows)
         row = {CONTROLLER.key: Cell(_control(reader, party, claim, scope)), **row}
         fact = reader.item(claim.activity)
@@ -197,14 +197,17 @@ def _engagements(reader: Reader, listed: list[str]) -> tuple[dict[str, str], dic
     return of, scopes
 
 
-def _processes(reader: Reader, node: str, owner: str, engagements: list[str]) -> tuple[list[Use], list[Flow]]:
-    """The uses and flows of an activity or a notice, in the order of their lines; then receivers that are only named."""
+def _processes(reader: Reader, party: str, node: str, owner: str, engagements: list[str]) -> tuple[list[Use], list[Flow]]:
+    """The uses and flows of an activity or a notice, in the order of their lines; then receivers that are only named.
+
+    What `party` itself gets as a processor for another stands in its record as a processor.
+    """
     links = reader.facts.links(node, "dpv:hasProcess")
     links.sort(key=lambda link: (reader.facts.passages(link.iri), link.iri))
     uses = [link for link in links if reader.facts.is_a(link.iri, "reg:DataUse")]
     moves = [link for link in links if reader.facts.is_a(link.iri, "reg:DataFlow")]
     flows = [couplings.flow(reader, link.iri, owner, number, link.attested) for number, link in enumerate(moves, 1)]
-    served = {flow.receiver.iri for flow in flows}
+    served = {party, *(flow.receiver.iri for flow in flows)}
     passing: dict[str, list[Flow]] = {}
     for flow in flows:
         for item in flow.via:

@@ -1,0 +1,1 @@
+DELETE WHERE { GRAPH notice:hillested { hil:storage-applications reg:startsAt ?o } }
