@@ -28,8 +28,8 @@ from pathlib import Path
 
 import yaml
 
+from gdprgraph.drafting.drafter import drafted, shared_nodes
 from gdprgraph.drafting.lexicon import Lexicon, lemma
-from gdprgraph.drafting.run import drafted, shared_nodes
 from gdprgraph.evidence import Passage
 from gdprgraph.exchange import sidecar, source
 from gdprgraph.exchange.durations import days_of

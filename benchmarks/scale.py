@@ -1,10 +1,13 @@
 """How time and memory grow with the register: load, store folder, every question, check and cold command, size by size.
 
     python benchmarks/scale.py [--activities 10 100 1000] [--limit 60] [--svg scale.svg] [--check]
+    python benchmarks/scale.py --activities 40 400 --ratios
 
 Seconds are of processor time, each question in a process of its own that ends after `--limit` of them. "first" is the first
 time it is asked, with its labels; "again" the second; "folder" from a store folder; "bare" the shortest join that gives its
-rows (`tests/support/scaling.py`), and "ratio" what the answer takes of it. `--svg` draws them, both axes by powers of ten.
+rows, and "ratio" what the answer takes of it. `--svg` draws them, both axes by powers of ten. `--ratios` prints only how
+many times as long each question takes from one size to the next, and how many times its bare join; it ends with code 1 where
+one grows twice as fast as the register, or takes more than forty times its bare join.
 """
 
 from __future__ import annotations
@@ -18,6 +21,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,10 +30,36 @@ sys.path.insert(0, str(ROOT / "tests"))
 
 from gdprgraph import Register  # noqa: E402
 from support import generated  # noqa: E402 - tests/ is on the path from here on
-from support.scaling import BARE, processor  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+#: Question → the join behind its rows: no labels, no reserves, no reasons, no lines.
+BARE = {
+    "activities": "?a a reg:Activity ; dpv:hasPurpose ?purpose ; dpv:hasProcess/dpv:hasDataSubject ?people",
+    "consent": "?kind rdfs:subClassOf dpv:Consent . ?basis a ?kind . ?use dpv:hasLegalBasis ?basis",
+    "data-about": "?process dpv:hasDataSubject ?people ; dpv:hasPersonalData ?data ; prov:wasDerivedFrom ?source",
+    "legal-bases": "?use dpv:hasLegalBasis ?basis ; dpv:hasPersonalData ?data . ?basis reg:lawReference ?law",
+    "processors": "?role a reg:Engagement ; reg:role dpv:DataProcessor ; reg:party ?party ; prov:wasDerivedFrom ?source",
+    "purposes": "?use dpv:hasPersonalData ?data ; dpv:hasDataSubject ?people . ?a dpv:hasProcess ?use ; dpv:hasPurpose ?aim",
+    "recipients": "?kind rdfs:subClassOf dk:CPRNumber . ?data a ?kind . ?flow dpv:hasPersonalData ?data ; reg:receiver ?end",
+    "retention": "?rule a reg:StorageRule ; dpv:hasDuration/reg:days ?days . ?use dpv:hasStorageCondition ?rule",
+    "sources": "?flow reg:receiptKind reg:ToTheAuthority ; reg:sender ?sender ; dpv:hasPersonalData ?data",
+    "transfers": "?flow dpv:hasThirdCountry ?country ; dpv:hasPersonalData ?data ; reg:receiver ?receiver",
+    "who-names": "?party a reg:Party . ?flow reg:sender|reg:receiver ?party ; dpv:hasPersonalData ?data",
+}
+#: What a ratio may be, and the seconds that noise and start cost, whatever the size.
+GROWTH, TIMES_BARE, NOISE = 2, 40, 0.02
+
+
+def processor(action: Callable[[], Any], rounds: int = 1) -> float:
+    """The fewest seconds of processor time that `action` takes in some rounds."""
+    times = []
+    for _ in range(rounds):
+        start = time.process_time()
+        action()
+        times.append(time.process_time() - start)
+    return min(times)
 
 
 def apart(action: Callable[[], Any], limit: int) -> Any:
@@ -77,9 +107,33 @@ def measure(folder: Path, size: int, limit: int, checked: bool) -> dict[str, Any
         for slug in register.questions.slugs
     }
     checks = apart(lambda: processor(lambda: register.check()), 10 * limit) if checked else None
+    notice = [sorted(data.glob("notices/*.ttl"))[0]]
+    change = apart(lambda: processor(lambda: register.check(files=notice)), limit) if checked else None
     quads = sum(1 for _ in register.store.quads())
-    whole = {"load": loads, "load into a folder": saves, "open the folder": opens, "check": checks}
+    whole = {"load": loads, "load into a folder": saves, "open the folder": opens, "check": checks, "check of a change": change}
     return {"size": size, "quads": quads, "whole": whole, "cold": cold, "questions": questions, "folder": on_disk}
+
+
+def ratios(sizes: list[int], folder: Path) -> bool:
+    """Print how each question grows from size to size, and how it compares with its bare join; whether none is far out."""
+    registers = [Register.load(generated.write(folder / str(size), size, seed=4)) for size in sizes]
+    print("| question | rows | " + " | ".join(f"{size:,}" for size in sizes) + " | growth | bare | ratio |")
+    print("|---|" + "---|" * (len(sizes) + 4))
+    far = []
+    for slug in registers[0].questions.slugs:
+        times = [processor(lambda register=register, slug=slug: register.ask(slug), 5) for register in registers]  # type: ignore[misc]
+        pairs = list(zip(pairwise(sizes), pairwise(times), strict=True))
+        late = any(then > GROWTH * larger / smaller * first + NOISE for (smaller, larger), (first, then) in pairs)
+        text = f"SELECT * WHERE {{ {BARE.get(slug, '')} }}"
+        bare = processor(lambda text=text: registers[-1].store.select(text), 5) if slug in BARE else 0.0  # type: ignore[misc]
+        if late or (bare and times[-1] > TIMES_BARE * bare + NOISE):
+            far.append(slug)
+        growth = " ".join(f"{then / first:.0f}" for _, (first, then) in pairs)
+        shown = [seconds(bare), f"{times[-1] / bare:.0f}"] if bare else ["", ""]
+        cells = (slug, f"{len(registers[-1].ask(slug)):,}", *map(seconds, times), growth, *shown)
+        print(f"| {' | '.join(cells)} |")
+    print("\nfar out: " + (", ".join(far) or "none"))
+    return not far
 
 
 def seconds(value: float | None) -> str:
@@ -154,7 +208,11 @@ def main() -> None:
     parser.add_argument("--limit", type=int, default=60, help="seconds of processor time a question may take")
     parser.add_argument("--svg", type=Path, help="the file to draw into")
     parser.add_argument("--check", action="store_true", help="measure the checks, too")
+    parser.add_argument("--ratios", action="store_true", help="only how questions grow, and take of their bare joins")
     given = parser.parse_args()
+    if given.ratios:
+        with tempfile.TemporaryDirectory() as folder:
+            sys.exit(0 if ratios(sorted(given.activities), Path(folder)) else 1)
     measures = []
     for size in sorted(given.activities):
         with tempfile.TemporaryDirectory() as folder:

@@ -109,12 +109,14 @@ def processes(root: int) -> Iterator[tuple[int, int, str, int, int]]:
 
 
 def table(title: str, root: int) -> int:
-    """Print the processes; returns the KiB that they have of their own, without those of workers, which are replaced."""
+    """Print the processes; returns the KiB of the server, its own, and of the process that holds the data, resident: which part
+    of that is its own depends on how many workers share it just then. Workers are left out; they are replaced.
+    """
     print(f"\n### {title}\n\n| process | depth | resident, MiB | its own, MiB |\n|---|---|---|---|")
     total = 0
     for number, depth, command, resident, own in processes(root):
         print(f"| {command} {number} | {depth} | {resident / 1024:.1f} | {own / 1024:.1f} |", flush=True)
-        total += own if depth < 2 else 0
+        total += (own, resident, 0)[min(depth, 2)]
     return total
 
 

@@ -81,7 +81,7 @@ class Register(OpenedRegister):
 
         The register's parties and systems are known by name. Raises InputError for what is no text.
         """
-        from gdprgraph.drafting.run import drafted
+        from gdprgraph.drafting.drafter import drafted
 
         return drafted(Path(text), self.data, past=Path(past) if past is not None else None)
 
@@ -249,6 +249,7 @@ class Register(OpenedRegister):
         baseline: Path | str | None = None,
         files: Iterable[Path] | None = None,
         loose: Iterable[Path] = (),
+        since: str | None = None,
         today: datetime.date | None = None,
         lang: str = "da",
     ) -> Report:
@@ -257,8 +258,8 @@ class Register(OpenedRegister):
         `profiles` are of notice, cross, hygiene and register (the first three by default, the record's rules too for
         authorities that have attested facts); `rules` narrows to some rules; `engine` is `sparql` or `pyshacl`;
         `shapes` is a SHACL file of one's own; with `baseline` only new findings count; `files` keeps those in these
-        Turtle files; `loose` names the files of a register that is not in a folder; waivers and attestations hold as
-        of `today`.
+        Turtle files; `loose` names the files of a register that is not in a folder; `since` a git revision or day keeps those
+        on notices that have changed since, and on what depends on them; waivers and attestations hold as of `today`.
 
         Raises UnknownName for a profile, rule or engine that does not exist, ShapesError for rules that are not well
         formed, and RegisterError for a waiver or attestation that cannot be right.
@@ -274,6 +275,7 @@ class Register(OpenedRegister):
             baseline=Path(baseline) if baseline is not None else None,
             only_files=files,
             files=tuple(loose) or None,
+            since=since,
             today=today,
             language=check_language(lang),
         )

@@ -160,3 +160,34 @@ def test_a_store_has_the_coverage_of_its_register(folder, tmp_path, documents):
     assert Register.load(store=tmp_path / "store", documents=documents).evidence.unread == {
         "https://w3id.org/gdprgraph/id/notice/bm": Unread(5)
     }
+
+
+def test_an_answer_with_rows_tells_what_may_follow(unread, register):
+    rows = unread.ask("retention")
+    assert len(rows) == len(register.ask("retention"))
+    assert "(5 linjer tilbage)" in rows.note
+    assert rows.note in rows._repr_html_()
+    assert not register.ask("retention").note
+    assert "(5 lines left)" in unread.ask("retention", lang="en").note
+
+
+def test_a_drawing_says_of_silence_only_what_is_read(unread, register):
+    for flows in (unread.flows(), unread.flows("pd:Fingerprint")):
+        assert "(5 linjer tilbage)" in flows.rows().note
+        assert "linjer tilbage" in flows.picture().svg
+        assert "teksterne ikke siger" not in flows.picture().svg
+    assert "teksterne ikke siger" in " ".join(register.flows().picture().svg.split())
+
+
+def test_an_empty_cell_of_the_record_is_what_it_is(unread, register):
+    assert "En tom celle: ikke læst endnu (5 linjer tilbage)." in unread.record("bm").render("markdown")
+    assert "En tom celle: ikke oplyst i kilden." in register.record("bm").render("markdown")
+
+
+def test_an_answer_tells_that_a_text_has_changed(documents, tmp_path):
+    changed = tmp_path / "documents"
+    shutil.copytree(documents, changed)
+    assert not Register.load(documents=changed).ask("retention").note
+    text = next(changed.glob("bm*"))
+    text.write_text(text.read_text(encoding="utf-8").replace("1", "2"), encoding="utf-8")
+    assert Register.load(documents=changed).ask("retention").note.endswith("svar kan være forældede: bm.")

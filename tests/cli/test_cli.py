@@ -102,6 +102,23 @@ def test_output_file_is_whole_or_absent(gdprgraph, tmp_path):
     refused(gdprgraph("ask", "contacts", "-o", str(tmp_path / "no" / "x.csv"), check=False), "x.csv", "cannot be written")
 
 
+def test_an_answer_without_rows_says_so(gdprgraph):
+    assert gdprgraph("ask", "legal-bases", "--activity", "eures:cookies").stdout.rstrip().endswith("Ingen rækker.")
+    assert gdprgraph("ask", "legal-bases", "--activity", "eures:cookies", "--lang", "en").stdout.rstrip().endswith("No rows.")
+
+
+def test_a_file_is_what_it_ends_in(gdprgraph, tmp_path):
+    """Where no format is asked for; one that is asked for stays."""
+    book = tmp_path / "a.xlsx"
+    for words in (("ask", "transfers"), ("record", "bm"), ("stats",)):
+        gdprgraph(*words, "-o", str(book))
+        assert book.read_bytes().startswith(b"PK"), words
+    gdprgraph("flows", "--notice", "bm", "-o", str(tmp_path / "a.svg"))
+    assert (tmp_path / "a.svg").read_text(encoding="utf-8").startswith("<svg")
+    gdprgraph("record", "bm", "--format", "csv", "-o", str(tmp_path / "a.md"))
+    assert (tmp_path / "a.md").read_text(encoding="utf-8").lstrip("\ufeff").startswith("party,role,")
+
+
 def test_a_syntax_error_names_file_and_line_and_loads_nothing(gdprgraph, data):
     path = data / "notices" / "bm.ttl"
     lines = path.read_text(encoding="utf-8").split("\n")

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from gdprgraph.drafting import ACCEPTED, STRUCK, Draft
-from gdprgraph.drafting.run import draft_path, drafted
+from gdprgraph.drafting.drafter import draft_path, drafted
 from gdprgraph.errors import InputError
 from gdprgraph.exchange import sidecar
 

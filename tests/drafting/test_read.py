@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from gdprgraph.drafting import Draft
-from gdprgraph.drafting.run import draft_path, drafted
+from gdprgraph.drafting.drafter import draft_path, drafted
 from gdprgraph.drafting.source import read_source, write_source
 from gdprgraph.errors import InputError
 from gdprgraph.evidence import split

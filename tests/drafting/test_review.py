@@ -8,10 +8,9 @@ import io
 import pytest
 
 from gdprgraph import Register
-from gdprgraph.drafting import Draft, run
-from gdprgraph.drafting.console import review as on_console
+from gdprgraph.drafting import Draft, drafter
 from gdprgraph.drafting.form import KINDS, Form
-from gdprgraph.drafting.review import Review
+from gdprgraph.drafting.review import Review, on_console
 from gdprgraph.errors import ChangedError, InputError, UnknownName
 from gdprgraph.exchange.contract import contract
 from support.drafted import LINES, bytes_of, draft_of, drafted, proposal, proposals
@@ -252,7 +251,7 @@ def test_the_first_fact_of_a_text_begins_its_notice(tmp_path):
 @pytest.mark.parametrize("notice", [True, False], ids=["begun", "new"])
 def test_a_draft_of_the_rules_is_accepted_whole_and_says_no_more_than_the_lines(tmp_path, notice):
     folder = drafted(tmp_path / "skovby", notice=notice)
-    run.drafted(folder / "documents" / "udlaan.txt", folder).save(folder / "drafts" / "udlaan.yaml")
+    drafter.drafted(folder / "documents" / "udlaan.txt", folder).save(folder / "drafts" / "udlaan.yaml")
     review = Review(folder, "udlaan")
     settled = review.accept([each.id for each in review.draft.proposals], review.state)
     assert len(settled) == len(review.draft.proposals) > 15

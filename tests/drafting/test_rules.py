@@ -10,11 +10,10 @@ import pytest
 from conftest import ROOT
 from gdprgraph import Register
 from gdprgraph.drafting.bases import bases
-from gdprgraph.drafting.drafter import Drafter
+from gdprgraph.drafting.drafter import Drafter, drafted, shared_nodes
 from gdprgraph.drafting.lexicon import Lexicon
 from gdprgraph.drafting.passage import passages_of
-from gdprgraph.drafting.periods import periods
-from gdprgraph.drafting.run import drafted, shared_nodes
+from gdprgraph.drafting.statements import periods
 
 TEXTS = ROOT / "benchmarks" / "texts"
 HEAD = ["Skovby Kommune er dataansvarlig.", ""]
@@ -155,6 +154,131 @@ def test_who_sends_stands_behind_fra_and_sources_have_their_own_data(draft):
     }
 
 
+def test_the_data_of_the_sentence_before_are_what_goes(draft):
+    sent = draft("Vi registrerer dit navn og din adresse.", "Oplysningerne deles med din bank.")
+    assert flows(sent) == {("party:skovby-kommune", "bank", ("data-name", "data-physical-address"))}
+    (flow,) = [p for p in sent.proposals if p.kind == "flow"]
+    assert flow.lines == (3, 4), "the lines that name the data are cited, too"
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("Vi registrerer dit navn.", "Oplysningerne indhentes fra SKAT og din bank."),
+        ("Vi registrerer dit navn.", "", "Videregivelse", "", "Oplysningerne deles med din bank."),
+        ("Vi registrerer dit navn.", "Vi gemmer også andre oplysninger.", "Oplysningerne deles med din bank."),
+    ],
+)
+def test_what_may_be_other_data_is_not_specified(draft, lines):
+    assert {data for _, _, data in flows(draft(*lines))} == {("data-unspecified",)}
+
+
+def test_a_sentence_that_goes_on_names_what_is_sent(draft):
+    sent = draft(
+        "Vi videregiver en kopi af din ansøgning om job til din bank.", "Det kan fx være din løn, så du kan få pension."
+    )
+    (data,) = {data for _, _, data in flows(sent)}
+    assert "data-salary" in data
+    assert "data-pension" not in data
+
+
+@pytest.mark.parametrize(
+    ("sentence", "ends"),
+    [
+        ("Vi sender dit navn til SKAT, som videresender det til din bank.", {("skovby", "skat"), ("skat", "bank")}),
+        ("Udbetaling Danmark videregiver dit navn til SKAT.", {("udbetaling-danmark", "skat")}),
+        ("NemKonto henter dit navn fra SKAT.", {("skat", "nemkonto")}),
+        ("I Outlook registrerer du dit fravær.", {("registered", "outlook")}),
+        ("Dit navn registreres hos SKAT.", {("registered", "skat")}),
+    ],
+)
+def test_who_gives_what_to_whom(draft, sentence, ends):
+    found = {(sender, to) for sender, to, _ in flows(draft(sentence))}
+    assert {tuple(end.partition(":")[2].removesuffix("-kommune") or end for end in pair) for pair in found} == ends
+
+
+def test_a_list_under_receivers_is_of_receivers(draft):
+    sent = draft("Vi videregiver dit navn til følgende:", "• Udbetaling Danmark", "• din bank")
+    assert {to for _, to, _ in flows(sent)} == {"party:udbetaling-danmark", "bank"}
+
+
+def test_a_heading_says_who_receives(draft):
+    sent = draft("Hvor henter optagelse.dk oplysninger fra?", "", "Dit navn hentes fra SKAT.")
+    assert {(sender, to) for sender, to, _ in flows(sent)} == {("party:skat", "system:optagelse-dk")}
+
+
+@pytest.mark.parametrize(
+    "sentence", ["Modtager vi dit navn fra din bank, sletter vi det.", "Vi videregiver aldrig dit navn til din bank."]
+)
+def test_a_sentence_that_begins_with_its_verb_only_supposes_and_never_is_no(draft, sentence):
+    assert not flows(draft(sentence))
+
+
+@pytest.mark.parametrize(
+    ("sentence", "fields"),
+    [
+        ("Vi sender dit navn til SKAT, din bank eller din læge.", {"modality": "possible"}),
+        ("Vi sender dit navn til din bank, herunder eventuelt din læge.", {}),
+        ("Har du gæld, sender vi dit navn til din bank.", {"when_da": "Har du gæld"}),
+        ("Med dit samtykke sender vi dit navn til din bank.", {"when_da": "Med dit samtykke"}),
+        ("Vi sender dit navn til din bank, fx hvis du flytter.", {"when_da": "fx hvis du flytter"}),
+        ("Vi sender dit navn til din bank, hvis du kan flytte.", {"when_da": "hvis du kan flytte"}),
+    ],
+)
+def test_a_flow_has_the_strength_of_its_own_clause(draft, sentence, fields):
+    flow = next(p for p in draft(sentence).proposals if p.kind == "flow" and p.fields["to"] == "bank")
+    assert {key: flow.fields[key] for key in ("modality", "when_da") if key in flow.fields} == fields
+
+
+@pytest.mark.parametrize("sentence", ["Vi behandler ikke dit navn.", "Hvis vi har dit navn, gemmer vi sagen."])
+def test_what_is_not_done_or_only_supposed_is_no_use(draft, sentence):
+    assert not [p for p in draft(sentence).proposals if p.kind == "use"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "limit"),
+    [
+        (["Du har i visse tilfælde ret til indsigelse."], "i visse tilfælde"),
+        (["Du har ret til indsigelse.", "Retten gælder ikke forskning."], "gælder ikke forskning"),
+    ],
+)
+def test_what_limits_a_right_is_said(draft, lines, limit):
+    (right,) = [p for p in draft(*lines).proposals if p.kind == "right"]
+    assert right.fields["limitation_da"] == limit
+    assert right.lines == tuple(range(3, 3 + len(lines)))
+
+
+def test_a_denial_has_its_own_condition_and_no_other(draft):
+    said = "Vi overfører ikke oplysninger til tredjelande, så skriv til os, hvis du er i tvivl."
+    (denial,) = [p for p in draft(said).proposals if p.kind == "denial"]
+    assert "when_da" not in denial.fields
+
+
+def test_a_part_of_the_staff_is_no_more_than_that_part(draft):
+    sent = draft("Oplysningerne er kun tilgængelige for de medarbejdere, der behandler sagen.")
+    (end,) = [p for p in sent.proposals if p.kind == "internal"]
+    assert end.fields["da"] == "de medarbejdere, der behandler sagen"
+
+
+def test_who_shares_the_responsibility_is_not_the_controller_alone(shared):
+    notice = (
+        Drafter("skovby", ["Skovby Kommune og Møllested Kommune er fælles dataansvarlige."], *shared).draft().find("notice")
+    )
+    assert "controller" not in notice.fields
+    assert notice.fields["publisher"] == "party:skovby-kommune"
+
+
+def test_a_company_is_no_public_body(draft):
+    parties = {p.name: p.fields for p in draft("Vi sender dit navn til KommuneData A/S.").proposals if p.kind == "party"}
+    assert parties["party:kommunedata-a-s"] == {"da": "KommuneData A/S"}
+
+
+def test_a_misprint_of_the_controller_is_no_party(shared):
+    lines = ["Møllestedministeriet er dataansvarlig.", "", "Vi i Møllestedminsteriet gemmer dit navn."]
+    parties = {p.name for p in Drafter("moellested", lines, *shared).draft().proposals if p.kind == "party"}
+    assert parties == {"party:moellestedministeriet"}
+
+
 def test_people_of_another_body_are_one_receiver_and_no_unit_of_the_authority(draft):
     sent = draft("Administratorer hos leverandøren har adgang til dine oplysninger.")
     (end,) = [p for p in sent.proposals if p.kind in {"described", "internal"}]
@@ -257,3 +381,47 @@ def test_the_figures_do_not_fall():
     for kind, (precision, recall) in goals.items():
         assert total[kind].right / total[kind].proposed >= precision, kind
         assert total[kind].hit / total[kind].facts >= recall, kind
+
+
+def kinds(draft, kind: str) -> list[dict[str, object]]:
+    return [proposal.fields for proposal in draft.proposals if proposal.kind == kind]
+
+
+def test_what_may_not_be_done_or_is_not_done_is_no_use(draft):
+    assert not kinds(draft("Du må ikke sende CPR-nummer eller helbredsoplysninger til os."), "use")
+    made = draft(
+        "Til vielsen behandler vi navn og adresse. Vi registrerer ikke religion.", "Oplysningerne sendes til Landsarkivet."
+    )
+    (flow,) = kinds(made, "flow")
+    assert set(flow["data"]) == {"data-name", "data-physical-address"}
+    assert not kinds(draft("Du kan normalt ikke få oplysninger slettet."), "right")
+    assert kinds(draft("Du kan få oplysninger slettet."), "right")
+
+
+def test_an_authority_is_no_processor_of_its_own_nor_another_of_its_role(draft):
+    text = "Digitaliseringsstyrelsen er dataansvarlig for MitID; Skovby Kommune er databehandler på styrelsens vegne."
+    assert not kinds(draft(text), "role")
+    (role,) = kinds(draft("Nordvagt A/S er databehandler for Skovby Kommune."), "role")
+    assert (role["party"], role["on-behalf-of"]) == ("party:nordvagt-a-s", "party:skovby-kommune")
+    made = draft("KMD driver systemet og er databehandler for kommunen.")
+    assert role["on-behalf-of"] not in {one["party"] for one in kinds(made, "role")}
+
+
+def test_what_one_applies_for_or_what_happens_to_it_is_no_datum(draft):
+    made = draft("Når du søger om pas, behandler vi dit navn.", "Kørekortsager gemmes i 5 år fra kørekortets udløb.")
+    assert [use["data"] for use in kinds(made, "use")] == [["data-name"]]
+
+
+def test_another_persons_data_are_not_the_readers(draft):
+    (use,) = kinds(draft("Møder du med et vidne, registrerer vi vidnets navn og CPR-nummer."), "use")
+    assert use["people"] == "data-subjects"
+    (use,) = kinds(draft("Vi registrerer dit navn og CPR-nummer."), "use")
+    assert use["people"] == "registered"
+
+
+def test_a_condition_is_of_what_it_stands_at(draft):
+    (use,) = kinds(draft("Vi behandler navn, adresse og, hvis det er nødvendigt, helbredsoplysninger."), "use")
+    assert "when_da" not in use
+    assert set(use["data"]) == {"data-name", "data-physical-address"}
+    made = draft("Optagelser gemmes, hvis de skal bruges i en sag. I så fald videregives oplysningerne til politiet.")
+    assert [flow["when_da"] for flow in kinds(made, "flow")] == ["hvis de skal bruges i en sag"]

@@ -129,6 +129,12 @@ def test_every_link_of_the_front_pages_leads_somewhere(client):
         assert client.get(target).status_code == 200, target
 
 
+@pytest.mark.parametrize("address", ["/record", "/evidence", "/compare", "/diff"])
+def test_a_page_without_data_is_for_whoever_takes_one(client, address):
+    assert client.get(address, headers={"Accept": "*/*"}).headers["content-type"].startswith("text/html")
+    assert client.get(address, headers={"Accept": "application/json"}).status_code in {404, 406}
+
+
 def test_the_front_page_is_small(client):
     page = client.get("/").text
     total = len(page.encode()) + sum(len(body) for body in asset.files().values())

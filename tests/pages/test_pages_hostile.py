@@ -101,3 +101,16 @@ def test_no_markup_gets_through(client, path, value):
 def test_no_markup_gets_through_one_parameter(client, path):
     for name in NAMES:  # one that is refused hides what the others would do
         safe(client, address_of(path, "recipients"), {name: VALUES[0]})
+
+
+def test_pages_are_as_the_checker_of_html_wants_them(client):
+    """What it found: a heading without text, an option twice, a label on what has no role."""
+    addresses = ["/stats?format=html", "/rule/transfers-not-mentioned", "/sparql?query=SELECT%20%2A%20%7B%7D"]
+    addresses += [f"/ask/{slug}" for slug in client.app.state.service.register.questions.slugs]
+    for address in addresses:
+        text = client.get(address).text
+        assert not re.search(r"<(h1|title)>\s*(</| ·)", text), address
+        assert not re.search(r"<pre (?![^>]*role=)[^>]*aria-label", text), address
+        for choice in re.findall(r"<select.*?</select>", text, re.DOTALL):
+            values = re.findall(r'<option value="([^"]*)"', choice)
+            assert len(values) == len(set(values)), address

@@ -91,10 +91,8 @@ def wrong(register: Register, graph: Graph, slug: str, row: Row) -> list[Wrong]:
             reasons.append("not of these people")
         if data and not any(data in graph.values[node][DATA] for node in (fact, level)):
             reasons.append("not of these data")
-    if standing in {INFERRED, MAY_INCLUDE}:
-        note = graph.values[fact][REG + "inferenceNote"] if fact else {"a row of several"}
-        if row.values.get("reason") is None and not (note and standing == INFERRED):
-            reasons.append("no reason")
+    if (standing == MAY_INCLUDE or names.get("assertion") == INFERRED) and row.values.get("reason") is None:
+        reasons.append("no reason")
     if standing == INFERRED and (reason := row.values.get("reason")) is not None:
         near = {*names.values(), *graph.owners[fact], *graph.parts(names.get("level", ""))}
         grounds = [node for node in near if reason in graph.values[node][REG + "inferenceNote"]]

@@ -160,6 +160,44 @@ def test_nothing_inferred_is_told_as_stated(register, records, party):
     assert seen
 
 
+@pytest.mark.parametrize("party", PARTIES)
+def test_what_rests_on_an_inferred_use_or_flow_is_shown_as_no_more(records, party):
+    """Its own purposes, bases and periods; what the text says for all at once it says of this, too, if this is so."""
+    record = records[party]
+    levels = {"for hele aktiviteten", "for hele teksten"}
+    tables = {table.key: table for section in sections(record) for table in section.tables}
+    rows = {line.ref: line for key in ("uses", "flows", "collected") if key in tables for line in tables[key].lines}
+    seen = 0
+    for row in (*record.uses, *record.receipts, *(flow for flow in record.flows if flow.is_source)):
+        if row.fact.status != "inferred":
+            continue
+        tools = {item.text for item in getattr(row, "tools", ())}
+        parts = [part for cell in rows[row.ref].cells[5:-1] for part in cell if part.text not in tools]
+        assert not [part for part in parts if part.status == "stated" and not levels & set(part.qualifiers)], row.ref
+        seen += any(part.status == "inferred" for part in parts)
+    assert seen or party in {"party:bm", "party:siri"}
+
+
+def test_a_denied_sharing_is_told_where_the_recipients_stand(records):
+    """jobnet 268: user statistics are shared with nobody; the case workers of the whole notice are not their recipients."""
+    record = records["party:star"]
+    row = next(row for row in record.activities if row.concept.curie == "jobnet:user-statistics")
+    assert [item.status for item in row.cells[RECIPIENTS.key].items] == ["denied"]
+    assert not [gap for gap in record.gaps if gap.owner == str(row.number) and gap.field is RECIPIENTS]
+
+
+def test_what_is_said_of_some_for_the_whole_notice_is_told_with_whom(register, records):
+    """mfk 27-32 and 342-351 are said of employees: no row of the whole notice tells them of applicants."""
+    said: dict[str, set[str]] = {}
+    for node, people in register.store.select("SELECT ?n ?p WHERE { ?n dpv:hasDataSubject ?p }").rows:
+        said.setdefault(node.value, set()).add(register.labels.label(people.value, "da"))
+    keys = ("purposes", "bases", "storage", "measures", "rights")
+    wholes = [whole for record in records.values() for whole in record.wholes]
+    items = [item for whole in wholes for key in keys for item in whole.cells[key].items if not item.only_for]
+    assert len([item for item in items if item.iri in said]) > 30
+    assert not [item for item in items if not said.get(item.iri, set()) <= set(item.qualifiers)]
+
+
 def test_what_may_happen_is_told_as_no_more(register, records):
     """A fact said with "can", "as a rule" or "for instance" shows that, in each record that tells it."""
     said = {row[0].value: row[1].value for row in register.store.select("SELECT ?f ?s WHERE { ?f reg:strength ?s }").rows}

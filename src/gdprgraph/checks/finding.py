@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 
 _PLACEHOLDER = re.compile(r"\{[$?](this|value)\}")
 _NOTICE = ID + "notice/"
-_PUBLISHER = ox.NamedNode(PREFIXES["dct"] + "publisher")
 _TYPE = ox.NamedNode(RDF_TYPE)
 
 
@@ -100,14 +100,11 @@ class Finder:
         view: ox.Store,
         files: Iterable[Path],
         results: Collection[Result],
-        unread: Mapping[str, Unread] | None = None,
+        unread: Mapping[str, Unread],
+        published: Mapping[str, Collection[str]],
     ) -> None:
         self.facts, self.view = facts, view
-        self._unread = unread or {}
-        self._unread_of: dict[str, list[str]] = {}
-        for text in self._unread:
-            for party in facts.ends(text, "dct:publisher"):
-                self._unread_of.setdefault(party, []).append(text)
+        self._unread, self._published = unread, published
         self._hints = Hints(view, facts.store.prefixes)
         self._places: dict[str, tuple[Path, int]] = {}
         for path in files:
@@ -123,6 +120,8 @@ class Finder:
         beside = ("reg:inActivity", "reg:document", *{result.rule.look_at for result in results} - {""})
         facts.fetch((iri for node in facts.iris for iri in facts.ends(node, *beside)), follow=False)
         facts.labels.fetch(sorted({*facts.iris, *nodes}))
+        self._name = cache(facts.name)  # a node is named by its own finding and by those of what it is part of
+        self._names = cache(lambda iri: Texts({language: self._name(iri, language) for language in languages()}))
 
     def activity(self, iri: str) -> str | None:
         """The activity that a node is part of, or that what uses it is part of."""
@@ -161,7 +160,9 @@ class Finder:
             label=self._names(focus),
             message=Texts(
                 {
-                    language: self._read(unread, language)
+                    language: (
+                        Words(language)("{unread}. In what is read: ", unread=unread.label) if unread is not None else ""
+                    )
                     + self._message(results, language)
                     + (f" ({in_language(hint, language)})" if hint else "")
                     for language in languages()
@@ -185,26 +186,16 @@ class Finder:
         if not self._unread or not result.rule.on_silence:
             return None
         party = result.value.value if isinstance(result.value, ox.NamedNode) else ""
-        theirs = self._unread_of.get(party, [])
-        published = next(iter(self.view.quads_for_pattern(None, _PUBLISHER, ox.NamedNode(party))), None) if party else None
-        homes = theirs if published is not None else [notice] if notice else []
+        homes = self._published.get(party, [notice] if notice else [])
         return most(self._unread[home] for home in homes if home in self._unread)
-
-    @staticmethod
-    def _read(unread: Unread | None, language: str) -> str:
-        words = Words(language)
-        return words("{unread}. In what is read: ", unread=unread.label) if unread is not None else ""
 
     def _line(self, result: Result) -> int:
         return self._places.get(result.focus, (None, 0))[1]
 
-    def _names(self, iri: str) -> Texts:
-        return Texts({language: self.facts.name(iri, language) for language in languages()})
-
     def _message(self, results: Sequence[Result], language: str) -> str:
         rule = results[0].rule
         visible = {
-            "this": _listed((self.facts.name(result.focus, language) for result in results), language),
+            "this": _listed((self._name(result.focus, language) for result in results), language),
             "value": _listed((self._value(result, language) for result in results), language),
         }
         text = _PLACEHOLDER.sub(lambda match: visible[match[1]], rule.message[language])
@@ -216,7 +207,7 @@ class Finder:
         if not isinstance(value, ox.NamedNode):
             return _text(value) or ""
         passage = Passage.parse(value.value)
-        return self.facts.name(value.value, language) if passage is None else str(passage)
+        return self._name(value.value, language) if passage is None else str(passage)
 
     def _notice(self, iri: str) -> str | None:
         """The notice that a node is, stands in, or is the document or a duration of."""

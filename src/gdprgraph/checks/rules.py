@@ -73,6 +73,7 @@ class Rule:
     select: str = ""
     see_also: tuple[str, ...] = ()
     on_silence: bool = False
+    compares: bool = False
     look_at: str = ""
     look_at_class: str = ""
     once: str = ""
@@ -200,6 +201,7 @@ class _Reader:
             constraints=constraints,
             select=select,
             on_silence=REG + "restsOnSilence" in self.said or outcome == "not-stated",
+            compares=REG + "comparesTexts" in self.said,
             see_also=tuple(sorted(term.value for term in self.said.get(PREFIXES["rdfs"] + "seeAlso", []))),
             look_at=next((term.value for term in self.said.get(REG + "lookAt", [])), ""),
             look_at_class=next((term.value for term in self.said.get(REG + "lookAtClass", [])), ""),

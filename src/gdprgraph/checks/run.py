@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from gdprgraph import resources
 from gdprgraph.checks.engine import Result
 from gdprgraph.checks.engine import engine as engine_named
 from gdprgraph.checks.finding import Finder, Finding
+from gdprgraph.checks.part import Part, changed
 from gdprgraph.checks.report import SEVERITIES, Key, Report, read_baseline
 from gdprgraph.checks.rules import NAMES, Rule, Rules, read_rules
 from gdprgraph.checks.user_shapes import own_files, read_own
@@ -21,10 +22,10 @@ from gdprgraph.checks.view import view
 from gdprgraph.checks.waivers import closing_of, read_closings
 from gdprgraph.errors import ShapesError, UnknownName, nearest
 from gdprgraph.facts import Facts
-from gdprgraph.names import PREFIXES, RDF_TYPE
+from gdprgraph.names import PREFIXES, RDF_TYPE, term
 from gdprgraph.register import Register
 from gdprgraph.store.load import ATTESTED, source_files
-from gdprgraph.store.memory import embedded, uncollected
+from gdprgraph.store.memory import EmbeddedStore, embedded, uncollected
 from gdprgraph.words import Phrase, phrase
 
 DEFAULT = ("notice", "cross", "hygiene")
@@ -56,6 +57,7 @@ def inspect(
     baseline: Path | None = None,
     only_files: Iterable[Path] | None = None,
     files: Iterable[Path] | None = None,
+    since: str | None = None,
     today: dt.date | None = None,
     language: str = "da",
 ) -> Report:
@@ -69,8 +71,19 @@ def inspect(
     named = [everything[name] for name in only_rules]
     running = named or [*rules.of(chosen), *own, *foreign]
     baseline_ = read_baseline(baseline) if baseline is not None else None
-    graph = view(stored, register.documents)
-    results = engine_named(engine).run(graph, [rule for rule in running if rule not in foreign])
+    paths = frozenset(path.resolve() for path in only_files) if only_files is not None else None
+    part = None if own or foreign else _part(register, stored, paths, since)
+    if since is not None:
+        notes.append(_since_note(since, part))
+    seen, here, outside = register, stored, set[Result]()
+    if part is not None:
+        comparing = [rule for rule in running if rule.compares]
+        outside = set(filter(part.touches, engine_named(engine).run(view(part.compared()), comparing)))
+        seen = _only(register, part.quads(part.others(outside)))
+        here = embedded(seen.store)
+    graph = view(here, register.documents)
+    apart = foreign if part is None else comparing
+    results = outside | engine_named(engine).run(graph, [rule for rule in running if rule not in apart])
     iris = {rule.iri for rule in running if rule in foreign}
     for other in others:
         if iris & {rule.iri for rule in other.rules}:
@@ -82,32 +95,37 @@ def inspect(
     if not named:
         results = _of_their_texts(results, graph)
     if not named and not asked:
-        results = _relevant(results, chosen, stored, graph)
+        results = _relevant(results, chosen, here, graph)
     # What is wrong with the graph itself is always asked for: nothing that rests on it can be trusted before.
     guards = engine_named("sparql").run(graph, [rule for rule in rules.all() if _guards(rule) and rule not in running])
     running += sorted({result.rule for result in guards}, key=lambda rule: rule.slug)
     day = today or dt.date.today()
     closings = read_closings(register.store, everything)
     results |= guards
-    facts = Facts(register.store, register.labels)
-    unread = register.evidence.unread if any(result.rule.on_silence for result in results) else {}
-    facts.fetch(unread, follow=False)
-    finder = Finder(facts, graph, files if files is not None else _files(register), results, unread)
+    if part is not None:
+        results = {result for result in results if part.touches(result) or (_guards(result.rule) and part.holds(result))}
+    facts = Facts(seen.store, seen.labels)
+    published: dict[str, list[str]] = {}
+    for quad in stored.quads_for_pattern(None, term("dct:publisher"), None):
+        published.setdefault(quad.object.value, []).append(quad.subject.value)  # type: ignore[union-attr]
+    unread = seen.evidence.unread if any(result.rule.on_silence for result in results) else {}
+    finder = Finder(facts, graph, files if files is not None else _files(register, here), results, unread, published)
     together: dict[tuple[Any, ...], list[Result]] = {}
     for result in results:
         closing = closing_of(result, closings)
         home = finder.home(result.focus, result.rule.once) if result.rule.once else None
         closing = closing_of(Result(result.rule, home), closings) if closing is None and home else closing
-        apart = () if home else (result.value, result.component, result.node, result.details, result.number)
-        key = (result.rule, home or result.focus, closing, *apart)
+        details = () if home else (result.value, result.component, result.node, result.details, result.number)
+        key = (result.rule, home or result.focus, closing, *details)
         together.setdefault(key, []).append(result)
     findings = [
         finder.finding(home, same, closing, closing is not None and closing.expired(day))
         for (_, home, closing, *_rest), same in together.items()
     ]
-    findings, held = _apart(findings)
-    if only_files is not None:
-        paths = {path.resolve() for path in only_files}
+    findings, held = _apart(findings, lambda finding: _compared(finding, stored, finder, published))
+    if part is not None:
+        findings, held = ([one for one in these if part.touches(one.result)] for these in (findings, held))
+    if paths is not None:
         findings = [finding for finding in findings if finding.file is not None and finding.file.resolve() in paths]
     # a shape of the package has one constraint and the same result in several languages; one of somebody's own has many
     ordered = sorted(findings, key=_order, reverse=True)
@@ -127,7 +145,9 @@ def inspect(
         known=tuple(finding for finding in left if finding.key in before),
         closed=tuple(closed),
         held=tuple(sorted(held, key=_order)),
-        vanished=_vanished(before, [*findings, *held], set(map(register.prefixes.curie, names))) if only_files is None else (),
+        vanished=_vanished(before, [*findings, *held], set(map(register.prefixes.curie, names)))
+        if paths is None and since is None
+        else (),
         notes=tuple([*notes, *_held_notes(held)]),
         prefixes=register.prefixes,
     )
@@ -142,7 +162,7 @@ def _guards(rule: Rule) -> bool:
     return rule.profiles == ("hygiene",) and rule.severity == "violation"
 
 
-def _apart(found: list[Finding]) -> tuple[list[Finding], list[Finding]]:
+def _apart(found: list[Finding], compared: Callable[[Finding], set[str]]) -> tuple[list[Finding], list[Finding]]:
     """The findings that count, and those of the rules of law that are held back, because the graph under them is not whole.
 
     A misspelt word is no silence of the text. What is wrong with one notice holds back what is said of it, and what
@@ -154,10 +174,19 @@ def _apart(found: list[Finding]) -> tuple[list[Finding], list[Finding]]:
     closed = []
     for finding in found:
         law = not {"hygiene", "own"} & set(finding.rule.profiles)
-        if law and (None in flawed or finding.notice in flawed or finding.notice is None or "cross" in finding.rule.profiles):
+        if law and (None in flawed or finding.notice in flawed or finding.notice is None or flawed & compared(finding)):
             closed.append(finding)
     keys = {finding.key for finding in closed}
     return [finding for finding in found if finding.key not in keys], closed
+
+
+def _compared(finding: Finding, stored: ox.Store, finder: Finder, published: dict[str, list[str]]) -> set[str]:
+    """The texts that a finding compares with its own."""
+    rule, value = finding.rule, finding.result.value
+    if rule.compares and isinstance(value, ox.NamedNode):
+        return {finder.home(value.value, "notice") or "", *published.get(value.value, ())}
+    coupled = "cross" in rule.profiles and finding.slug
+    return {text.value for text in Part(stored, [finding.slug]).texts} if coupled else set()
 
 
 def _held_notes(held: list[Finding]) -> list[Phrase]:
@@ -230,10 +259,49 @@ def _relevant(results: set[Result], chosen: tuple[str, ...], stored: ox.Store, g
     }
 
 
-def _files(register: Register) -> list[Path]:
+def _part(register: Register, stored: ox.Store, paths: frozenset[Path] | None, since: str | None) -> Part | None:
+    """What a check of some notices looks at; None where it looks at everything."""
+    if since is None and paths is None:
+        return None
+    texts = changed(register.data, since) if since is not None else dict.fromkeys(paths or (), b"")
+    if texts is None or any(path.parent != register.data.resolve() / "notices" for path in texts):
+        return None
+    try:
+        before = [quad for text in texts.values() for quad in ox.parse(text, ox.RdfFormat.TURTLE)]
+    except SyntaxError:
+        return None
+    return Part(stored, (path.stem for path in texts), before)
+
+
+def _since_note(since: str, part: Part | None) -> Phrase:
+    if part is None:
+        return phrase(
+            "Everything was looked at: not only notices have changed since {revision}, or there are rules of your own.",
+            revision=since,
+        )
+    names = ", ".join(sorted(text.value.rpartition("/")[2] for text in part.changed)) or phrase("nothing")
+    return phrase(
+        "Looked at: what has changed since {revision} ({names}), and what depends on it; the rest is as it was.",
+        revision=since,
+        names=names,
+    )
+
+
+def _only(register: Register, quads: Iterable[ox.Quad]) -> Register:
+    """The register with some of its quads."""
+    raw = ox.Store()
+    raw.bulk_extend(quads)
+    part = Register(EmbeddedStore(raw), data=register.data)
+    part.documents = register.documents
+    return part
+
+
+def _files(register: Register, stored: ox.Store) -> list[Path]:
+    """The files of what is in a store."""
     if not register.data.is_dir():
         return []
-    ranked = source_files(register.data, resources.folder("ontology"))
+    files = source_files(register.data, resources.folder("ontology"))
+    ranked = [source for source in files if stored.contains_named_graph(source.graph)]
     notices = [source.path for source in ranked if source.path.parent.name == "notices"]
     return [*notices, *(source.path for source in ranked if source.path not in notices and source.path.name != "evidence.ttl")]
 

@@ -22,6 +22,7 @@ SHACL validates one graph, so what the named graphs of the register tell apart h
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any
 
 import pyoxigraph as ox
@@ -52,6 +53,7 @@ _META = {
     term("owl:Class"): _CLASS,
     **dict.fromkeys(terms("owl:DatatypeProperty owl:ObjectProperty"), _PROPERTY),
 }
+_PORTION = 2000  # quads that a store takes at a time, for meanwhile no other thread gets a turn
 _PARTS = {EVIDENCE: "evidence", DERIVED: "derived", DERIVED_QUALIFIED: "qualified", VOCABULARY: "vocabulary"}
 #: What is derived of a reserved statement, too: at which level it stands and how a flow is received, not that it is so.
 _LEVELS = terms("reg:alsoSpokenOfBy reg:givenForActivity reg:givenForNotice reg:outOfScopeFor reg:receiptKind")
@@ -72,11 +74,14 @@ def view(quads: Iterable[ox.Quad], documents: Documents | None = None) -> ox.Sto
     store = ox.Store()
     kinds: dict[ox.NamedNode, set[ox.NamedNode]] = {}
     derived: list[ox.Quad] = []
-    store.bulk_extend(ox.Quad(*triple) for triple in triples(quads, kinds, derived))
+    coming = (ox.Quad(*triple) for triple in triples(quads, kinds, derived))
+    while portion := list(islice(coming, _PORTION)):
+        store.extend(portion)
     store.extend(
         [ox.Quad(*slip) for slip in slips(store, kinds)]
     )  # before what is derived: that describes a misspelt party, too
-    store.bulk_extend(derived)
+    for at in range(0, len(derived), _PORTION):
+        store.extend(derived[at : at + _PORTION])
     store.extend([ox.Quad(*triple) for triple in untranslated(store, kinds)])
     if documents is not None:
         store.extend([ox.Quad(*triple) for triple in readings(store, documents)])

@@ -18,6 +18,7 @@ from gdprgraph.cli.console import (
     OutputOption,
     RegisterOption,
     StoreOption,
+    by_ending,
     chosen_register,
     emit,
     emit_rows,
@@ -47,8 +48,9 @@ def ask(
     output: OutputOption = None,
 ) -> None:
     """Ask a question of the register: gdprgraph ask recipients --data dk:CPRNumber."""
-    from gdprgraph.formats import rendered, table
+    from gdprgraph.formats import FILE_FORMATS, rendered, table
 
+    output_format = by_ending(output_format, output, "table", FILE_FORMATS)
     if question is None:
         if show_help:
             emit(context.get_help())
@@ -63,8 +65,10 @@ def ask(
     rows = opened.ask(question, lang=lang, **arguments(chosen, context.args))
     if output_format != "table":
         emit(rendered(rows, output_format), output)
+        if rows.note:
+            typer.echo(rows.note.strip(), err=True)  # the file holds rows alone
         return
-    body = table(rows, terminal_width()) or rows.note or Words(lang)("No rows.") + "\n"
+    body = "\n".join(filter(None, (table(rows, terminal_width()), rows.note))) or Words(lang)("No rows.") + "\n"
     emit(f"{rows.caption}\n\n{body}" + ("\n" + quoted(opened, rows) if passages else ""), output)
 
 

@@ -52,6 +52,9 @@ def check(
     register: RegisterOption = None,
     store: StoreOption = None,
     at: AtOption = None,
+    since: Annotated[
+        str | None, typer.Option("--since", help="Only what has changed since a git revision or day, and what depends on it.")
+    ] = None,
     documents: DocumentsOption = None,
     output: OutputOption = None,
 ) -> None:
@@ -70,6 +73,10 @@ def check(
         raise InputError("a store is checked whole", hint="leave out the paths, or --store")
     if at is not None and (paths_.only or paths_.loose):
         raise InputError("a revision is checked whole", hint="name the register's folder, not its files")
+    if since is not None and (store is not None or at is not None or paths_.loose):
+        raise InputError(
+            "what has changed is looked for in a register's folder", hint="leave out --store, --at and loose files"
+        )
     if store is not None or at is not None:
         opened = open_register(paths_.data or register, store, documents, at=at)
     else:
@@ -82,6 +89,7 @@ def check(
         baseline=baseline,
         files=paths_.only,
         loose=paths_.loose,
+        since=since,
         lang=lang,
     )
     if write_baseline is not None:

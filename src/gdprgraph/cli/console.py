@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -99,6 +99,16 @@ def left_over(extra: list[str], check: Callable[[str], None]) -> dict[str, list[
     return values
 
 
+_ENDINGS = {"md": "markdown", "mmd": "mermaid", "ttl": "turtle", "nt": "ntriples"}
+
+
+def by_ending(chosen: str, output: Path | None, default: str, formats: Iterable[str]) -> str:
+    """The format that a file ends in, where none but the default was chosen and there is such a format."""
+    ending = output.suffix.lstrip(".").lower() if output is not None else ""
+    name = _ENDINGS.get(ending, ending)
+    return name if chosen == default and name in set(formats) else chosen
+
+
 def emit(content: str | bytes, output: Path | None = None) -> None:
     """Write text, or the bytes of a file, to a file, whole or not at all, or to standard output. Raises InputError."""
     if output is not None:
@@ -125,8 +135,9 @@ def emit(content: str | bytes, output: Path | None = None) -> None:
 
 def emit_rows(rows: Rows, output_format: str, output: Path | None = None, *, captioned: bool = False) -> None:
     """Write rows in one of FILE_FORMATS; a table may have its caption above it, and rows that are none their note."""
-    from gdprgraph.formats import rendered
+    from gdprgraph.formats import FILE_FORMATS, rendered
 
+    output_format = by_ending(output_format, output, "table", FILE_FORMATS)
     content = rendered(rows, output_format, terminal_width())
     if isinstance(content, str) and output_format == "table":
         content = f"{rows.caption}\n\n{content or rows.note}" if captioned else content or rows.note

@@ -43,7 +43,7 @@ def draft(
     register: RegisterOption = None,
 ) -> None:
     """Propose what a document says, each proposal on its lines, outside the register: gdprgraph draft documents/skovby.txt."""
-    from gdprgraph.drafting.run import draft_path, drafted, summary
+    from gdprgraph.drafting.drafter import draft_path, drafted, summary
 
     t = Words(check_language(lang or reader(sys.argv, os.environ)))
     path, folder = output or draft_path(text), chosen_register(register)
@@ -51,7 +51,7 @@ def draft(
         hint = phrase("gdprgraph init makes one; or name it with --register DIR")
         raise InputError(phrase("there is no register of one's own here"), file=folder, hint=hint)
     if review and folder is not None:
-        from gdprgraph.drafting.console import review as on_console
+        from gdprgraph.drafting.review import on_console
 
         on_console(folder, text.stem, t.language, sys.stdin, sys.stdout)
         return

@@ -14,6 +14,7 @@ from gdprgraph.cli.console import (
     OutputOption,
     RegisterOption,
     StoreOption,
+    by_ending,
     chosen_register,
     emit,
     open_register,
@@ -53,7 +54,7 @@ def record(
     from gdprgraph.formats import check_format
     from gdprgraph.record.formats import FORMATS
 
-    check_format(output_format, FORMATS)
+    output_format = by_ending(check_format(output_format, FORMATS), None if every else output, "html", FORMATS)
     chosen = _role(role)
     if party is not None and every:
         raise UnknownName(phrase("name a party or give --all, not both"), term=party)
@@ -118,8 +119,8 @@ def letter(
 ) -> None:
     """Write a draft with its lines beside each sentence; what the register does not know is marked as an open point."""
     draft = open_register(register, store, documents).letter(kind, party, people=people, notice=notice, lang=lang)
-    ending = output.suffix.lstrip(".").lower() if output is not None else ""
-    emit(draft.render(output_format or (ending if ending in {"html", "docx"} else "markdown")), output)
+    chosen = output_format or by_ending("markdown", output, "markdown", {"html", "docx"})
+    emit(draft.render(chosen), output)
 
 
 def compare(
@@ -189,6 +190,7 @@ def flows(
     """Show data flows: gdprgraph flows --data dk:CPRNumber --notice uim-hr --format svg -o cpr.svg."""
     from gdprgraph.flows.formats import FORMATS, check_options, write
 
+    output_format = by_ending(output_format, output, "table", FORMATS)
     check_options(output_format, by, group, theme, ("table", *FORMATS))
     chosen = open_register(register, store, at=at).flows(
         data,

@@ -1,6 +1,5 @@
 """From a document to a draft: lines that stay, and proposals on them that a person accepts, changes or strikes."""
 
-from gdprgraph.drafting.draft import Draft
-from gdprgraph.drafting.proposal import ACCEPTED, PROPOSED, STATUSES, STRUCK, Proposal, digest_of
+from gdprgraph.drafting.draft import ACCEPTED, PROPOSED, STATUSES, STRUCK, Draft, Proposal
 
-__all__ = ["ACCEPTED", "PROPOSED", "STATUSES", "STRUCK", "Draft", "Proposal", "digest_of"]
+__all__ = ["ACCEPTED", "PROPOSED", "STATUSES", "STRUCK", "Draft", "Proposal"]

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from gdprgraph.authoring.notice import Text, document_statement, notice_file
-from gdprgraph.drafting.draft import Draft
-from gdprgraph.drafting.proposal import ACCEPTED, NOTICE, PROPOSED, STRUCK, Proposal
+from gdprgraph.drafting.draft import ACCEPTED, NOTICE, PROPOSED, STRUCK, Draft, Proposal, listed
 from gdprgraph.errors import GdprgraphError, InputError
 from gdprgraph.evidence import NORMALISER
 from gdprgraph.evidence.drift import lock_text
@@ -99,26 +98,24 @@ def _nodes(state: State, draft: Draft, chosen: Sequence[Proposal], at_hand: Coll
         raise InputError(phrase("something is missing: {line}", line=lacking), hint=phrase("change it, and fill that in"))
     values, notice = Values(draft.slug), PREFIXES["notice"] + draft.slug
     _rename(state, draft, chosen)
-    marked = [
-        replace(each, status=STRUCK if each.status == STRUCK else ACCEPTED if each.id in wanted else PROPOSED)
-        for each in draft.proposals
-    ]
+    kept = {p.id: ACCEPTED if p.id in wanted else PROPOSED for p in draft.proposals if p.status != STRUCK}
+    marked = [replace(p, status=kept.get(p.id, STRUCK)) for p in draft.proposals]
     written = sidecar.read_text(replace(draft, proposals=marked).compact()).nodes
     known = {*state.nodes, *at_hand}
     nodes = {iri: node for iri, node in written.items() if iri not in known}
     if notice in written and notice in state.nodes:
         nodes[notice] = _more(state.nodes[notice], written[notice].values)
     for each in wanted.values():
-        if each.under and each.by:
-            owner = notice if each.under == NOTICE else values.iri(each.under)
-            if owner not in nodes and owner not in known:
-                raise _absent(each, each.under)
+        hung = each.under if each.under and each.by else ""
+        owner = notice if hung == NOTICE else values.iri(hung or each.name)
+        named = {name: values.iri(name) for name in each.names} | ({hung: owner} if hung else {})
+        if lost := next((name for name, iri in named.items() if iri not in nodes and iri not in known), None):
+            message = phrase("{name} refers to {other}, which was struck or is not there", name=each.name, other=lost)
+            raise InputError(message, term=lost, hint=phrase("change it, and name another"))
+        if hung:
             node = nodes.get(owner) or state.nodes[owner]
             link = next((slot.field.name for slot in node.kind.slots if slot.field.key == each.by), "") if node.kind else ""
             nodes[owner] = _more(node, {link: [ox.NamedNode(values.iri(each.name))]})
-        for name in each.names:
-            if values.iri(name) not in nodes and values.iri(name) not in known:
-                raise _absent(each, name)
     for each in chosen:
         new = nodes.get(values.iri(each.name))
         if new is not None and each.kind != NOTICE and (twin := _twin(new, state)):
@@ -129,16 +126,9 @@ def _nodes(state: State, draft: Draft, chosen: Sequence[Proposal], at_hand: Coll
 def _twin(node: Node, state: State) -> str:
     """A node of the register of which the same is said, or an empty text."""
     what = {(name, term) for name, terms in node.values.items() if name not in _CALLED for term in terms}
-    for iri, other in state.nodes.items():
-        said = {(name, term) for name, terms in other.values.items() for term in terms}
-        if other.kind is node.kind and iri != node.iri and len(what) > 1 and what <= said:
-            return iri
-    return ""
-
-
-def _absent(proposal: Proposal, name: str) -> InputError:
-    message = phrase("{name} refers to {other}, which was struck or is not there", name=proposal.name, other=name)
-    return InputError(message, term=name, hint=phrase("change it, and name another"))
+    alike = (other for iri, other in state.nodes.items() if other.kind is node.kind and iri != node.iri and len(what) > 1)
+    said = ((each.iri, {(name, term) for name, terms in each.values.items() for term in terms}) for each in alike)
+    return next((iri for iri, terms in said if what <= terms), "")
 
 
 def _rename(state: State, draft: Draft, chosen: Sequence[Proposal]) -> None:
@@ -154,7 +144,7 @@ def _rename(state: State, draft: Draft, chosen: Sequence[Proposal]) -> None:
         for each in draft.proposals:
             each.under = name if each.under == proposal.name else each.under
             for key, value in each.fields.items():
-                words = [name if word == proposal.name else word for word in ([value] if isinstance(value, str) else value)]
+                words = [name if word == proposal.name else word for word in listed(value)]
                 each.fields[key] = words[0] if isinstance(value, str) else words
         proposal.name = name
 
@@ -166,11 +156,8 @@ def _more(node: Node, values: Mapping[str, Sequence[ox.NamedNode | ox.Literal]])
         slot = node.kind.slot(name) if node.kind else None
         new = [term for term in terms if term not in after.get(name, ())]
         if new and slot is not None and slot.most == 1 and after.get(name):
-            raise InputError(
-                phrase("the register says another {field} already", field=slot.field.header),
-                term=name,
-                hint=phrase("correct it, or strike it"),
-            )
+            message = phrase("the register says another {field} already", field=slot.field.header)
+            raise InputError(message, term=name, hint=phrase("correct it, or strike it"))
         if new and name not in {"title"}:
             after.setdefault(name, []).extend(new)
     return Node(node.iri, node.kind, after, list(node.more))

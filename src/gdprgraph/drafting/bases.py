@@ -5,30 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
-from typing import TYPE_CHECKING
 
-from gdprgraph.drafting.cues import cue, cues
-from gdprgraph.drafting.hit import Hit
 from gdprgraph.drafting.lexicon import label_of
+from gdprgraph.drafting.passage import Hit, Passage, cue, cues
 from gdprgraph.exchange.lexicon import vocabulary
 from gdprgraph.names import PREFIXES, curie, expand
 
-if TYPE_CHECKING:
-    from gdprgraph.drafting.passage import Passage
-
 _LETTERS = r"[a-k]\.?(?:\s*[-–]\s*[a-k]\.?)?(?!\w)"
-_AND = r"(?:\s*,\s*|\s+(?:og|eller|samt|og/eller)\s+|\s*,\s*(?:og|eller)\s+)"
+_AND = r"(?:\s*,\s*|\s*,?\s+(?:og|eller|samt|og/eller)\s+)"
 _LITRAE = rf"(?:,?\s*(?:litra|lit\.|bogstav)\s*)?{_LETTERS}(?:{_AND}(?:litra\s+)?{_LETTERS})*"
-_ARTICLE = re.compile(
-    rf"(?:\b(?:artikel|art\.|artiklerne|artikler)\s*|(?<=og )|(?<=eller )|(?<=samt )|(?<=, )|(?<=og artikel ))"
-    rf"(?P<article>\d{{1,2}})(?!\d)(?:\s*,?\s*(?:stk\.?|stykke)\s*(?P<paragraph>\d+)|\s*\((?P<bracket>\d+)\))?"
-    rf"(?:\s*,?\s*(?:litra|litrae|lit\.|bogstav)\s*(?P<letters>{_LITRAE})|\s*\((?P<letter>[a-k])\)"
-    r"|,?\s+(?P<bare>[a-k])(?=[\s,.;)]|$))?",
-    re.IGNORECASE,
-)
+_ARTICLE = re.compile(cues()["article"].replace("LITRAE", _LITRAE), re.IGNORECASE | re.VERBOSE)
 _NUMBER = r"(\d+)\s?((?<!\s)[a-z](?!\w)|[a-hj-z](?!\w))?(?:,?\s*stk\.?\s*(\d+))?"
 _SECTION = re.compile(rf"§§?\s*{_NUMBER}(?:(?:\s*,\s*|\s*(?:og|eller|samt|-|–)\s*)§?\s*{_NUMBER})?")
-_DBL = re.compile(r"databeskyttelseslov\w*", re.IGNORECASE)
 
 
 def bases(passage: Passage) -> Iterator[Hit]:
@@ -39,7 +27,7 @@ def bases(passage: Passage) -> Iterator[Hit]:
     yield from _articles(passage)
     for term in cues()["transfer_bases"]:
         if match := cue("transfer_bases", term).search(text):
-            yield _hit(passage, "transfer", match.start(), match.end(), term, (match.group(), match.group()))
+            yield _hit(passage, "transfer", match.span(), term, (match.group(), match.group()))
     sections = list(_sections(passage))
     yield from sections
     if cue("basis").search(text) and not cue("law_explains").search(text):
@@ -49,72 +37,54 @@ def bases(passage: Passage) -> Iterator[Hit]:
 def _articles(passage: Passage) -> Iterator[Hit]:
     text, seen, begun = passage.text, set[str](), False
     for match in _ARTICLE.finditer(text):
-        named = match.group().lower().startswith("art")
-        if not named and not (begun and match["paragraph"]):
+        article = match["article"]
+        if not match.group().lower().startswith("art") and not (begun and match["paragraph"]):
             continue
         begun = True
-        article = match["article"]
         if article not in cues()["gdpr_bases"] or re.match(r"\s*(?:i|af) direktiv", text[match.end() :]):
             continue
-        letters = _spread(match["letters"] or match["letter"] or match["bare"] or "")
         # Article 6 and 9 have their letters in stk. 1 and 2, also where a text leaves the stykke out.
         paragraph = match["paragraph"] or match["bracket"] or {"6": "1", "9": "2"}.get(article, "")
-        names = [f"A{article}-{paragraph}-{letter}" for letter in letters] if letters else _whole(article, paragraph)
-        for name in names:
-            if name not in seen and (term := _term(name)):
+        letters = _spread(match["letters"] or match["letter"] or match["bare"] or "")
+        names = [f"A{article}-{paragraph}-{each}" for each in letters]
+        if not names:  # a provision without a letter: only where it is a basis by itself
+            names = (
+                [f"A45-{paragraph}"] if paragraph and article == "45" else [f"A{article}"] if article in {"10", "87"} else []
+            )
+        for name in dict.fromkeys(names):
+            terms = (f"eu-gdpr:{name}", f"reg:GDPR-{name}")
+            term = next((term for term in terms if expand(term) in vocabulary().labels), "")
+            if name not in seen and term:
                 seen.add(name)
-                number = name.removeprefix("A").split("-")
-                yield _hit(passage, "article", match.start(), match.end(), term, _article_label(number))
-
-
-def _whole(article: str, paragraph: str) -> list[str]:
-    """A provision named without a letter: only where it is a basis by itself."""
-    return [f"A{article}-{paragraph}"] if paragraph and article == "45" else [f"A{article}"] if article in {"10", "87"} else []
-
-
-def _term(name: str) -> str:
-    known = vocabulary().labels
-    if expand(f"eu-gdpr:{name}") in known:
-        return f"eu-gdpr:{name}"
-    own = PREFIXES["reg"] + "GDPR-" + name
-    return curie(own) if own in known else ""
-
-
-def _article_label(number: list[str]) -> tuple[str, str]:
-    danish = f"artikel {number[0]}" + "".join(
-        f", {word} {part}" for word, part in zip(("stk.", "litra"), number[1:], strict=False)
-    )
-    return danish, f"Article {number[0]}" + "".join(f"({part})" for part in number[1:])
+                number, *rest = name.removeprefix("A").split("-")
+                danish = f"artikel {number}" + "".join(f", {a} {b}" for a, b in zip(("stk.", "litra"), rest, strict=False))
+                label = (danish, f"Article {number}" + "".join(f"({part})" for part in rest))
+                yield _hit(passage, "article", match.span(), term, label)
 
 
 def _spread(letters: str) -> list[str]:
     """`a, b and c` for »a-c«."""
-    spread: list[str] = []
-    for part in re.findall(r"(?<!\w)([a-k])(?:\.?\s*[-–]\s*([a-k]))?(?!\w)", re.sub(r"litra|lit\.|bogstav", " ", letters)):
-        spread += [chr(code) for code in range(ord(part[0]), ord(part[1] or part[0]) + 1)]
-    return spread
+    parts = re.findall(r"(?<!\w)([a-k])(?:\.?\s*[-–]\s*([a-k]))?(?!\w)", re.sub(r"litra|lit\.|bogstav", " ", letters))
+    return [chr(code) for first, last in parts for code in range(ord(first), ord(last or first) + 1)]
 
 
 def _sections(passage: Passage) -> Iterator[Hit]:
     text, seen = passage.text, set[str]()
     for match in _SECTION.finditer(text):
         act = _act_beside(text, match.start(), match.end())
-        for number, suffix, paragraph in (match.groups()[:3], match.groups()[3:]):
-            if not number or act is None:
-                continue
+        for number, suffix, paragraph in (match.groups()[:3], match.groups()[3:]) if act is not None else ():
             name = "-".join(part for part in (number, suffix, paragraph) if part)
-            key = f"{act or 'section'}-{name}"
-            if key in seen:
+            key, term = f"{act or 'section'}-{name}", f"{act}-{name}"
+            if not number or key in seen:
                 continue
             seen.add(key)
-            label = f"{label_of(act)[0]} § {number}" if act else match.group().strip()
-            english = f"{label_of(act)[1]}, section {number}" if act else f"section {number}"
-            term = f"{act}-{name}"
             if act and expand(term) in vocabulary().labels:
-                yield _hit(passage, "section", match.start(), match.end(), term, label_of(term))
+                yield _hit(passage, "section", match.span(), term, label_of(term))
             else:
-                extra = (f" {suffix}" if suffix else "") + (f", stk. {paragraph}" if paragraph else "")
-                yield _national(passage, "section", match.start(), match.end(), key, act, (label + extra, english))
+                label = f"{label_of(act)[0]} § {number}" if act else match.group().strip()
+                english = f"{label_of(act)[1]}, section {number}" if act else f"section {number}"
+                label += (f" {suffix}" if suffix else "") + (f", stk. {paragraph}" if paragraph else "")
+                yield _national(passage, "section", match.span(), key, act or "", (label, english))
 
 
 def _act_beside(text: str, start: int, end: int) -> str | None:
@@ -129,15 +99,11 @@ def _act_beside(text: str, start: int, end: int) -> str | None:
             nearest = min(nearest or (999, ""), (len(before) - behind[-1].end(), name))
     other_after = re.match(r"[^.;]{0,30}?\b(?:i|af)\s+(?:\w+lov(?:en|ens)?\b|lov om|bekendtgørelse)", after)
     other_before = re.search(r"(?<!\w)(\w+lov(?:en|ens)?)\s*$", before)
-    if nearest and not (other_before and not _matches(nearest[1], other_before[1])):
+    if nearest and not (other_before and not _acts_by_name()[nearest[1]].search(other_before[1])):
         return nearest[1]
     if other_after or other_before or re.search(r"\blov om [\w ,]{3,90}$", before):
         return ""
-    return "dk:Databeskyttelsesloven" if _DBL.search(text) else None
-
-
-def _matches(name: str, word: str) -> bool:
-    return bool(_acts_by_name()[name].search(word))
+    return "dk:Databeskyttelsesloven" if "databeskyttelseslov" in text.casefold() else None
 
 
 @cache
@@ -146,23 +112,13 @@ def _acts_by_name() -> dict[str, re.Pattern[str]]:
     known, acts = vocabulary(), {}
     for iri, labels in known.labels.items():
         name, label = curie(iri), labels.get("da", "")
-        local = name.removeprefix("dk:")
-        if (
-            not iri.startswith(PREFIXES["dk"])
-            or re.search(r"-\d", local)
-            or "-" in local
-            or not re.search(r"lov\b|loven|^lov om", label)
-        ):
+        if not iri.startswith(PREFIXES["dk"]) or "-" in name or not re.search(r"lov\b|loven|^lov om", label):
             continue
         forms = {re.sub(r"\s*\(.*\)", "", label), *known.other.get(iri, ()), *re.findall(r"\((\w+)\)", label)}
-        words = [re.escape(form).replace(r"\ ", r"\s+") for form in sorted(forms, key=len, reverse=True)]
-        words = [
-            re.sub(r"(lov)(en)?$", r"\1(?:en|ens|giv\\w*)?", word).replace("en\\s+aktiv", "(?:en\\s+)?aktiv") for word in words
-        ]
-        words = [
-            word.replace(r"\s+og\s+understøttelse", r"(?:\s+og\s+understøttelse)?").replace(r"\s+m\.v\.", "") for word in words
-        ]
-        acts[name] = re.compile(rf"(?<!\w)(?:{'|'.join(words)})(?!\w)" if words else "$.", re.IGNORECASE)
+        pattern = "|".join(re.escape(form).replace(r"\ ", r"\s+") for form in sorted(forms, key=len, reverse=True))
+        pattern = re.sub(r"(lov)(en)?(?=\||$)", r"\1(?:en|ens|giv\\w*)?", pattern).replace(r"\s+m\.v\.", "")
+        pattern = re.sub(r"(\\s\+og\\s\+understøttelse)", r"(?:\1)?", pattern).replace(r"en\s+aktiv", r"(?:en\s+)?aktiv")
+        acts[name] = re.compile(rf"(?<!\w)(?:{pattern})(?!\w)", re.IGNORECASE)
     return acts
 
 
@@ -170,20 +126,19 @@ def _acts(passage: Passage, numbered: set[str]) -> Iterator[Hit]:
     """Acts named without a section, beside a word that makes them a basis."""
     text = passage.text
     for name, pattern in _acts_by_name().items():
-        match = pattern.search(text)
-        if match and name not in numbered and not re.search(r"§[^.;]{0,40}$", text[: match.start()]):
-            danish, english = label_of(name)
-            yield _national(passage, "act", match.start(), match.end(), name, name, (danish, english))
-    if match := re.search(r"\b(?:gældende|kollektiv\w*) overenskomst\w*|\boverenskomst(?:en|er|erne)\b", text, re.IGNORECASE):
+        match = pattern.search(text) if name not in numbered else None
+        if match and not re.search(r"§[^.;]{0,40}$", text[: match.start()]):
+            yield _national(passage, "act", match.span(), name, name, label_of(name))
+    if match := cue("agreement").search(text):
         label = ("overenskomst", "collective agreement")
-        yield _national(passage, "collective-agreement", match.start(), match.end(), "agreement", "", label)
+        yield _national(passage, "collective-agreement", match.span(), "agreement", "", label)
 
 
-def _hit(passage: Passage, rule: str, start: int, end: int, term: str, label: tuple[str, str]) -> Hit:
+def _hit(passage: Passage, rule: str, span: tuple[int, int], term: str, label: tuple[str, str]) -> Hit:
     fields: dict[str, str | list[str]] = {"law": term} if term.startswith("reg:") else {"is": term, "law": term}
-    return Hit("basis", term, rule, passage, start, end, fields, "basis", label)
+    return Hit("basis", term, rule, passage, *span, fields, "basis", label)
 
 
-def _national(passage: Passage, rule: str, start: int, end: int, key: str, act: str, label: tuple[str, str]) -> Hit:
+def _national(passage: Passage, rule: str, span: tuple[int, int], key: str, act: str, label: tuple[str, str]) -> Hit:
     fields: dict[str, str | list[str]] = {"law": act} if act else {}
-    return Hit("national", f"national {key}", rule, passage, start, end, fields, "basis", label)
+    return Hit("national", f"national {key}", rule, passage, *span, fields, "basis", label)

@@ -6,19 +6,15 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from gdprgraph.drafting.cues import cue
 from gdprgraph.drafting.lexicon import INSIDE, Word, lemma
-
-if TYPE_CHECKING:
-    from gdprgraph.drafting.passage import Passage
+from gdprgraph.drafting.passage import Passage, cue, cues
+from gdprgraph.names import slug
 
 _WHOLE = (0, 100_000)
-_ENDINGS = r"(?:e|en|er|et|erne|ene|ne|n|r|rne|s|ens|ers|ernes|nes|rnes|es|eren|erens|ere)?"
-_INSIDE = re.compile(
-    rf"\b(?P<word>{'|'.join(sorted(map(re.escape, INSIDE), key=len, reverse=True))}){_ENDINGS}\b(?! har ret)", re.IGNORECASE
-)
+_WORDS = "|".join(sorted(map(re.escape, INSIDE), key=len, reverse=True))
+_INSIDE = re.compile(rf"\b(?P<word>{_WORDS})(?:{cues()['endings']})?\b(?! har ret)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +32,8 @@ class Counterpart:
 class Coupling:
     """A flow as a sentence has it: its direction (out, in, both, access, given), the other end, and what is done.
 
-    `sender` is who sends where that is not the authority (»fra lønsystemet til banken«).
+    `choice` is for one of several (»til A, B eller C«). `sender` and `receiver` are who sends and receives where that is not
+    the authority (»fra lønsystemet til banken«).
     """
 
     direction: str
@@ -47,27 +44,29 @@ class Coupling:
     access: str = ""
     clause: tuple[int, int] = _WHOLE
     sender: Counterpart | None = None
+    receiver: Counterpart | None = None
+    choice: bool = False
 
 
 def counterparts(passage: Passage, words: Sequence[Word]) -> list[Counterpart]:
     """The parties, bodies and people inside that a passage names, in order."""
-    found = [
-        Counterpart(word.name, word.kind, (passage.text[word.start : word.end], ""), word.start, word.end)
-        for word in words
-        if word.kind in {"party", "body", "system"}
-    ]
-    taken = {place for other in found for place in range(other.start, other.end)}
-    for match in _INSIDE.finditer(passage.text):
-        entry = INSIDE[match["word"].casefold()]
-        if match.start("word") not in taken:
-            # A word that is parted in print is labelled as the one word that it is.
-            printed = match.group().replace("-", "") if match["word"].replace("-", "").casefold() in INSIDE else match.group()
-            label = (printed if printed.isupper() else re.sub(r"(?<=e[nt])s$|(?<=ne)s$", "", printed.casefold()), entry[1])
-            name, kind, place = entry[0], entry[2], match.start("word")
-            if past := re.search(r"\b(?:tidligere|anden|andet) $", passage.text[:place], re.IGNORECASE):
-                # A former manager is not one of this authority.
-                name, label, kind = f"other-{name}", (past.group().casefold() + label[0], f"other {label[1]}"), "described"
-            found.append(Counterpart(name, kind, label, place, match.end()))
+    text, chosen = passage.text, [word for word in words if word.kind in {"party", "body", "system"}]
+    found = [Counterpart(w.name, w.kind, (text[w.start : w.end], ""), w.start, w.end) for w in chosen]
+    for match in _INSIDE.finditer(text):
+        place, (name, english, kind) = match.start("word"), INSIDE[match["word"].casefold()]
+        if any(other.start <= place < other.end for other in found):
+            continue
+        # A word that is parted in print is labelled as the one word that it is.
+        printed = match.group().replace("-", "") if match["word"].replace("-", "").casefold() in INSIDE else match.group()
+        printed = printed.removesuffix(" under")
+        danish = printed if printed.isupper() else re.sub(r"(?<=e[nt])s$|(?<=ne)s$", "", printed.casefold())
+        if relative := re.match(r", (?:der|som) [^,.;]{3,120}", text[match.end() :]) if name == "staff" else None:
+            danish += relative.group()  # not all the staff, but those of whom the clause speaks
+            name = slug(danish)[:60]
+        if past := re.search(r"\b(?:tidligere|anden|andet) $", text[:place], re.IGNORECASE):
+            # A former manager is not one of this authority.
+            name, danish, english, kind = f"other-{name}", past.group().casefold() + danish, f"other {english}", "described"
+        found.append(Counterpart(name, kind, (danish, english), place, match.end()))
     return sorted(found, key=lambda other: other.start)
 
 
@@ -76,54 +75,62 @@ def couplings(passage: Passage, others: Sequence[Counterpart]) -> Iterator[Coupl
     text = passage.text
     if cue("flows_not").search(text) or passage.is_heading:
         return
-    bounds = [0, *(match.start() for match in cue("ends", "clause").finditer(text)), len(text)]
+    # »X, som sender det til Y«: X sends.
+    relative = {other.end: other for other in others if cue("ends", "relative").match(text, other.end)}
+    bounds = sorted({0, len(text), *relative, *(match.start() for match in cue("ends", "clause").finditer(text))})
     within: list[Counterpart] = []
     for start, end in pairwise(bounds):
         before, within = within, [other for other in others if start <= other.start < end]
         if not within and re.match(r", hvor\b", text[start:end]) and cue("flows", "both").search(text, start, end):
             within = before
         for each in _clause(passage, start, end, within):
-            yield each if each.clause[1] <= end else replace(each, clause=(start, end))
+            each = each if each.clause[1] <= end else replace(each, clause=(start, end))
+            yield replace(each, sender=relative[start]) if start in relative and each.direction == "out" else each
     lead = passage.lead
-    if lead is not None and passage.is_item and not _verb(text, 0, len(text)) and not cue("lead_of_data").search(lead.text):
-        verb = _verb(lead.text, 0, len(lead.text)) or _noun(lead)
-        if verb and verb[0] in {"out", "in", "both", "access"}:
-            yield from (_to(verb[0], other) for other in others)
+    if lead is not None and passage.is_item and not _verb(text, 0, len(text))[0] and not cue("lead_of_data").search(lead.text):
+        # A lead-in without a verb may say by a noun that its list is of receivers or sources.
+        nouns = (direction for direction in ("both", "out", "in") if cue("flow_nouns", direction).search(lead.text))
+        direction = _verb(lead.text, 0, len(lead.text))[0] or next(nouns, "")
+        yield from (_to(direction, other) for other in others if direction in {"out", "in", "both", "access"})
 
 
 def _clause(passage: Passage, start: int, end: int, others: Sequence[Counterpart]) -> Iterator[Coupling]:
     text = passage.text
-    if supposed := cue("supposed").match(text[start:end]):
-        start += supposed.end()
-    verb = _verb(text, start, end)
-    if verb is None:
+    start += supposed.end() if (supposed := cue("supposed").match(text[start:end])) else 0
+    direction, first, last = _verb(text, start, end)
+    denied = direction != "given" and cue("denied_near").search(text, max(start, first - 12), last + 22)
+    if not direction or denied or cue("aimed").search(text[start:first]):
         return
-    direction, first, last = verb
-    if cue("aimed").search(text[start:first]):
-        return
-    if re.search(r"\bikke\b", text[max(start, first - 12) : last + 22]) and direction != "given":
-        return
+    more: re.Match[str] | None = None
     if direction == "given":
-        yield Coupling("given", None, first, last)
-        if (more := cue("flows", "in").search(text, last, end)) is None:
+        place = next((o for o in others if o.kind == "system" and text[o.end : first] == " "), None)
+        more = cue("flows", "in").search(text, last, end)
+        yield Coupling("given", None, first, last, clause=(start, more.start()) if more else _WHOLE, receiver=place)
+        if more is None:
             return
-        direction, first, last = "in", more.start(), more.end()
+        start, direction, first, last = more.start(), "in", more.start(), more.end()
+    if direction == "kept":
+        keepers = [o for o in others if o.start >= last and not re.search(r"(?:[en]n|et)s$", text[: o.end])]
+        yield from (Coupling("given", None, o.start, o.end, receiver=o) for o in _joined(text, keepers, True))
+        return
     if direction == "access":
         access = "view" if re.search(r"\bse\b|\blæse\b", text[start:end]) else ""
-        behind = bool(re.search(r"\bfor\b", text[last - 4 : last + 4]))
+        behind = bool(re.search(r"\bfor\b|sat til ", text[last - 4 : last + 4]))
         chosen = [o for o in others if (o.start >= last) == behind and (behind or o.kind != "system")]
         yield from (_to("access", other, access=access) for other in _joined(text, chosen, behind))
         return
     if direction == "in" and text[first:last].casefold() == "registeroplysninger":
         yield _to("in", Counterpart("registers", "system", ("registre", "registers"), first, last))
         return
-    ends = [other for other in others if other.start >= last]
-    if direction != "in":
-        ends = [o for o in ends if not cue("agent").search(text[first : o.start])]
-    if direction == "out":
-        ends = [o for o in ends if not cue("ends", "via").search(text[: o.start])]
+    # »Jobcentret videregiver …«, »her henter portalen …«: who does it stands beside the verb.
+    doer = next((o for o in others if o.kind in {"party", "body", "system"} and _does(text, o, first, last)), None)
+    ends = [o for o in others if o.start >= last and o is not doer]
+    ends = [o for o in ends if direction == "in" or not cue("agent").search(text[first : o.start])]
+    ends = [o for o in ends if direction != "out" or not cue("ends", "via").search(text[: o.start])]
     if direction == "both" and not ends:
-        yield from (_to("both", other) for other in others)
+        # »Myndigheder er underlagt tilsyn fra X. Der kan ske udveksling«: who stands first is one end, X the other.
+        subject = next((o for o in others[:-1] if o.kind != "internal" and not text[: o.start].strip()), None)
+        yield from (Coupling("both", other, first, last, sender=subject) for other in others if other is not subject)
         return
     if re.match("offentliggj?", text[first:last], re.IGNORECASE) and not ends and " selv " not in text[:first]:
         public = Counterpart("dk:ThePublic", "body", ("offentligheden", ""), first, last)
@@ -137,22 +144,25 @@ def _clause(passage: Passage, start: int, end: int, others: Sequence[Counterpart
         elif cue("receives").match(text, first) and not cue("ends", "own").search(text[start : last + 8]):
             yield from (_to("out", other) for other in others if other.end <= first)
         return
-    chosen, past = [], last
+    chosen = []
     for other in ends:
         direct = direction == "out" and not chosen and cue("informed").fullmatch(text, first, other.start)
-        joined = chosen and cue("ends", "joined").match(text[past : other.start])
-        if direct or joined or before.search(text[max(start, last - 1) : other.start]):
+        if direct or (chosen and joined(text, chosen[-1], other)) or before.search(text[max(start, last - 1) : other.start]):
             chosen.append(other)
-            past = other.end
     # »fra lønsystemet til banken«: who stands behind »fra« sends.
     apart = (o for o in ends if chosen and o.end < chosen[0].start and re.search(r"\bfra\s(?:\w+\s)?$", text[last : o.start]))
     source = next(apart, None) if direction == "out" else None
     # »om indkomst fra A og om adresse fra B«: each source has the data before it.
     each = direction == "in" and len(chosen) > 1 and " om " in text[chosen[0].end : chosen[1].start]
-    past = start
+    past, choice = start, any(re.search(r"\beller (?:\w+ )?$", text[: o.start]) for o in chosen[1:])
     for other in _joined(text, chosen, True):
+        if other.kind == "internal" and re.match("aflever|indlever|indsend", text[first:last], re.IGNORECASE):
+            yield Coupling("given", None, first, last)
+            continue
         own = each and (past == start or " om " in text[past : other.start])
-        yield _to(direction, other, clause=(past, other.end) if own else _WHOLE, sender=source)
+        ends_of = {"receiver": doer} if direction == "in" else {"sender": source or doer} if direction == "out" else {}
+        clause = (past, other.end) if own else (start, end) if more else _WHOLE
+        yield _to(direction, other, clause=clause, choice=choice, **ends_of)
         past = other.end
 
 
@@ -160,47 +170,46 @@ def _to(direction: str, other: Counterpart, **rest: Any) -> Coupling:
     return Coupling(direction, other, other.start, other.end, **rest)
 
 
+def _does(text: str, other: Counterpart, first: int, last: int) -> bool:
+    """Whether a party is who does what the verb from `first` to `last` says."""
+    behind = text[last : other.start] == " " and text[first:last].endswith(("ter", "ver", "der", "ger"))
+    before = cue("ends", "does").fullmatch(text, other.end, first) and not cue("ends", "led").search(text[: other.start])
+    return behind or bool(before)
+
+
+def joined(text: str, one: Counterpart, other: Counterpart) -> bool:
+    """Whether a comma or »og« joins a party to the one before it."""
+    return bool(cue("ends", "joined").match(text[one.end : other.start]))
+
+
 def _joined(text: str, others: Sequence[Counterpart], far: bool) -> Iterator[Counterpart]:
     """The first of the parties, and those that a comma or »og« joins to it."""
     previous: Counterpart | None = None
     for other in others:
         between = text[previous.end : other.start] if previous is not None and far else ""
-        joined = not between or cue("ends", "joined").match(between) or cue("ends", "resumed").search(between)
-        if not joined and cue("ends", "parted").search(between):
+        on = not between or cue("ends", "joined").match(between) or cue("ends", "resumed").search(between)
+        if not on and cue("ends", "parted").search(between):
             return
         previous = other
         yield other
 
 
-def _verb(text: str, start: int, end: int) -> tuple[str, int, int] | None:
-    """The verb of a clause with its direction; exchange and access before the wider verbs of sending."""
-    for direction in ("both", "access", "given"):
+def _verb(text: str, start: int, end: int) -> tuple[str, int, int]:
+    """The direction of a clause and where its verb is; exchange and access before the wider verbs of sending."""
+    for direction in ("both", "access", "kept", "given"):
         if match := cue("flows", direction).search(text, start, end):
-            return direction, match.start(), match.end()
-    matches = [(m.start(), m.end(), name) for name in ("out", "in") if (m := cue("flows", name).search(text, start, end))]
+            return direction, *match.span()
+    matches = [(*m.span(), name) for name in ("out", "in") if (m := cue("flows", name).search(text, start, end))]
     first, last, direction = min(matches, default=(0, 0, ""))
-    return (direction, first, last) if direction else None
-
-
-def _noun(lead: Passage) -> tuple[str, int, int] | None:
-    """What a lead-in or heading without a verb says that its list is of: receivers, sources."""
-    for direction in ("both", "out", "in"):
-        if match := cue("flow_nouns", direction).search(lead.text):
-            return direction, match.start(), match.end()
-    return None
+    return direction, first, last
 
 
 def is_controller(other: Counterpart, text: str, controller: str, classes: frozenset[str]) -> bool:
     """Whether a party is no other end, but the controller: by name, or as »kommunen«, »ministeriet« in the definite."""
-    if other.name in {controller, "dpv:DataProtectionOfficer", "dpv:DataProtectionAuthority"}:
+    named = other.name in {controller, "dpv:DataProtectionOfficer", "dpv:DataProtectionAuthority"}
+    if named or cue("as_what").search(text[: other.start]):
         return True
-    if cue("as_what").search(text[: other.start]):
-        return True
-    word = text[other.start : other.end].casefold()
-    before = text[: other.start].rstrip().casefold()
-    definite = (
-        re.search(r"(?:en|et|ens|ets)$", word)
-        and lemma(word) != word
-        and not before.endswith((" din", " anden", " andre", " en", " et", " dit"))
-    )
-    return other.kind == "body" and other.name in classes and bool(definite)
+    word, before = text[other.start : other.end].casefold(), text[: other.start].rstrip().casefold()
+    definite = re.search(r"(?:en|et|ens|ets)$", word) and lemma(word) != word
+    others = before.endswith((" din", " anden", " andre", " en", " et", " dit"))
+    return bool(other.kind == "body" and other.name in classes and definite and not others)

@@ -1,16 +1,18 @@
-"""A draft: the proposals on a document, in `drafts/<slug>.yaml` outside the register; what is accepted, in compact form."""
+"""Proposals on the lines of a document, and the draft that holds them: `drafts/<slug>.yaml`, outside the register."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import hashlib
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import yaml
 
-from gdprgraph.drafting.proposal import ACCEPTED, NOTICE, PROPOSED, STATUSES, STRUCK, Proposal, numbers, passages
-from gdprgraph.errors import InputError
-from gdprgraph.exchange.contract import contract
+from gdprgraph.errors import InputError, UnknownName, nearest
+from gdprgraph.evidence.passages import ranges
+from gdprgraph.exchange.contract import Kind, contract
 from gdprgraph.exchange.sidecar.writing import Dumper, Flow
 from gdprgraph.files import write
 from gdprgraph.words import phrase
@@ -18,6 +20,92 @@ from gdprgraph.words import phrase
 VERSION = "1"
 _HEAD = "# A draft: proposals on lines of {file}, outside the register and never loaded (docs/draft.md).\n"
 _WIDTH = 120
+PROPOSED, ACCEPTED, STRUCK = "proposed", "accepted", "struck"
+STATUSES = (PROPOSED, ACCEPTED, STRUCK)
+#: The fields that make a proposal what it is; a label or a further datum makes it no other.
+_CORE = "is role party from to people for value number denies law starts effect channel".split()
+#: The name that stands for the notice in `under`.
+NOTICE = "notice"
+
+Value = str | list[str]
+
+
+@dataclass(slots=True)
+class Proposal:
+    """A node that a rule or a model proposes.
+
+    `name` is what it will be called (`basis-6-1-e`, `party:skovby`), `kind` a kind of the contract (`basis`), `fields` its body
+    in compact form, with names of other proposals or of shared nodes as values. `lines` are those it stands on; a node
+    without evidence of its own (data, people, parties) has them, too, but no `at`. It hangs `under` a node, `notice` or an
+    activity, `by` a field there. `words` is what the rule saw, as printed.
+    """
+
+    name: str
+    kind: str
+    rule: str
+    lines: tuple[int, ...]
+    fields: dict[str, Value] = field(default_factory=dict)
+    under: str = ""
+    by: str = ""
+    words: str = ""
+    id: str = ""
+    status: str = PROPOSED
+    changed: bool = False
+
+    @property
+    def contract(self) -> Kind:
+        """Its kind with the fields that it may have. Raises UnknownName."""
+        kinds = contract().kinds
+        if self.kind not in kinds:
+            message = phrase("unknown kind '{kind}'", kind=self.kind)
+            raise UnknownName(message, term=self.kind, hint=nearest(self.kind, kinds))
+        return kinds[self.kind]
+
+    @property
+    def missing(self) -> list[str]:
+        """The keys of fields that the contract asks for and that it lacks."""
+        needed = [slot.field for slot in self.contract.slots if slot.least and slot.field.to != "text"]
+        return [entry.key for entry in needed if not self.fields.get(entry.key)]
+
+    @property
+    def names(self) -> set[str]:
+        """The notice's own names that its fields refer to: values without a colon in fields that take a node."""
+        return {name for name in self.references if ":" not in name}
+
+    @property
+    def references(self) -> set[str]:
+        """All that its fields refer to: own names, and shared nodes and terms as compact IRIs."""
+        nodes = {slot.field.key for slot in self.contract.slots if slot.field.to == "node"}
+        values = (value for key, value in self.fields.items() if key in nodes)
+        flat = (name for value in values for name in listed(value))
+        return {name for name in flat if not re.match(r"P\d|indeterminate$|until-event$|endless$", name)}
+
+    def signed(self, lines: Sequence[str]) -> Proposal:
+        """The same with its id: kind, rule, its core and the texts of its lines, so that it is known again when lines move.
+
+        A node without evidence (data, people, parties) is known by its name, wherever it stands.
+        """
+        core = [f"{key}={self.fields[key]}" for key in _CORE if key in self.fields]
+        parts = [self.rule, *core, *(lines[number - 1] for number in self.lines)]
+        own = [self.name] if self.contract.sources == "none" else parts
+        digest = hashlib.sha256("\x1f".join(own).encode()).hexdigest()
+        return replace(self, id=f"{self.kind}-{digest[:8]}")
+
+
+def listed(value: str | Sequence[str]) -> list[str]:
+    """A value as a list."""
+    return [value] if isinstance(value, str) else list(value)
+
+
+def passages(lines: Iterable[int]) -> list[str]:
+    """`12`, `14-16` for the lines 12, 14, 15 and 16."""
+    return [run for run in ranges(set(lines)).split(", ") if run]
+
+
+def numbers(passages_: Iterable[str]) -> tuple[int, ...]:
+    """The lines of `12`, `14-16`."""
+    ends = (passage.partition("-") for passage in passages_)
+    return tuple(line for first, _, last in ends for line in range(int(first), int(last or first) + 1))
 
 
 @dataclass(slots=True)
@@ -46,9 +134,8 @@ class Draft:
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
             why = str(getattr(error, "problem", "") or error).splitlines()[0]
-            raise InputError(
-                phrase("not YAML: {answer}", answer=why), file=path, line=mark.line + 1 if mark else None
-            ) from error
+            line = mark.line + 1 if mark else None
+            raise InputError(phrase("not YAML: {answer}", answer=why), file=path, line=line) from error
         if not isinstance(body, dict) or body.get("gdprgraph-draft") != VERSION or not isinstance(body.get("slug"), str):
             raise InputError(phrase("is no draft"), file=path, hint=phrase("it begins with: gdprgraph-draft: 1"))
         try:
@@ -67,14 +154,15 @@ class Draft:
 
     def text(self) -> str:
         """The file: a line a proposal, ordered by the line each begins on."""
-        body: dict[str, object] = {"gdprgraph-draft": int(VERSION), "slug": self.slug}
-        if self.prefix and self.prefix != self.slug:
-            body["prefix"] = self.prefix
+        body: dict[str, object] = {"gdprgraph-draft": int(VERSION), **self._names()}
         body["document"] = Flow({key: _plain(value) for key, value in self.document.items()})
         body["open"] = [_plain(passage) for passage in passages(self.open)]
         text = yaml.dump(body, Dumper=Dumper, allow_unicode=True, sort_keys=False, width=_WIDTH) + "proposals:\n"
         rows = ("- " + _one_line(_entry(proposal)) for proposal in self.proposals)
         return _HEAD.format(file=self.document.get("file", self.slug)) + text + "".join(rows)
+
+    def _names(self) -> dict[str, str]:
+        return {"slug": self.slug, **({"prefix": self.prefix} if self.prefix not in {"", self.slug} else {})}
 
     def on(self, line: int) -> list[Proposal]:
         """The proposals on a line."""
@@ -98,21 +186,14 @@ class Draft:
 
     def compact(self, statuses: Iterable[str] = (ACCEPTED,)) -> str:
         """What has one of the statuses, with what it needs, in the compact form that `exchange.sidecar.read_text` reads."""
-        wanted: dict[str, Proposal] = {}
-        for proposal in (entry for entry in self.proposals if entry.status in set(statuses)):
-            for each in (proposal, *self.needs(proposal)):
-                wanted.setdefault(each.name, each)
+        chosen = [entry for entry in self.proposals if entry.status in set(statuses)]
+        wanted = {each.name: each for proposal in chosen for each in (proposal, *self.needs(proposal))}
         nodes = {name: dict(proposal.fields) for name, proposal in wanted.items()}
         for name, proposal in wanted.items():
-            home = nodes.get(proposal.under) if proposal.under else None
-            if proposal.under == NOTICE:
-                home = nodes.setdefault(NOTICE, {})
+            home = nodes.setdefault(NOTICE, {}) if proposal.under == NOTICE else nodes.get(proposal.under)
             if home is not None and proposal.by:
-                values = home.get(proposal.by, [])
-                home[proposal.by] = [*([values] if isinstance(values, str) else values), name]
-        body: dict[str, object] = {"gdprgraph": 1, "slug": self.slug}
-        if self.prefix and self.prefix != self.slug:
-            body["prefix"] = self.prefix
+                home[proposal.by] = [*listed(home.get(proposal.by, ())), name]
+        body: dict[str, object] = {"gdprgraph": 1, **self._names()}
         if self.document:
             body["documents"] = {f"doc:{self.slug}": Flow(self.document)}
         if nodes.get(NOTICE):
@@ -146,37 +227,21 @@ class Draft:
 
 
 def _entry(proposal: Proposal) -> dict[str, object]:
-    entry: dict[str, object] = {"id": proposal.id, "name": proposal.name, "kind": proposal.kind, "rule": proposal.rule}
-    entry["status"] = proposal.status
-    if proposal.changed:
-        entry["changed"] = True
+    entry = {key: getattr(proposal, key) for key in ("id", "name", "kind", "rule", "status", "changed")}
     entry["lines"] = [_plain(passage) for passage in passages(proposal.lines)]
-    for key in ("under", "by", "words"):
-        if getattr(proposal, key):
-            entry[key] = getattr(proposal, key)
-    entry["fields"] = Flow(proposal.fields)
-    return entry
+    entry |= {key: getattr(proposal, key) for key in ("under", "by", "words")}
+    return {key: value for key, value in entry.items() if value} | {"fields": Flow(proposal.fields)}
 
 
 def _proposal(entry: dict[str, object]) -> Proposal:
     """A proposal from its entry. Raises ValueError and KeyError for what is none."""
     fields = entry["fields"] if isinstance(entry["fields"], dict) else {}
-    status = str(entry.get("status", PROPOSED))
-    if status not in STATUSES:
-        raise ValueError(status)
-    proposal = Proposal(
-        name=str(entry["name"]),
-        kind=str(entry["kind"]),
-        rule=str(entry["rule"]),
-        lines=numbers(entry["lines"]),  # type: ignore[arg-type]
-        fields=fields,
-        under=str(entry.get("under", "")),
-        by=str(entry.get("by", "")),
-        words=str(entry.get("words", "")),
-        id=str(entry["id"]),
-        status=status,
-        changed=entry.get("changed") == "true",
-    )
+    texts = {key: str(entry[key]) for key in ("name", "kind", "rule", "id")}
+    texts |= {key: str(entry.get(key, "")) for key in ("under", "by", "words")} | {"status": str(entry.get("status", PROPOSED))}
+    if texts["status"] not in STATUSES:
+        raise ValueError(texts["status"])
+    changed = entry.get("changed") == "true"
+    proposal = Proposal(lines=numbers(entry["lines"]), fields=fields, changed=changed, **texts)  # type: ignore[arg-type]
     proposal.contract  # noqa: B018 - raises for an unknown kind
     return proposal
 

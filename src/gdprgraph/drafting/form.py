@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
 from gdprgraph.authoring.fact import OF_THE_NOTICE, Author, hook
-from gdprgraph.drafting.draft import Draft
-from gdprgraph.drafting.proposal import ACCEPTED, NOTICE, PROPOSED, Proposal, numbers, passages
+from gdprgraph.drafting.draft import ACCEPTED, NOTICE, PROPOSED, Draft, Proposal, listed, numbers, passages
 from gdprgraph.errors import GdprgraphError, InputError, UnknownName
 from gdprgraph.exchange import durations, sidecar
 from gdprgraph.exchange.contract import Field, Kind, Slot, contract
@@ -27,10 +25,8 @@ if TYPE_CHECKING:
 #: What no form asks for: it follows, or belongs to what a register's own people attest.
 _LEFT_OUT = {"at", "notice", "assertion", "attested-by", "attested-on", "reason", "process", "document", "publisher"}
 #: Kinds of fact that a person starts from a line; what they speak of (data, people, parties) is coined by its name.
-KINDS = (
-    *("use", "flow", "activity", "purpose", "basis", "national", "storage", "right", "contact", "identifier", "role"),
-    *("denial", "legal-limit", "time-limit", "technical", "organisational", "joint", "party", "system"),
-)
+KINDS = tuple("use flow activity purpose basis national storage right contact identifier role denial legal-limit".split())
+KINDS += ("time-limit", "technical", "organisational", "joint", "party", "system")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +57,7 @@ class Form:
 
     def blanks(self, kind: Kind) -> tuple[Blank, ...]:
         """The fields of a kind of fact, those that it needs first."""
-        if kind.name not in self._blanks:
-            self._blanks[kind.name] = tuple(self._made(kind))
-        return self._blanks[kind.name]
+        return self._blanks.setdefault(kind.name, tuple(self._made(kind)) if kind.name not in self._blanks else ())
 
     def _made(self, kind: Kind) -> Iterator[Blank]:
         for slot in sorted(kind.slots, key=lambda slot: (slot.field is not kind.title and not slot.least, slot.fold)):
@@ -80,10 +74,7 @@ class Form:
 
     def shown(self, proposal: Proposal, blank: Blank) -> list[str]:
         """The values of a field of a proposal, in words."""
-        value = proposal.fields.get(blank.key, [])
-        return [
-            self._shown(blank.slot.field, proposal.contract, word) for word in ([value] if isinstance(value, str) else value)
-        ]
+        return [self._shown(blank.slot.field, proposal.contract, word) for word in listed(proposal.fields.get(blank.key, ()))]
 
     def _shown(self, entry: Field, kind: Kind, word: str) -> str:
         if entry.to not in {"node", "concept"}:
@@ -106,17 +97,15 @@ class Form:
     def owners(self, kind: Kind) -> list[tuple[str, str]]:
         """What a fact of a kind may hang on: its name and label, the notice first."""
         own = [(NOTICE, "")] if hook(contract().kinds["notice"], kind) else []
-        for iri, node in self.author.nodes.items():
-            if node.kind is not None and node.kind.name in {"activity", "use"} and hook(node.kind, kind):
-                own.append((self.author.values.name(iri), self.lexicon.label(iri)))
-        return own
+        kinds = {iri: node.kind for iri, node in self.author.nodes.items() if node.kind}
+        uses = ((iri, each) for iri, each in kinds.items() if each.name in {"activity", "use"})
+        return own + [(self.author.values.name(iri), self.lexicon.label(iri)) for iri, each in uses if hook(each, kind)]
 
     def owner(self, kind: Kind) -> str:
         """What a new fact of a kind hangs on where nobody says otherwise: an activity, the notice, or nothing."""
-        names = [name for name, _ in self.owners(kind)]
-        if kind.name not in OF_THE_NOTICE or not names:
-            return ""
-        return next((name for name in names if name != NOTICE), NOTICE) if kind.name in {"use", "flow"} else NOTICE
+        names = [name for name, _ in self.owners(kind)] if kind.name in OF_THE_NOTICE else []
+        first = next((name for name in names if name != NOTICE), NOTICE) if kind.name in {"use", "flow"} else NOTICE
+        return first if names else ""
 
     def fill(self, proposal: Proposal, words: Mapping[str, Sequence[str]], lines: str, under: str) -> list[Proposal]:
         """Put words into a proposal; returns the proposals of what they speak of and nobody has described yet.
@@ -149,17 +138,12 @@ class Form:
         proposal.fields = {key: value for key, value in fields.items() if value}
         proposal.under, proposal.by = under, ""
         if under:
-            owner = contract().kinds["notice"] if under == NOTICE else self._owner(under)
-            slot = hook(owner, kind)
+            node = author.nodes.get(author.values.iri(under))
+            slot = hook(contract().kinds["notice"] if under == NOTICE else node.kind if node else None, kind)
             if slot is None:
                 raise UnknownName(phrase("{kind} does not hang on {name}", kind=kind.label, name=under), term="under")
             proposal.by = slot.field.key
-        coined = [iri for iri in author.nodes if iri not in before]
-        return [self._coined(iri, proposal.lines) for iri in coined]
-
-    def _owner(self, name: str) -> Kind | None:
-        node = self.author.nodes.get(self.author.values.iri(name))
-        return node.kind if node else None
+        return [self._coined(iri, proposal.lines) for iri in author.nodes if iri not in before]
 
     def lines(self, text: str) -> tuple[int, ...]:
         """The lines of `12, 14-16`. Raises InputError for what is none of the text."""
@@ -194,9 +178,8 @@ class Form:
 
     def _coined(self, iri: str, lines: tuple[int, ...]) -> Proposal:
         node = self.author.nodes[iri]
-        fields: dict[str, str | list[str]] = dict(node.label)
-        if concepts := [self.author.values.name(concept) for concept in node.iris("is")]:
-            fields["is"] = concepts
+        concepts = [self.author.values.name(concept) for concept in node.iris("is")]
+        fields: dict[str, str | list[str]] = {**node.label, **({"is": concepts} if concepts else {})}
         kind = node.kind.name if node.kind else "unnamed"
         return Proposal(self.author.values.name(iri), kind, "hand", lines, fields).signed(self.review.lines)
 
@@ -206,8 +189,7 @@ def _nodes(draft: Draft) -> dict[str, Node]:
     try:
         return sidecar.read_text(draft.compact((PROPOSED, ACCEPTED))).nodes
     except GdprgraphError:
-        nodes: dict[str, Node] = {}
-        for each in draft.proposals:
-            with suppress(GdprgraphError):
-                nodes |= sidecar.read_text(replace(draft, proposals=[each]).compact((PROPOSED, ACCEPTED))).nodes
-        return nodes
+        if len(draft.proposals) < 2:
+            return {}
+        apart = (_nodes(replace(draft, proposals=[each])) for each in draft.proposals)
+        return {iri: node for nodes in apart for iri, node in nodes.items()}

@@ -23,17 +23,13 @@ _DATA, _ENTITY, _PEOPLE = (expand(f"dpv:{name}") for name in ("PersonalData", "E
 _HEADS = yaml.safe_load((Path(__file__).parent / "words.yaml").read_text(encoding="utf-8"))
 _LONGEST = 7
 #: A word of an English label in title case; names of nations and their languages keep their capital, and so do abbreviations.
-_TITLE_CASE = re.compile(
-    r"\b(?!(?:Danish|Denmark|English|European|Europe|Nordic|Faroe\w*|Greenland\w*)\b)[A-Z](?=[a-z]|\b(?![.\w]))"
-)
+_TITLE_CASE = re.compile(_HEADS["title_case"])
 #: Terms whose word counts beside a verb of processing.
 CARRIERS: frozenset[str] = frozenset(_HEADS["carriers"])
 #: Terms and words that count only in a text that speaks of something: term or lemma → pattern.
 ONLY_WITH: dict[str, str] = _HEADS["only_with"]
 #: The kind of body that a national party is, by its name in small letters.
-NATION: dict[str, str] = {
-    each.casefold(): kind for kind, names in _HEADS["nation"].items() for each in names if kind != "system"
-}
+NATION: dict[str, str] = {name.casefold(): kind for kind, names in _HEADS["nation"].items() for name in names if ":" in kind}
 #: People inside the authority and around the data subject: lemma → name, English label, kind.
 INSIDE: dict[str, list[str]] = _HEADS["inside"]
 
@@ -47,7 +43,6 @@ class Word:
     start: int
     end: int
     weak: bool
-    compound: bool = False
 
 
 class Lexicon:
@@ -61,10 +56,8 @@ class Lexicon:
         self._phrases: dict[tuple[str, ...], dict[str, str]] = defaultdict(dict)
         self._first: set[str] = set()
         self._ends: dict[str, tuple[str, str]] = {}
-        left_out, bare = set(without), set(unlabelled)
-        known = vocabulary()
-        tops = {"data": _DATA, "people": _PEOPLE, "body": _ENTITY}
-        for kind, top in tops.items():
+        left_out, bare, known = set(without), set(unlabelled), vocabulary()
+        for kind, top in (("data", _DATA), ("people", _PEOPLE), ("body", _ENTITY)):
             for iri in sorted(known.below((top,))):
                 name = curie(iri)
                 if name in left_out or name.startswith("reg:") or (kind == "body" and iri in known.below((_PEOPLE,))):
@@ -73,10 +66,10 @@ class Lexicon:
                 for label in sorted({own, *known.other.get(iri, ())} - {""}):
                     self._add(label, name, kind)
         for node in nodes:
-            kind = {"party": "party", "system": "system"}.get(node.kind.name if node.kind else "", "")
-            label = node.label.get("da")
-            if kind and label and curie(node.iri) not in left_out and node.iri.startswith(ID + kind):
-                for each in _names(label):
+            kind, label = node.kind.name if node.kind else "", node.label.get("da", "")
+            if kind in {"party", "system"} and curie(node.iri) not in left_out and node.iri.startswith(ID + kind):
+                # »Styrelsen for X (SX)« is also »SX«.
+                for each in (label, *re.findall(r"\(([A-ZÆØÅ][\w]{1,8})\)", label)):
                     self._add(each, curie(node.iri), kind)
         for kind, names in _HEADS["nation"].items():
             for each in names:
@@ -90,14 +83,13 @@ class Lexicon:
             self._phrases.pop(_lemmas(name), None)
 
     def _add(self, label: str, name: str, kind: str) -> None:
-        label = re.sub(r"\s*\(.*?\)", "", label).strip()
-        key = _lemmas(label)
+        key = _lemmas(re.sub(r"\s*\(.*?\)", "", label).strip())
         if not key or len(key) > _LONGEST:
             return
         self._phrases[key].setdefault(kind, name)
         self._first.add(key[0])
         if len(key) == 1 and len(key[0]) >= 5 and kind in {"data", "people", "body"}:
-            self._ends.setdefault(key[0], (name, kind))
+            self._ends.setdefault(key[0], (kind, name))
 
     def words(self, text: str) -> Iterator[Word]:
         """The words of a text, the longest first where two begin at one place; none within another."""
@@ -105,65 +97,38 @@ class Lexicon:
         lemmas = [lemma(token) for _, _, token in tokens]
         position = 0
         while position < len(tokens):
-            length = self._longest(lemmas, position)
-            if length:
-                key = tuple(lemmas[position : position + length])
-                start, end = tokens[position][0], tokens[position + length - 1][1]
-                printed = text[start:end]
-                kinds = dict(self._phrases[key])
-                if "party" in kinds and ((printed.islower() and length == 1) or (len(printed) < 5 and not printed.isupper())):
-                    del kinds["party"]
-                for kind, name in kinds.items() if "party" not in kinds else (("party", kinds["party"]),):
-                    yield Word(name, kind, start, end, length == 1 and name in _HEADS["weak"])
-                position += length
-                continue
             start, end, token = tokens[position]
-            cut = self._cut(token, lemmas[position + 1 : position + 4]) if text[end : end + 2] == "- " else ()
-            for name, kind in cut or self._compound(lemmas[position], token):
-                yield Word(name, kind, start, end, name in _HEADS["weak"], compound=True)
-            position += 1
-
-    def _longest(self, lemmas: list[str], position: int) -> int:
-        if lemmas[position] not in self._first:
-            return 0
-        for length in range(min(_LONGEST, len(lemmas) - position), 0, -1):
-            if tuple(lemmas[position : position + length]) in self._phrases:
-                return length
-        return 0
+            most = min(_LONGEST, len(tokens) - position) if lemmas[position] in self._first else 0
+            runs = (length for length in range(most, 0, -1) if tuple(lemmas[position : position + length]) in self._phrases)
+            if length := next(runs, 0):
+                kinds, end = dict(self._phrases[tuple(lemmas[position : position + length])]), tokens[position + length - 1][1]
+                printed = text[start:end]
+                if (printed.islower() and length == 1) or (len(printed) < 5 and not printed.isupper()):
+                    kinds.pop("party", None)
+                entries = [("party", kinds["party"])] if "party" in kinds else list(kinds.items())
+            else:
+                cut = self._cut(token, lemmas[position + 1 : position + 4]) if text[end : end + 2] == "- " else []
+                entries = cut or list(self._compound(lemmas[position], token))
+            yield from (Word(name, kind, start, end, length < 2 and name in _HEADS["weak"]) for kind, name in entries)
+            position += length or 1
 
     def _cut(self, token: str, following: Sequence[str]) -> list[tuple[str, str]]:
         """What a word is that shares its last part with one that follows: »straffe- og børneattest«."""
-        for whole in following:
-            for start in range(2, len(whole) - 3):
-                kinds = self._phrases.get((token.casefold() + whole[start:],), {})
-                if kinds:
-                    return [(name, kind) for kind, name in kinds.items()]
-        return []
+        wholes = (token.casefold() + whole[start:] for whole in following for start in range(2, len(whole) - 3))
+        return next((list(self._phrases[whole,].items()) for whole in wholes if (whole,) in self._phrases), [])
 
     def _compound(self, word: str, token: str) -> Iterator[tuple[str, str]]:
         """What a compound is: of its last part, or, before »-oplysninger«, of its first."""
-        for part in re.split(r"[/]", token) if "/" in token else ():
-            key = (lemma(part),)
-            yield from ((name, kind) for kind, name in self._phrases.get(key, {}).items())
-        joined = (lemma(token.replace("-", "")),) if "-" in token else ()
-        yield from ((name, kind) for kind, name in self._phrases.get(joined, {}).items())
-        for head in _HEADS["heads"]:
-            stem = word.removesuffix(head)
-            if stem != word and len(stem) > 2:
-                for first in dict.fromkeys((stem, stem.rstrip("s"), stem.rstrip("-"), lemma(stem))):
-                    if (first,) in self._phrases and "data" in self._phrases[first,]:
-                        yield self._phrases[first,]["data"], "data"
-                        return
-        for start in range(2, len(word) - 4):
-            if (entry := self._ends.get(word[start:])) is not None and word[start:] not in _HEADS["not-last"]:
-                yield entry
-                return
-
-
-def _names(label: str) -> Iterator[str]:
-    """`Styrelsen for X (SX)` and `SX`; »Politiets Efterretningstjeneste (PET)« alike."""
-    yield label
-    yield from (short for short in re.findall(r"\(([A-ZÆØÅ][\w]{1,8})\)", label))
+        parts = [*(token.split("/") if "/" in token else ()), *([token.replace("-", "")] if "-" in token else ())]
+        for part in parts:
+            yield from self._phrases.get((lemma(part),), {}).items()
+        for stem in (word.removesuffix(head) for head in _HEADS["heads"] if word.endswith(head) and len(word) > len(head) + 2):
+            for first in (stem, stem.rstrip("s"), stem.rstrip("-"), lemma(stem)):
+                if "data" in self._phrases.get((first,), ()):
+                    yield "data", self._phrases[first,]["data"]
+                    return
+        ends = (word[start:] for start in range(2, len(word) - 4))
+        yield from ([self._ends[end] for end in ends if end in self._ends and end not in _HEADS["not-last"]])[:1]
 
 
 @cache
@@ -175,18 +140,13 @@ def lemma(word: str) -> str:
     if not small.isalpha():
         head, mark, last = small.rpartition("-")
         return f"{head}{mark}{lemma(last)}" if mark and last.isalpha() and len(last) > 2 else re.sub(r"[.']", "", small)
-    return _simplemma(small)
-
-
-def _simplemma(word: str) -> str:
     try:
         import simplemma
     except ImportError as error:
         hint = phrase("pip install 'gdprgraph[read]'")
         raise InputError(phrase("drafting needs simplemma"), hint=hint) from error
-    base = str(simplemma.lemmatize(word, lang="da")).casefold()
-    genitive = word.removesuffix("s")
-    if base == word and genitive != word and len(genitive) > 4:
+    base, genitive = str(simplemma.lemmatize(small, lang="da")).casefold(), small.removesuffix("s")
+    if base == small != genitive and len(genitive) > 4:
         other = str(simplemma.lemmatize(genitive, lang="da")).casefold()
         return other if other != genitive else base
     return base

@@ -18,8 +18,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from gdprgraph.drafting.draft import NOTICE, Proposal
 from gdprgraph.drafting.form import KINDS, Form
-from gdprgraph.drafting.proposal import NOTICE, Proposal
 from gdprgraph.drafting.review import Review
 from gdprgraph.errors import GdprgraphError, InputError
 from gdprgraph.evidence.sentences import join
@@ -27,11 +27,8 @@ from gdprgraph.exchange.contract import contract
 from gdprgraph.store.http import Stay, is_loopback
 from gdprgraph.words import Words, phrase
 
-_LARGEST = 2_000_000  # bytes of one answer
-_LINES = 60  # lines of the text in one request
-_MOST = 300  # proposals of one answer
-_LONGEST = 300  # letters of a value or quote
-_WIDEST = 8  # lines that one fact may cite
+_LARGEST, _MOST = 2_000_000, 300  # bytes and proposals of one answer
+_LINES, _LONGEST, _WIDEST = 60, 300, 8  # lines of the text in one request, letters of a value, lines that one fact may cite
 #: Why a proposal of a model was turned away.
 REASONS = {
     "form": phrase("not of the form asked for"),
@@ -70,9 +67,8 @@ class Model:
     @classmethod
     def named(cls, address: str) -> Model:
         """The model at an address, with the name and key of the environment."""
-        return cls(
-            address.rstrip("/"), os.environ.get("GDPRGRAPH_MODEL_NAME", "default"), os.environ.get("GDPRGRAPH_MODEL_KEY", "")
-        )
+        name, key = os.environ.get("GDPRGRAPH_MODEL_NAME", "default"), os.environ.get("GDPRGRAPH_MODEL_KEY", "")
+        return cls(address.rstrip("/"), name, key)
 
     @property
     def local(self) -> bool:
@@ -163,26 +159,22 @@ def _take(review: Review, item: object) -> str:
     try:
         numbers = form.lines(str(lines))
     except InputError:
-        return "lines"
-    if len(numbers) > _WIDEST:
+        numbers = ()
+    if not 0 < len(numbers) <= _WIDEST:
         return "lines"
     cited = [review.lines[number - 1] for number in numbers]
     if len(_plain(quote)) < 3 or not any(_plain(quote) in _plain(text) for text in (join(cited), " ".join(cited))):
         return "quote"
     known = {blank.key: blank.slot.field for blank in form.blanks(proposal.contract)}
-    language = review.register.languages[0]
-    texts_by = {
-        slot.field.name: f"{slot.field.key}_{language}".lstrip("_")
-        for slot in proposal.contract.slots
-        if slot.field.to == "text"
-    }
+    language, slots = review.register.languages[0], [slot.field for slot in proposal.contract.slots if slot.field.to == "text"]
+    texts_by = {entry.name: f"{entry.key}_{language}".lstrip("_") for entry in slots}
     lists = {texts_by.get(key, key): words for key, words in lists.items()}
     if not known.keys() >= lists.keys():
         return "term"
     printed = [word for key, words in lists.items() for word in words if known[key].to == "string" and key != "scheme"]
-    figures = re.findall(r"\d+", quote)
+    figures = set(re.findall(r"\d+", quote))
     durations = [word for key, words in lists.items() for word in words if known[key].name == "duration"]
-    odd = [word for word in durations if figures and not set(re.findall(r"\d+", word)) <= set(figures)]
+    odd = any(figures and not set(re.findall(r"\d+", word)) <= figures for word in durations)
     if odd or any(_plain(word) not in _plain(quote) for word in printed):
         return "value"
     try:

@@ -1,11 +1,18 @@
-"""The passages of a document as a rule reads them: sentence, heading or item, its lines letter by letter, what leads to it."""
+"""What a rule reads and sees: passages, each letter with its line and with what leads to them; cues of `cues.yaml`; hits."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import takewhile
+from pathlib import Path
+from typing import Any
 
+import yaml
+
+from gdprgraph.drafting.draft import Value
 from gdprgraph.evidence import Sentence, sentences
 
 _BULLET = re.compile(r"(?:[•●▪–*·◦\-]|\(?[a-zæøå]\)|\d{1,2}[.)]|\([ivx]+\))\s+")
@@ -13,6 +20,25 @@ _NUMBERED_HEADING = re.compile(r"(?:§\s*)?\d{1,2}(?:\.\d{1,2})*\.?\s+(?=[A-ZÆ�
 _NUMBER = re.compile(r"\d{1,2}(?:\.\d{1,2})*\.?")
 _ADDRESS = re.compile(r"\d{4}\s+[A-ZÆØÅ]|@|\b(?i:tlf|telefon|cvr)\b")
 _LONGEST_HEADING = 90
+#: Patterns of names; in long ones, blanks are only for the eye.
+_NAMES = {"controller": 0, "headlike": 0, "no_heading": 0, "contact": 0, "named_body": re.VERBOSE, "named_system": re.VERBOSE}
+
+
+@cache
+def cues() -> dict[str, Any]:
+    """The file as it stands: lists, numbers and patterns by name."""
+    table: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "cues.yaml").read_text(encoding="utf-8"))
+    return table
+
+
+@cache
+def cue(*path: str) -> re.Pattern[str]:
+    """The pattern of a name, `cue("flows", "out")`; letters are compared without case, but for names of bodies and systems."""
+    value: Any = cues()
+    for name in path:
+        value = value[name]
+    pattern = "|".join(value) if isinstance(value, list) else value
+    return re.compile(pattern, _NAMES.get(path[0], re.IGNORECASE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,77 +67,82 @@ class Passage:
         return tuple(dict.fromkeys(self.places[start : max(end, start + 1)]))
 
 
+@dataclass(slots=True)
+class Hit:
+    """A rule's finding on the letters `start` to `end` of a passage; `key` is what makes two of them one node."""
+
+    kind: str
+    key: str
+    rule: str
+    passage: Passage
+    start: int
+    end: int
+    fields: dict[str, Value] = field(default_factory=dict)
+    by: str = ""
+    label: tuple[str, str] = ("", "")
+    whole: bool = False
+    also: tuple[int, ...] = ()
+
+    @property
+    def lines(self) -> tuple[int, ...]:
+        """The lines of what was seen; of the whole passage for what a sentence says as a whole."""
+        own = self.passage.lines if self.whole else self.passage.lines_of(self.start, self.end)
+        return (*own, *self.also)
+
+    @property
+    def words(self) -> str:
+        """What was seen, as printed."""
+        return self.passage.text[self.start : self.end].strip()
+
+
 def passages_of(lines: Sequence[str]) -> list[Passage]:
     """The passages of a document, in order."""
     passages: list[Passage] = []
     heading: Passage | None = None
     leads: list[Passage] = []
-    divided = [
-        sentence for sentence in sentences(lines) if re.search(r"\w", sentence.text) and not _NUMBER.fullmatch(sentence.text)
-    ]
-    for position, sentence in enumerate(divided):
-        raw = lines[sentence.first - 1][sentence.start :]
-        before = lines[sentence.first - 1][: sentence.start]
+    divided = [each for each in sentences(lines) if re.search(r"\w", each.text) and not _NUMBER.fullmatch(each.text)]
+    for sentence, follower in zip(divided, [*divided[1:], None], strict=True):
+        line = lines[sentence.first - 1]
+        raw, before = line[sentence.start :], line[: sentence.start]
         bullet = _BULLET.match(raw) if not before.strip() else None
         depth = len(raw) - len(raw.lstrip()) + len(before) if bullet else 0
-        follower = divided[position + 1] if position + 1 < len(divided) else None
-        alone = sentence.first == sentence.last and _NUMBER.sub("", lines[sentence.first - 1], count=1).strip() == sentence.text
-        alone = alone or lines[sentence.first - 1].strip() == sentence.text
+        numbered = sentence.first == sentence.last and _NUMBER.sub("", line, count=1).strip() == sentence.text
+        alone = numbered or line.strip() == sentence.text
         is_heading = alone and not (bullet and not _NUMBERED_HEADING.match(raw)) and _headlike(sentence, lines, follower)
-        within = bool(leads) and not is_heading and _under(bool(bullet), depth, sentence, lines, leads, alone)
+        within = bool(leads) and not is_heading and (bool(bullet) or _under(sentence, lines, alone))
         if not within:
             leads = []
         while leads and bullet and leads[-1].is_item and leads[-1].depth >= depth:
             leads.pop()
-        passage = Passage(
-            text=sentence.text,
-            places=_places(sentence, lines),
-            is_heading=is_heading and not sentence.text.endswith(":"),
-            is_item=(bool(bullet) and not is_heading) or within,
-            depth=depth,
-            lead=leads[-1] if leads else None,
-            heading=heading,
-        )
+        is_item, lead = (bool(bullet) and not is_heading) or within, leads[-1] if leads else None
+        is_heading = is_heading and not sentence.text.endswith(":")
+        passage = Passage(sentence.text, _places(sentence, lines), is_heading, is_item, depth, lead, heading)
         passages.append(passage)
-        if is_heading and not sentence.text.endswith(":"):
+        if is_heading:
             heading, leads = passage, []
-        elif _leads(sentence.text):
+        elif re.search(r":\s*$|følgende[\w\s]*\.?$", sentence.text):
             leads = [*leads, passage] if within else [passage]
         elif bullet and not within and follower is not None:
             leads = []
     return passages
 
 
-def _leads(text: str) -> bool:
-    return text.rstrip().endswith(":") or bool(re.search(r"følgende[\w\s]*\.?$", text))
-
-
 def _headlike(sentence: Sentence, lines: Sequence[str], follower: Sentence | None) -> bool:
     text = sentence.text
-    if len(text) > _LONGEST_HEADING or re.search(r"[.,;]$", text) or not re.match(r"[\dA-ZÆØÅ»”\"§]", text):
-        return False
-    if re.search(r"@|https?:|www\.|\d{4}\s+[A-ZÆØÅ]|\d\d ?\d\d ?\d\d|(?i:^(telefon|tlf|mail|e-mail|cvr|att)\b)", text):
-        return False
-    if text.endswith(":") and len(text.split()) > 6:
-        return False
     above = lines[sentence.first - 2].strip() if sentence.first > 1 else ""
-    below = [line.strip() for line in lines[sentence.first : sentence.first + 4]]
-    block = below[: below.index("")] if "" in below else below
-    if block and len(text) > 60:
+    block = list(takewhile(bool, (line.strip() for line in lines[sentence.first : sentence.first + 4])))
+    too_long = len(text) > _LONGEST_HEADING or (text.endswith(":") and len(text.split()) > 6) or (block and len(text) > 60)
+    if above or follower is None or too_long or not cue("headlike").match(text) or cue("no_heading").search(text):
         return False
-    return not above and follower is not None and not any(_ADDRESS.search(line) and len(line) < 60 for line in block)
+    return not any(_ADDRESS.search(line) and len(line) < 60 for line in block)
 
 
-def _under(bullet: bool, depth: int, sentence: Sentence, lines: Sequence[str], leads: list[Passage], alone: bool) -> bool:
-    """Whether a passage belongs to the lead-in before it: an item, or a short line that follows one on its own."""
-    if bullet:
-        return True
-    previous = lines[sentence.first - 2].strip() if sentence.first > 1 else ""
+def _under(sentence: Sentence, lines: Sequence[str], alone: bool) -> bool:
+    """Whether a passage belongs to the lead-in before it: a part of an item, or a short line that follows one on its own."""
+    line, previous = lines[sentence.first - 1], lines[sentence.first - 2].strip() if sentence.first > 1 else ""
     if not alone:
-        return bool(lines[sentence.first - 1][: sentence.start].strip()) and bool(
-            _BULLET.match(lines[sentence.first - 1].lstrip())
-        )
-    return bool(previous) and len(sentence.text) < _LONGEST_HEADING and not sentence.text.endswith(".") and len(leads) > 0
+        return bool(line[: sentence.start].strip() and _BULLET.match(line.lstrip()))
+    return bool(previous) and len(sentence.text) < _LONGEST_HEADING and not sentence.text.endswith(".")
 
 
 def _places(sentence: Sentence, lines: Sequence[str]) -> tuple[int, ...]:

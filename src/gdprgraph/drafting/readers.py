@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 from zipfile import BadZipFile
 
@@ -14,77 +15,72 @@ from gdprgraph.words import phrase
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _SIGNS = {_W + "br": "\n", _W + "cr": "\n", _W + "tab": "\t", _W + "noBreakHyphen": "-"}
+#: What a Word file holds that is no line, by its tags.
+_TAGS = {"image": "drawing pict", "deleted": "del", "comment": "commentReference", "note": "footnoteReference endnoteReference"}
 _EXTRA = phrase("pip install 'gdprgraph[read]'")
 #: Elements that begin and end a line; those of the first row stand close, without a blank line.
 _CLOSE = set("li td th ul ol tr tbody thead".split())
-_BLOCKS = _CLOSE | set(
-    "p h1 h2 h3 h4 h5 h6 dt dd blockquote pre address caption summary figcaption label div section table dl details fieldset "
-    "hr main article form".split()
-)
-_APART = {"nav", "script", "style", "noscript", "template", "svg", "iframe", "button", "select"}
+_BLOCKS = _CLOSE | set("p h1 h2 h3 h4 h5 h6 dt dd blockquote pre address caption summary figcaption label div".split())
+_BLOCKS |= set("section table dl details fieldset hr main article form".split())
+_FRAME = ("header", "footer", "aside")
+_APART = "nav, script, style, noscript, template, svg, iframe, button, select"
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden")
 
 
 def text_lines(content: bytes, dropped: Counter[str]) -> list[str]:
     """Plain text, UTF-8 or Windows-1252: its lines as they are."""
+    return _decoded(content).replace("\r\n", "\n").replace("\r", "\n").split("\n")
+
+
+def _decoded(content: bytes, charset: str = "utf-8-sig") -> str:
     try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("cp1252", errors="replace")
-    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+        return content.decode(charset)
+    except (LookupError, UnicodeDecodeError):
+        return content.decode("cp1252", errors="replace")
 
 
 def docx_lines(content: bytes, dropped: Counter[str]) -> list[str]:
     """A Word file: a line a paragraph or cell, in order; a blank line between paragraphs that are no list items."""
-    try:
+    with _needs(phrase("DOCX needs python-docx")):
         from docx import Document
         from docx.opc.exceptions import PackageNotFoundError
         from docx.table import Table
-    except ImportError as error:
-        raise InputError(phrase("DOCX needs python-docx"), hint=_EXTRA) from error
     try:
         document = Document(io.BytesIO(content))
     except (PackageNotFoundError, BadZipFile, KeyError, ValueError, OSError) as error:
         raise InputError(phrase("cannot be read: {why}", why=str(error)[:80])) from error
-    root = document.element
-    dropped["image"] += len(list(root.iter(_W + "drawing", _W + "pict")))
-    dropped["deleted"] += len(list(root.iter(_W + "del")))
-    dropped["comment"] += len(list(root.iter(_W + "commentReference")))
-    dropped["note"] += len(list(root.iter(_W + "footnoteReference", _W + "endnoteReference")))
+    for kind, tags in _TAGS.items():
+        dropped[kind] += len(list(document.element.iter(*(_W + tag for tag in tags.split()))))
     for section in document.sections:
         parts = (section.header, section.footer, section.first_page_header, section.first_page_footer)
-        dropped["header"] += sum(
-            any(p.text.strip() for p in part.paragraphs) for part in parts if not part.is_linked_to_previous
-        )
+        own = [part.paragraphs for part in parts if not part.is_linked_to_previous]
+        dropped["header"] += sum(any(p.text.strip() for p in paragraphs) for paragraphs in own)
     lines: list[str] = []
     for block in document.iter_inner_content():
         if isinstance(block, Table):
-            lines += ["", *_cells(block, dropped), ""]
+            cells = {id(cell._tc): cell for row in block.rows for cell in row.cells}  # one that is merged, once
+            printed = (line for cell in cells.values() for p in cell.paragraphs for line in _runs(p, dropped).split("\n"))
+            lines += ["", *filter(str.strip, printed), ""]
         else:
             lines += _paragraph(block, dropped)
     return lines
 
 
-def _cells(table: Any, dropped: Counter[str]) -> Iterator[str]:
-    seen: set[int] = set()
-    for row in table.rows:
-        for cell in row.cells:
-            if id(cell._tc) not in seen:
-                seen.add(id(cell._tc))
-                yield from (line for p in cell.paragraphs for line in _runs(p, dropped).split("\n") if line.strip())
+@contextmanager
+def _needs(message: str) -> Iterator[None]:
+    try:
+        yield
+    except ImportError as error:
+        raise InputError(message, hint=_EXTRA) from error
 
 
 def _paragraph(paragraph: Any, dropped: Counter[str]) -> list[str]:
     text = _runs(paragraph, dropped)
-    if not text.strip():
-        return [""]
-    style = (paragraph.style.name or "") if paragraph.style is not None else ""
     numbering = paragraph._p.pPr is not None and paragraph._p.pPr.numPr is not None
-    item = numbering or style.startswith("List")
-    bullet = "" if not item or re.match(r"[•\-–*\d]", text.strip()) else "• "
-    parts = text.split("\n")
-    gap = [] if item else [""]
-    return [*gap, bullet + parts[0].strip(), *(part.strip() for part in parts[1:])]
+    item = numbering or (paragraph.style is not None and (paragraph.style.name or "").startswith("List"))
+    bullet = "" if not item or not text or re.match(r"[•\-–*\d]", text) else "• "
+    first, *more = text.split("\n")
+    return [*([] if item or not text else [""]), bullet + first.strip(), *(part.strip() for part in more)]
 
 
 def _runs(paragraph: Any, dropped: Counter[str]) -> str:
@@ -104,11 +100,9 @@ def _runs(paragraph: Any, dropped: Counter[str]) -> str:
 
 def pdf_lines(content: bytes, dropped: Counter[str]) -> list[str]:
     """A PDF: the lines of its layout, page by page; lines that stand at the edge of most pages are headers and footers."""
-    try:
+    with _needs(phrase("PDF needs pypdf")):
         from pypdf import PdfReader
         from pypdf.errors import PyPdfError
-    except ImportError as error:
-        raise InputError(phrase("PDF needs pypdf"), hint=_EXTRA) from error
     try:
         reader = PdfReader(io.BytesIO(content))
         if reader.is_encrypted and not reader.decrypt(""):
@@ -121,14 +115,13 @@ def pdf_lines(content: bytes, dropped: Counter[str]) -> list[str]:
             dropped["image"] += sum(objects[name].get_object().get("/Subtype") == "/Image" for name in objects)
     except (PyPdfError, KeyError, ValueError, TypeError, AttributeError, RecursionError) as error:
         raise InputError(phrase("cannot be read: {why}", why=str(error)[:80])) from error
-    edges = Counter(_edge(line) for page in pages for line in {*page[:1], *page[-1:]} if line.strip())
+    edges = Counter(re.sub(r"\d+", "#", line.strip()) for page in pages for line in {*page[:1], *page[-1:]} if line.strip())
     lines: list[str] = []
     for page in pages:
         for position, line in enumerate(page):
-            at_edge = position in (0, len(page) - 1)
-            if (at_edge and len(pages) > 2 and edges[_edge(line)] > len(pages) / 2) or re.fullmatch(
-                r"\s*(?:[Ss]ide )?\d+(?: (?:af|/) \d+)?\s*", line
-            ):
+            times = edges[re.sub(r"\d+", "#", line.strip())] if position in (0, len(page) - 1) else 0
+            repeated = len(pages) > 2 and times > len(pages) / 2
+            if repeated or re.fullmatch(r"\s*(?:[Ss]ide )?\d+(?: (?:af|/) \d+)?\s*", line):
                 dropped["header"] += 1
             else:
                 lines.append(line)
@@ -159,66 +152,49 @@ def _page(page: Any) -> list[str]:
     return spaced
 
 
-def _edge(line: str) -> str:
-    return re.sub(r"\d+", "#", line.strip())
-
-
 def html_lines(content: bytes, dropped: Counter[str]) -> list[str]:
     """A web page: a line a paragraph, heading, item or cell of its main part; navigation, scripts and hidden parts left out."""
-    try:
+    with _needs(phrase("HTML needs selectolax")):
         from selectolax.lexbor import LexborHTMLParser
-    except ImportError as error:
-        raise InputError(phrase("HTML needs selectolax"), hint=_EXTRA) from error
     charset = re.search(rb"charset=[\"']?([\w-]+)", content[:2048])
-    try:
-        text = content.decode(charset[1].decode() if charset else "utf-8-sig")
-    except (LookupError, UnicodeDecodeError):
-        text = content.decode("cp1252", errors="replace")
+    text = _decoded(content, charset[1].decode() if charset else "utf-8-sig")
     dropped["comment"] += len(re.findall(r"<!--(?!\[if)", text))
     tree = LexborHTMLParser(text)
     body = tree.css_first("main") or tree.css_first("article") or tree.body
     if body is None:
         return []
-    for tag in ("header", "footer", "aside"):
-        for node in (tree.body or body).css(tag):
-            inside = node.parent is not None and any(parent.tag in {"main", "article"} for parent in _ancestors(node))
-            if not inside:
-                dropped["header"] += bool(node.text(strip=True))
-                node.decompose()
+    whole = tree.body or body
+    inside = {node.mem_id for node in whole.css(", ".join(f"main {tag}, article {tag}" for tag in _FRAME))}
+    _drop([node for node in whole.css(", ".join(_FRAME)) if node.mem_id not in inside], "header", dropped)
     dropped["image"] += len(body.css("img, picture, video"))
     # What a button unfolds is text of the page, and so is the heading that the button is.
     unfolded = {node.attributes.get("aria-controls") for node in body.css("[aria-controls]")} - {None}
     for node in body.css("button[aria-expanded], button[aria-controls]"):
         node.unwrap()
-    for node in (tree.body or body).css(", ".join(sorted(_APART))):
-        dropped["navigation"] += bool(node.text(strip=True))
+    _drop(whole.css(_APART), "navigation", dropped)
+    marked = [(node, node.attributes) for node in body.css("[hidden], [aria-hidden=true], [style]")]
+    marked = [(node, known) for node, known in marked if known.get("id") not in unfolded]
+    _drop([node for node, known in marked if _is_hidden(known)], "hidden", dropped)
+    return _Html(body).done
+
+
+def _is_hidden(known: dict[str, str | None]) -> bool:
+    return "hidden" in known or known.get("aria-hidden") == "true" or bool(_HIDDEN.search(known.get("style") or ""))
+
+
+def _drop(nodes: Sequence[Any], kind: str, dropped: Counter[str]) -> None:
+    for node in reversed(nodes):  # what is within another first
+        dropped[kind] += bool(node.text(strip=True))
         node.decompose()
-    for node in body.css("[hidden], [aria-hidden=true], [style]"):
-        known = node.attributes
-        out = "hidden" in known or known.get("aria-hidden") == "true" or _HIDDEN.search(known.get("style") or "")
-        if out and known.get("id") not in unfolded:
-            dropped["hidden"] += bool(node.text(strip=True))
-            node.decompose()
-    return _Html().lines(body)
-
-
-def _ancestors(node: Any) -> Iterator[Any]:
-    while (node := node.parent) is not None:
-        yield node
 
 
 class _Html:
-    """Walks a tree: text gathers until a block begins or ends, then it is a line."""
+    """Walks a tree: text gathers until a block begins or ends, then it is a line; `done` are the lines."""
 
-    def __init__(self) -> None:
-        self.done: list[str] = []
-        self.current: list[str] = []
-        self.bullet = ""
-
-    def lines(self, body: Any) -> list[str]:
+    def __init__(self, body: Any) -> None:
+        self.done, self.current, self.bullet = list[str](), list[str](), ""
         self._walk(body)
         self._end()
-        return self.done
 
     def _walk(self, parent: Any) -> None:
         node = parent.child

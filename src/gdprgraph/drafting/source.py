@@ -6,7 +6,9 @@ import hashlib
 import re
 import unicodedata
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import pairwise, zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,15 +48,9 @@ class Source:
 
     def fields(self, file_name: str) -> dict[str, str]:
         """The body of its document node in the compact form, with the normaliser's version and both digests."""
-        return {
-            "file": file_name,
-            "lines": str(len(self.lines)),
-            "sha256": whole_digest(split(self.text, READ)),
-            "normaliser": READ,
-            "original": self.name,
-            "original-sha256": self.digest,
-            "language": "da",
-        }
+        digest = whole_digest(split(self.text, READ))
+        own = {"file": file_name, "lines": str(len(self.lines)), "sha256": digest, "normaliser": READ}
+        return {**own, "original": self.name, "original-sha256": self.digest, "language": "da"}
 
     def report(self, t: Words, output: Path) -> str:
         """How many lines were written, and what was dropped, in words."""
@@ -102,9 +98,7 @@ def _kind(path: Path, content: bytes) -> str:
             return "docx"
     elif content.startswith((b"\xd0\xcf\x11\xe0", b"{\\rtf")):
         raise InputError(phrase("is an old Word file"), file=path, hint=phrase("save it as .docx or PDF"))
-    elif path.suffix.lower() in {".html", ".htm", ".xhtml"} or re.match(
-        rb"\s*(?:<!doctype html|<html)", content[:200], re.IGNORECASE
-    ):
+    elif path.suffix.lower() in {".html", ".htm", ".xhtml"} or re.match(rb"(?i)\s*(?:<!doctype html|<html)", content[:200]):
         return "html"
     elif b"\0" not in content[:4096]:
         return "text"
@@ -119,13 +113,10 @@ def normalised(line: str, dropped: Counter[str]) -> str:
     return (split(_PRIVATE.sub("•", plain), READ) or [""])[0]
 
 
-def _settled(lines: object) -> list[str]:
+def _settled(lines: Iterable[str]) -> list[str]:
     """Without blank lines at both ends, and never two on end."""
-    settled: list[str] = []
-    for line in lines:  # type: ignore[attr-defined]
-        text = line.rstrip()
-        if text.strip() or (settled and settled[-1]):
-            settled.append(text if text.strip() else "")
+    texts = [line.rstrip() for line in lines]
+    settled = [text for before, text in pairwise(["", *texts]) if text or before]
     return settled[:-1] if settled and not settled[-1] else settled
 
 
@@ -137,15 +128,12 @@ def write_source(source: Source, output: Path, *, replace: bool = False) -> None
     slug = slug_of(output.stem)
     if output.suffix != ".txt" or output.stem != slug:
         hint = phrase("name it documents/{slug}.txt", slug=slug)
-        raise InputError(
-            phrase("the name of a document is small letters, digits and hyphens, and .txt"), file=output, hint=hint
-        )
+        message = phrase("the name of a document is small letters, digits and hyphens, and .txt")
+        raise InputError(message, file=output, hint=hint)
     if output.exists() and not replace and output.read_bytes() != source.text.encode():
         older = split(output.read_text(encoding="utf-8", errors="replace"), READ)
-        moved = next(
-            (n for n, (a, b) in enumerate(zip(older, source.lines, strict=False), 1) if a != b),
-            min(len(older), len(source.lines)) + 1,
-        )
+        pairs = zip_longest(older, source.lines)
+        moved = next((n for n, (a, b) in enumerate(pairs, 1) if a != b), 1)
         hint = phrase("--replace writes it anyway; `gdprgraph evidence` tells which facts it moves")
         raise InputError(phrase("another text stands here, different from line {n} on", n=moved), file=output, hint=hint)
     body = {"gdprgraph": int(sidecar.VERSION), "slug": slug, "documents": {f"doc:{slug}": source.fields(output.name)}}
@@ -156,23 +144,11 @@ def write_source(source: Source, output: Path, *, replace: bool = False) -> None
 
 def document_fields(path: Path, text: Text) -> dict[str, str]:
     """The document node of a text: what `gdprgraph read` noted beside it, where that is of this text; else what it shows."""
-    beside = path.with_suffix(".source.yaml")
-    plain = {
-        "file": f"{text.slug}.txt",
-        "lines": str(len(text.lines)),
-        "sha256": whole_digest(text.lines),
-        "normaliser": "1",
-        "language": "da",
-    }
-    if not beside.exists():
-        return plain
-    note = sidecar.read(beside)
-    for node in note.nodes.values():
-        fields = (
-            {slot.field.key: node.text(slot.field.name) for slot in node.kind.slots if node.text(slot.field.name)}
-            if node.kind
-            else {}
-        )
+    beside, digest = path.with_suffix(".source.yaml"), whole_digest(text.lines)
+    for node in sidecar.read(beside).nodes.values() if beside.exists() else ():
+        slots = node.kind.slots if node.kind else ()
+        fields = {slot.field.key: node.text(slot.field.name) for slot in slots if node.text(slot.field.name)}
         if fields.get("sha256") == whole_digest(split(path.read_text(encoding="utf-8"), fields.get("normaliser", "1"))):
             return fields
-    return plain
+    plain = {"file": f"{text.slug}.txt", "lines": str(len(text.lines)), "sha256": digest}
+    return {**plain, "normaliser": "1", "language": "da"}

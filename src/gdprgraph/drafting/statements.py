@@ -1,23 +1,25 @@
-"""What a passage states of rights, of what is not done, and of who has which role."""
+"""What a passage states of rights, of what is not done, and of how long data are kept; and how strongly a sentence says it."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
-from gdprgraph.drafting.cues import cue, cues
-from gdprgraph.drafting.hit import Hit
+from gdprgraph.drafting.draft import Value
 from gdprgraph.drafting.lexicon import label_of
+from gdprgraph.drafting.passage import Hit, Passage, cue, cues
+from gdprgraph.exchange.durations import duration_text
 
-if TYPE_CHECKING:
-    from gdprgraph.drafting.passage import Passage
-
-_RIGHTS = {name: "right-" + short for name, short in {
-    "eu-gdpr:A13": "information", "eu-gdpr:A15": "access", "eu-gdpr:A16": "rectification", "eu-gdpr:A17": "erasure",
-    "eu-gdpr:A18": "restriction", "eu-gdpr:A19": "notify-recipients", "eu-gdpr:A20": "portability", "eu-gdpr:A21": "objection",
-    "eu-gdpr:A22": "automated-decisions", "eu-gdpr:A7-3": "withdraw-consent", "eu-gdpr:A77": "complaint",
-}.items()}  # fmt: skip
+_UNITS, _WORDS = cues()["units"], cues()["numbers"]
+_NUMBER = re.compile(
+    rf"(?<![\w.,/-])(?P<count>\d{{1,3}}|{'|'.join(_WORDS)})(?:\s*(?P<half>½|1/2|,5))?(?:\s*(?:til|-|–)\s*(?P<upper>\d{{1,3}}))?"
+    rf"\s*\(?\s*(?:kalender|hele|fulde|løbende)?\s*(?P<unit>{'|'.join(sorted(_UNITS, key=len, reverse=True))})\b\.?",
+    re.IGNORECASE,
+)
+_HALF = {"Y": "P{n}Y6M", "M": "P{n}M15D"}
+_BOUNDS = {"at-most": ("højst ", "at most "), "at-least": ("mindst ", "at least ")}
+#: Effects that are no storage, also where the clause speaks of it.
+_OWN = {"reminder-sent", "no-longer-searchable", "restoring-ends"}
 
 
 def rights(passage: Passage) -> Iterator[Hit]:
@@ -25,20 +27,11 @@ def rights(passage: Passage) -> Iterator[Hit]:
     text = passage.text
     if (passage.is_heading and not re.search(r"\bret\b|klage", text, re.IGNORECASE)) or cue("rights_not").search(text):
         return
-    context = [text, passage.lead.text if passage.lead else "", passage.heading.text if passage.heading else ""]
-    if not any(cue("rights_need").search(part) for part in context):
+    if not any(part and cue("rights_need").search(part.text) for part in (passage, passage.lead, passage.heading)):
         return
     for name in cues()["rights"]:
-        match = cue("rights", name).search(text)
-        if match is None:
-            continue
-        danish, english = label_of(name)
-        yield Hit("right", name, "right", passage, match.start(), match.end(), {"is": name}, "right", (danish, english))
-
-
-def right_name(term: str) -> str:
-    """`right-access` for `eu-gdpr:A15`."""
-    return _RIGHTS.get(term, "right")
+        if match := cue("rights", name).search(text):
+            yield Hit("right", name, "right", passage, *match.span(), {"is": name}, "right", label_of(name))
 
 
 def denials(passage: Passage) -> Iterator[Hit]:
@@ -47,27 +40,180 @@ def denials(passage: Passage) -> Iterator[Hit]:
     if passage.is_heading or not cue("denied").search(text) or cue("denied_not").search(text):
         return
     for name in cues()["denials"]:
-        match = cue("denials", name).search(text)
-        if match is None or (
-            cue("rights_need").search(text) and name in {"automated-decision", "other-use"} and "kan" not in text
-        ):
-            continue
-        term = "reg:" + "".join(part.title() for part in name.split("-"))
-        danish, english = label_of(term)
-        fields: dict[str, str | list[str]] = {"denies": name}
-        label = (f"ikke {danish}", f"no {english}")
-        yield Hit("denial", name, "denial", passage, match.start(), match.end(), fields, "denial", label, whole=True)
+        match, right = cue("denials", name).search(text), cue("rights_need").search(text) and "kan" not in text
+        if match and not (right and name in {"automated-decision", "other-use"}):
+            danish, english = label_of("reg:" + "".join(part.title() for part in name.split("-")))
+            label = (f"ikke {danish}", f"no {english}")
+            yield Hit("denial", name, "denial", passage, *match.span(), {"denies": name}, "denial", label, whole=True)
+
+
+def limits(hit: Hit) -> dict[str, Value]:
+    """What a sentence says that a right, a denial or a period of it depends on."""
+    text, fields = hit.passage.text, dict[str, Value]()
+    if hit.kind in {"right", "denial"} and "as-a-rule" in modality(text):
+        fields["modality"] = "as-a-rule"
+    if hit.kind == "right" and (limit := cue("limited").search(text)):
+        fields["limitation_da"] = limit.group()
+    conditions = []
+    for match in cue("condition").finditer(text) if hit.kind in {"denial", "storage", "time-limit"} else ():
+        # A condition of another clause is none of this one, and when a period begins is its trigger.
+        between = text[min(match.end(), hit.end) : max(match.start(), hit.start)]
+        around = hit.kind == "time-limit" and match.start() <= hit.start < match.end()
+        trigger = around or (hit.kind != "denial" and re.match("når|ved|så længe", match.group(), re.IGNORECASE))
+        if not trigger and not re.search(r", (?:så|men|og)\b|\bmen kan\b", between):
+            conditions.append(match.group().rstrip(" ,"))
+    if conditions:
+        fields["when_da"] = "; ".join(conditions)
+    return fields
+
+
+def modality(text: str) -> list[str]:
+    """The modalities of a sentence, but for those of its purpose and conditions."""
+    stated = cue("condition").sub("", cue("purpose").sub("", text))
+    return [name for name in cues()["modality"] if cue("modality", name).search(stated)]
 
 
 def strength(text: str) -> dict[str, str | list[str]]:
     """Modality, `among-others` and condition of a sentence, as fields; the condition in the sentence's words, cut short."""
-    fields: dict[str, str | list[str]] = {}
-    stated = cue("purpose").sub("", text)
-    modalities = [name for name in cues()["modality"] if cue("modality", name).search(stated)]
+    modalities, fields = modality(text), dict[str, Value]()
     if modalities:
         fields["modality"] = modalities if len(modalities) > 1 else modalities[0]
-    if cue("among_others").search(text):
-        fields["among-others"] = "true"
-    if condition := cue("condition").search(text):
-        fields["when_da"] = " ".join(condition.group().split())[:90].rstrip(" ,")
+    fields |= {"among-others": "true"} if cue("among_others").search(text) else {}
+    whole = cue("aside").sub(" ", text)
+    if conditions := [" ".join(match.group().split()).rstrip(" ,") for match in cue("condition").finditer(whole)]:
+        fields["when_da"] = "; ".join(dict.fromkeys(conditions))
     return fields
+
+
+def periods(passage: Passage) -> Iterator[Hit]:
+    """The storage rules and time limits of a passage."""
+    text, numbered = passage.text, False
+    stored = cue("stored").search(text) or (passage.lead and cue("stored").search(passage.lead.text))
+    if not stored and passage.heading is not None and not passage.is_heading:
+        stored = cue("stored_below").search(passage.heading.text)
+    for match in _NUMBER.finditer(text):
+        if cue("not_stored").search(text[max(0, match.start() - 30) : match.end() + 14]):
+            continue
+        clause = _clause(text, match.start(), match.end())
+        said, period = text[slice(*clause)], _period(match)
+        effect = next((name for name in cues()["effects"] if cue("effects", name).search(said)), "")
+        if effect and (effect in _OWN or not cue("stored").search(said)):
+            numbered = True
+            yield from _limit(passage, match, clause, period, effect)
+        elif stored:
+            numbered = True
+            yield _rule(passage, "period", *match.span(), period, clause)
+    if numbered:
+        return
+    if archive := cue("archived").search(text):
+        fields: dict[str, Value] = {"for": "indeterminate", "ends": "reg:TransferToArchive"}
+        fields |= {"da": "aflevering til arkiv", "en": "transfer to an archive"}
+        yield _with_texts(Hit("storage", "archive", "archive", passage, *archive.span(), fields, "keep", whole=True))
+    elif not passage.is_heading and (verb := cue("stored").search(text)) and not cue("own_erasure").search(text):
+        yield from _without_number(passage, verb)
+
+
+def _without_number(passage: Passage, verb: re.Match[str]) -> Iterator[Hit]:
+    """A rule without a number: until something happens, or as long as there is need."""
+    text = passage.text
+    if cue("rights_need").search(text) and "så længe" not in text:
+        return
+    trigger = _trigger(text, verb.start()) if cue("until").search(text) else ""
+    ends = cue("erased").search(text) or re.search(r"indtil|frem til", text)
+    if trigger and ends and not cue("not_erased").search(text):
+        yield _rule(passage, "until-event", *verb.span(), ("until-event", "", ""), (0, len(text)))
+    elif cue("criteria").search(text):
+        yield _rule(passage, "criterion", *verb.span(), ("indeterminate", "", ""), (0, len(text)))
+
+
+def _rule(passage: Passage, rule: str, start: int, end: int, period: tuple[str, str, str], clause: tuple[int, int]) -> Hit:
+    text, duration = passage.text, period[0]
+    said = text[slice(*clause)]
+    if "hvorefter" in text[max(0, clause[1] - 14) :] and (after := re.match(r"\W*(?:hvorefter)?[^.;,]*", text[clause[1] :])):
+        said += after.group()
+    fields: dict[str, Value] = {"for": duration}
+    numbered = duration.startswith("P")
+    if numbered or cue("limits", "at-most").search(said):
+        fields["limit"] = _bound(text, start, end, clause)
+    starts = _trigger(text, end if numbered else start, clause) if duration != "indeterminate" else ""
+    fields |= {"starts": starts} if starts else {}
+    if cue("erased").search(said) and not cue("not_erased").search(said) and "anonymiser" not in said:
+        fields["ends"] = "dpv:Erase"
+    key = f"{duration} {starts}" if numbered or starts else f"{rule} {passage.lines[0]} {start}"
+    hit = _with_texts(Hit("storage", key, rule, passage, start, end, fields, "keep", whole=True), period[1:])
+    if numbered and not starts and re.match(r"\s*,?\s*(?:efter|fra)\b", text[end:]):
+        # It runs from something that no trigger stands for: better said than left out.
+        for language, event in (("da", ", hvis begyndelse står i teksten"), ("en", " whose start is in the text")):
+            hit.fields |= {key: f"{hit.fields[key]}{event}" for key in (language, f"criteria_{language}")}
+    return hit
+
+
+def _bound(text: str, start: int, end: int, clause: tuple[int, int]) -> str:
+    """`at-most`, `at-least` or `exactly`: by the words right before the number, or in its clause."""
+    near = text[max(clause[0], start - 45) : start]
+    if cue("limits", "at-least").search(near):
+        return "at-least"
+    return "at-most" if cue("limits", "at-most").search(near) or re.match(r"[^.;,]{0,12}\bsenest\b", text[end:]) else "exactly"
+
+
+def _limit(
+    passage: Passage, match: re.Match[str], clause: tuple[int, int], period: tuple[str, str, str], effect: str
+) -> Iterator[Hit]:
+    """A time limit; none where nothing says what it counts from, for it must have a start."""
+    text = passage.text
+    starts, bound = _trigger(text, match.end(), clause), _bound(text, *match.span(), clause)
+    if not starts:
+        return
+    fields: dict[str, Value] = {"for": period[0], "starts": starts, "effect": effect}
+    fields |= {"limit": bound} if bound != "exactly" else {}
+    fields |= {"counts-back": "true"} if re.match(r"\s*(?:før|inden|forud)", text[match.end() :]) else {}
+    danish, english = label_of("reg:" + "".join(part.title() for part in effect.split("-")))
+    fields |= {"da": f"{danish}: {period[1]}", "en": f"{english}: {period[2]}"}
+    yield Hit("time-limit", f"{period[0]} {effect}", "time-limit", passage, *match.span(), fields, "time-limit", whole=True)
+
+
+def _trigger(text: str, place: int, clause: tuple[int, int] | None = None) -> str:
+    """What a period runs from: the trigger nearest behind the place, or else before it, within a clause or the passage."""
+    start, end = clause or (0, len(text))
+    found = [(10_000, 0, "")]
+    for order, name in enumerate(cues()["triggers"]):
+        for match in cue("triggers", name).finditer(text, start, end):
+            distance = match.start() - place if match.start() >= place else (place - match.end()) + 40
+            found.append((max(distance, 0), order, name))
+    best = min(found)[2]
+    if not best and (start, end) != (0, len(text)):
+        return _trigger(text, place)
+    negated = best and re.search(r"slettes ikke (?:ved|når|efter)[^.]*\.?$", text[:place])
+    return best if cue("trigger_near").search(text, start, end) and not negated else ""
+
+
+def _clause(text: str, start: int, end: int) -> tuple[int, int]:
+    """The part of a sentence that a number belongs to."""
+    parts = list(cue("period_clause").finditer(text))
+    first = max((match.end() for match in parts if match.end() <= start), default=0)
+    return first, min((match.start() for match in parts if match.start() >= end), default=len(text))
+
+
+def _period(match: re.Match[str]) -> tuple[str, str, str]:
+    """A period as ISO 8601, where weeks are days (xsd:duration knows none), and in Danish and English as it is printed."""
+    count = match["upper"] or match["count"]
+    number = int(count) if count.isdigit() else _WORDS[count.casefold()]
+    unit = _UNITS[match["unit"].casefold()]
+    danish, english = (duration_text(f"P{number}{unit}", language) for language in ("da", "en"))
+    if match["half"] and unit in _HALF:
+        return _HALF[unit].format(n=number), danish.replace(" ", " 1/2 "), english.replace(" ", " 1/2 ")
+    return f"P{number * 7}D" if unit == "W" else f"P{number}{unit}", danish, english
+
+
+def _with_texts(hit: Hit, printed: tuple[str, ...] = ("", "")) -> Hit:
+    """The hit with its name and criteria in own words: period, bound and trigger."""
+    starts = str(hit.fields.get("starts", ""))
+    words: tuple[tuple[str, ...], ...] = (("da", "fra", "indtil", "opbevaring", "efter behov eller kriterier"),)
+    words = (*words, ("en", "from", "until", "storage", "by need or criteria"))
+    for number, (language, since, until, storage, criteria) in enumerate(words):
+        event = label_of(starts)[number] if starts else ""
+        runs = (f" {since}: {event}" if printed[number] else f"{until}: {event}") if event else ""
+        body = _BOUNDS.get(str(hit.fields.get("limit")), ("", ""))[number] + printed[number] + runs
+        said = body or str(hit.fields.get(language, "")) or criteria
+        hit.fields |= {language: hit.fields.get(language) or f"{storage} {said}", f"criteria_{language}": said}
+    return hit

@@ -178,6 +178,17 @@ class Evidence:
         """The notices that are not read to the end, by IRI: their silence says nothing."""
         return unread_notices(self._store, self)
 
+    @cached_property
+    def changed(self) -> list[str]:
+        """The documents at hand that are no longer what their nodes say: what stands on them may be out of date."""
+        return [document for document, node in self.files.items() if self._differs(node)]
+
+    def _differs(self, node: DocumentNode) -> bool:
+        try:
+            return node.sha256 is not None and self.documents.digest(node.file_name, node.normaliser) != node.sha256
+        except DocumentsError:
+            return False
+
     def _coverage_path(self, document: str) -> Path | None:
         return self._data / "coverage" / f"{document}.csv" if self._data is not None else None
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gdprgraph.errors import DocumentsError
 from gdprgraph.names import PREFIXES
-from gdprgraph.words import Phrase, phrase
+from gdprgraph.words import Phrase, Words, phrase
 
 if TYPE_CHECKING:
     from gdprgraph.evidence.evidence import Evidence
@@ -50,6 +50,19 @@ def unread_notices(store: Store, evidence: Evidence) -> dict[str, Unread]:
         elif sum(count or 0 for count in left):
             unread[notice] = Unread(sum(count or 0 for count in left))
     return unread
+
+
+def caveat(evidence: Evidence, label: Callable[[str], str], language: str) -> str:
+    """What an answer must tell beside its rows: which notices are not read to the end, which texts have changed since."""
+    words = Words(language)
+    left = "; ".join(f"{label(notice)}: {left.label.into(language)}" for notice, left in evidence.unread.items())
+    changed = ", ".join(evidence.changed)
+    sentences = [words("More may follow. {unread}.", unread=left)] if left else []
+    if changed:
+        sentences.append(
+            words("Changed since it was locked, so that answers may be out of date: {documents}.", documents=changed)
+        )
+    return " ".join(sentences)
 
 
 def most(unread: Iterable[Unread]) -> Unread | None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from gdprgraph.evidence.reading import caveat
 from gdprgraph.facts.facts import TERMS
 from gdprgraph.flows.flow import Selection
 from gdprgraph.flows.reading import Reading
@@ -48,7 +49,8 @@ _ASIDE = ("via", "country", "basis", "purpose", "activity")
 class Flows:
     """Flows in the order of the documents, with the holdings and denials that belong to the same selection.
 
-    `left_open` is how many flows of unspecified data were left out, though they may include the data asked for.
+    `left_open` is how many flows of unspecified data were left out, though they may include the data asked for;
+    `caveat` tells which notices are not read to the end.
     """
 
     flows: tuple[Flow, ...]
@@ -58,6 +60,7 @@ class Flows:
     about: str = ""
     left_open: int = 0
     everything: tuple[Flow, ...] = field(default=(), repr=False)
+    caveat: str = ""
 
     def __iter__(self) -> Iterator[Flow]:
         return iter(self.flows)
@@ -73,6 +76,11 @@ class Flows:
         """What the selection shows, as a heading."""
         words = Words(self.language)
         return words("Data flows: {what}", what=self.about) if self.about else words("Data flows")
+
+    @property
+    def silence(self) -> str:
+        """What it means that something is not drawn."""
+        return self.caveat or Words(self.language)("That something is not drawn means only that the texts do not say it.")
 
     @property
     def summary(self) -> str:
@@ -128,7 +136,7 @@ class Flows:
             )
             for flow in self.flows
         )
-        note = "" if rows else words("No flows match what was asked for.")
+        note = " ".join(filter(None, ("" if rows else words("No flows match what was asked for."), self.caveat)))
         return Rows((*_COLUMNS, *_MINOR), rows, titles, self.language, self.title, note, minor=frozenset((*_MINOR, *_ASIDE)))
 
     def to_pandas(self) -> Any:
@@ -244,4 +252,6 @@ def select_flows(register: Register, given: dict[str, str | None], undetermined:
     names += [register.labels.label(iri, language) for iri in (selection.activity, selection.notice) if iri]
     if selection.assertion:
         names.append(Words(language)(glossary.STANDINGS[selection.assertion]))
-    return Flows(tuple(chosen), tuple(holdings), tuple(refusals), language, " · ".join(names), left_open, tuple(everything))
+    told = caveat(register.evidence, lambda iri: register.labels.label(iri, language), language)
+    about = " · ".join(names)
+    return Flows(tuple(chosen), tuple(holdings), tuple(refusals), language, about, left_open, tuple(everything), told)

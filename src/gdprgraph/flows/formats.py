@@ -236,7 +236,7 @@ def page(flows: Flows, picture: Picture) -> str:
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{escape(picture.title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n<main>\n"
         f'<h1 style="font-size:1.3rem">{escape(picture.title)}</h1>\n<figure>\n{picture.svg}</figure>\n'
-        f'<div class="table">{table if body else f"<p>{escape(rows.note)}</p>"}</div>\n</main>\n</body>\n</html>\n'
+        f'<div class="table">{table if body else ""}<p>{escape(rows.note)}</p></div>\n</main>\n</body>\n</html>\n'
     )
 
 
@@ -276,4 +276,4 @@ def write(flows: Flows, name: str, *, by: str = "activity", group: str = "auto",
     text = render(rows, name, width)
     if name != "table":
         return text
-    return f"{rows.caption}: {flows.summary}\n\n{text or rows.note}\n"
+    return f"{rows.caption}: {flows.summary}\n\n{text}{rows.note}\n"

@@ -135,7 +135,7 @@ def footnotes(canvas: Canvas, flows: Flows, notes: list[str], remarks: list[str]
             ends.append(at)
         y = max(ends)
     sources = sorted({passage.document for item in (*flows, *flows.holdings, *flows.refusals) for passage in item.evidence})
-    closing = [*remarks, words("That something is not drawn means only that the texts do not say it.")]
+    closing = [*remarks, flows.silence]
     if sources:
         named = ", ".join(sources) if len(sources) <= _MOST_SOURCES else words("{n} documents", n=len(sources))
         closing.append(f"{words('Sources')}: {named}")

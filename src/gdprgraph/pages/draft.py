@@ -17,8 +17,8 @@ from urllib.parse import parse_qsl
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from gdprgraph.drafting.draft import ACCEPTED, PROPOSED, STRUCK, Proposal
 from gdprgraph.drafting.form import KINDS, Form
-from gdprgraph.drafting.proposal import ACCEPTED, PROPOSED, STRUCK, Proposal
 from gdprgraph.drafting.review import Review, slugs
 from gdprgraph.errors import ChangedError, InputError, UnknownName
 from gdprgraph.exchange.contract import contract

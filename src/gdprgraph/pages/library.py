@@ -127,7 +127,8 @@ class Library:
             return []
         if parameter.scheme:
             kinds = ("concept", "node") if parameter.type == "either" else (parameter.type,)
-            matches = [item for kind in kinds for item in self.choices(kind, parameter.scheme, language)]
+            both = (item for kind in kinds for item in self.choices(kind, parameter.scheme, language))
+            matches = list({item.iri: item for item in both}.values())  # a class may be used as a node, too
         elif parameter.default.startswith("party:"):
             matches = [*self.choices("node", "reg:Party", language), *self.choices("node", "reg:System", language)]
         else:

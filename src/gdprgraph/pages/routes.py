@@ -42,6 +42,8 @@ _TITLES = {
 _LONG = 20_000  # characters of a query that are read to see what it asks for
 #: Addresses below a page's that are data for programs.
 _DATA = ("/evidence/verify", "/evidence/coverage")
+#: Addresses at which there is nothing but a page: for all who take one, `*/*` included.
+_ALONE = ("/record", "/evidence", "/compare", "/diff")
 
 PAGES: dict[str, Callable[[Request], Any]] = {
     "/": overview.overview,
@@ -80,6 +82,8 @@ def wants_page(scope: Any) -> bool:
     """Whether a request comes from a browser that follows a link; `format=` in the address asks for data."""
     if scope["type"] != "http" or scope["method"] not in {"GET", "HEAD"} or scope["path"] in _DATA:
         return False
+    if scope["path"] in _ALONE:
+        return _reads(scope)
     request = parse_qs(scope["query_string"].decode("latin-1"))
     return "format" not in request and _reads(scope, *_offers(scope["path"], request))
 
@@ -170,7 +174,9 @@ class WebPages:
         frame = Frame(request)
         # as the data routes choose it, which pass over the cookie: the ETag stands for one language
         frame.language = rows.language
-        return frame.render("rows.html", rows=rows, alternate=alternate, title=rows.caption)
+        return frame.render(
+            "rows.html", rows=rows, alternate=alternate, title=rows.caption or frame.t("Counts for each notice")
+        )
 
     def failure(self, request: Request, problem: Problem) -> Response | None:
         """What went wrong, as a page for who would rather read one."""

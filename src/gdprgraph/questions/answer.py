@@ -11,6 +11,7 @@ import pyoxigraph as ox
 
 from gdprgraph.errors import RegisterError, UnknownName
 from gdprgraph.evidence import Passage
+from gdprgraph.evidence.reading import caveat
 from gdprgraph.names import PREFIXES
 from gdprgraph.questions.rows import Concept, Row, Rows, Value
 from gdprgraph.store.literals import python_value
@@ -54,22 +55,21 @@ def _answer(register: Register, question: Question, parameters: Mapping[str, str
         titles={column.name: column.label[language] for column in question.columns},
         language=language,
         caption=_caption(register, question, parameters, language),
-        note="" if rows else _note(register, question, language),
+        note=_note(register, question, language, bool(rows)),
         has_evidence=SOURCE in solutions.variables,
         concepts=frozenset(column.name for column in question.columns if column.concept),
         minor=frozenset(c.name for c in question.columns if c.minor or (rows and all(row[c.name] is None for row in rows))),
     )
 
 
-def _note(register: Register, question: Question, language: str) -> str:
-    """What an empty answer says; of texts that are not read to their end, silence is none."""
-    left = (
-        f"{register.labels.label(notice, language)}: {left.label.into(language)}"
-        for notice, left in register.evidence.unread.items()
-    )
-    unread = "; ".join(left)
-    words = Words(language)
-    return words("No rows yet. {unread}", unread=unread) + "\n" if unread else question.empty[language]
+def _note(register: Register, question: Question, language: str, full: bool) -> str:
+    """What stands beside the rows, or for them; where texts are not read to their end, silence is none."""
+    told = caveat(register.evidence, lambda iri: register.labels.label(iri, language), language)
+    if full:
+        return told
+    nothing = Words(language)("No rows yet.") if register.evidence.unread else question.empty[language].strip()
+    note = " ".join(filter(None, (nothing, told)))
+    return f"{note}\n" if note else ""
 
 
 def _caption(register: Register, question: Question, parameters: Mapping[str, object], language: str) -> str:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _LABELLED = "{ ?s skos:prefLabel ?l } UNION { ?s dct:title ?l . FILTER NOT EXISTS { ?s skos:prefLabel ?any } }"
 
 #: The narrowest terms that nodes are typed with, and what these are called.
-_CONCEPTS = """SELECT ?s ?c ?l WHERE { VALUES ?s { %s } ?s a ?c . ?c skos:prefLabel ?l .
+_CONCEPTS = """SELECT ?s ?c ?l WHERE { VALUES ?s { %s } ?s a ?c . ?c skos:prefLabel ?l . FILTER(?c != reg:QualifiedStatement)
   FILTER NOT EXISTS { ?s a ?narrower . ?narrower rdfs:subClassOf ?c . FILTER(?narrower != ?c) } }"""
 
 
@@ -45,7 +45,8 @@ class Labels:
         fresh: dict[str, dict[str, str]] = {iri: {} for iri in missing}
         for node, label in rows:
             if isinstance(node, ox.NamedNode) and isinstance(label, ox.Literal):
-                fresh[node.value].setdefault(label.language or "", label.value)
+                called, language = fresh[node.value], label.language or ""  # of two, the same one in every order of rows
+                called[language] = min(label.value, called.get(language, label.value))
         self._fill(fresh)
         self._known.update(fresh)  # whole, for another thread may be reading
 

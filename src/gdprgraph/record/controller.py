@@ -21,6 +21,7 @@ from gdprgraph.record.cover import (
     elsewhere,
     identifiers,
     is_own,
+    of_whom,
     officers,
     passages,
     sources,
@@ -102,7 +103,7 @@ def controller_parts(reader: Reader, party: str, only: str = "") -> Parts:
     for notice, ref in refs.items():
         uses, flows = _processes(reader, party, notice, ref, scopes.get(notice, []))
         row = cells(reader, notice, uses, flows)
-        row[RIGHTS.key] = Cell(tuple(reader.items(notice, "dpv:hasRight")))
+        row[RIGHTS.key] = Cell(tuple(of_whom(reader, reader.items(notice, "dpv:hasRight"))))
         parts.wholes.append(Whole(ref, reader.concept(notice), row))
         parts.remarks += _remarks(reader, notice, ref, scopes.get(notice, []))
         parts.uses += uses
@@ -261,19 +262,15 @@ def _named(reader: Reader, party: str, listed: list[str], claims: list[Controlle
     items = [item for item in contacts(reader, listed, party, "dpv:DataController") if is_own(reader, item, party)]
     links = {claim.link for claim in claims}
     cited = {passage for item in items for passage in item.passages}
-    if not cited:
-        cited = {passage for link in links for passage in reader.facts.passages(link)}
+    cited = cited or {passage for link in links for passage in reader.facts.passages(link)}
     return Item(party, reader.label(party), "stated", tuple(sorted(cited)))
 
 
 def _joint(reader: Reader, party: str, listed: list[str], claims: list[Controlled]) -> tuple[Item, ...]:
     groups = {claim.link for claim in claims if claim.how == "joint"}
     groups.update(iri for notice in listed for iri in reader.facts.ends(notice, "dpv:hasJointDataControllers"))
-    items = []
-    for group in sorted(groups):
-        members = [reader.label(iri) for iri in reader.facts.ends(group, "dpv:hasDataController") if iri != party]
-        items += [reader.item(group, member) for member in sorted(members, key=str.casefold)]
-    return tuple(items)
+    members = {group: reader.concepts(reader.facts.ends(group, "dpv:hasDataController")) for group in sorted(groups)}
+    return tuple(reader.item(group, one.label) for group, ones in members.items() for one in ones if one.iri != party)
 
 
 def processor_parts(reader: Reader, party: str) -> tuple[Parts, list[Service], list[str]]:

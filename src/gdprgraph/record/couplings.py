@@ -70,10 +70,8 @@ class Reader:
 
     def storage(self, owner: str) -> list[Item]:
         """The storage rules of a use, activity or notice, in words: criteria, length, start and end."""
-        matches = []
-        for link in self.facts.links(owner, "dpv:hasStorageCondition"):
-            matches.append(self.item(link.iri, self._rule(link.iri), attested=link.attested))
-        return matches
+        links = self.facts.links(owner, "dpv:hasStorageCondition")
+        return [self.item(link.iri, self._rule(link.iri), attested=link.attested) for link in links]
 
     def _rule(self, iri: str) -> str:
         facts, words = self.facts, self.words
@@ -117,8 +115,15 @@ class Reader:
                 storage = kind == "reg:StorageRule"
                 items = [self.item(node, self._rule(node) if storage else None) for node in nodes]
                 label = self.label(expand(name))
-                return tuple(replace(item, level=level, qualifiers=(label, *item.qualifiers)) for item in items)
+                texts = [(label, *self._some(owner, item.iri), *item.qualifiers) for item in items]
+                return tuple(replace(item, level=level, qualifiers=text) for item, text in zip(items, texts, strict=True))
         return ()
+
+    def _some(self, owner: str, iri: str) -> list[str]:
+        """Whom a statement is for, where that is some of the people of a use or flow only."""
+        whole = set(self.facts.ends(owner, "dpv:hasDataSubject"))
+        groups = self.facts.ends(iri, "dpv:hasDataSubject")
+        return [self.label(group) for group in groups if whole & set(self.facts.ends(group, "reg:withinGroup"))]
 
     def nearest(self, owner: str, name: str, kind: str) -> tuple[Item, ...]:
         """The statements of a use or flow itself, or else those given for what it is part of."""

@@ -6,7 +6,7 @@ The cells of a row: what uses, flows and links say in each field of Article 30, 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
@@ -19,13 +19,13 @@ from gdprgraph.names import PREFIXES, expand
 from gdprgraph.questions.rows import Concept
 from gdprgraph.record import document as fields
 from gdprgraph.record.couplings import MEASURED_BY, Reader, beyond
-from gdprgraph.record.model import INQUIRY, KINDS, RECIPIENTS, Cell, Flow, Item, Source, Use
+from gdprgraph.record.model import INQUIRY, KINDS, RECIPIENTS, Cell, Finding, Flow, Item, Source, Use
 from gdprgraph.words.glossary import STANDINGS
 
 if TYPE_CHECKING:
     from gdprgraph.record.model import Record
 
-_TRANSFER = expand("reg:ThirdCountryTransfer")
+_TRANSFER, _SHARING = expand("reg:ThirdCountryTransfer"), expand("reg:SharingWithOthers")
 
 
 def cells(reader: Reader, owner: str, uses: Sequence[Use], flows: Sequence[Flow]) -> dict[str, Cell]:
@@ -33,12 +33,20 @@ def cells(reader: Reader, owner: str, uses: Sequence[Use], flows: Sequence[Flow]
     parts: list[Use | Flow] = [*uses, *flows]
 
     def field(own: list[Item], of: Callable[[Use | Flow], tuple[Item, ...]]) -> Cell:
-        return Cell(_own_and_parts(own, [(part.fact, of(part)) for part in parts]))
+        # what is said of the whole row, then what is said of some of its uses and flows only, with their names
+        found = {item.iri: item for item in of_whom(reader, own)}
+        only: dict[tuple[str, Standing], tuple[Item, list[str]]] = {}
+        for part in parts:
+            for item in part.fact.under(of(part)):
+                if item.iri not in found and not item.level:
+                    only.setdefault((item.iri, item.status), (item, []))[1].append(part.fact.text)
+        narrowed = [dataclasses.replace(item, only_for=tuple(dict.fromkeys(names))) for item, names in only.values()]
+        return Cell((*found.values(), *narrowed))
 
     return {
         fields.PURPOSES.key: field(reader.items(owner, "dpv:hasPurpose"), lambda part: part.purposes),
         fields.PEOPLE_DATA.key: Cell(_people_data(uses, flows)),
-        fields.RECIPIENTS.key: Cell(recipients(reader, flows)),
+        fields.RECIPIENTS.key: Cell((*recipients(reader, flows), *denials(reader, owner, _SHARING))),
         fields.TRANSFERS.key: Cell(transfers(reader, owner, flows)),
         fields.STORAGE.key: field(reader.storage(owner), lambda part: part.storage if isinstance(part, Use) else ()),
         fields.MEASURES.key: field(reader.items(owner, *MEASURED_BY), lambda part: part.measures),
@@ -46,22 +54,11 @@ def cells(reader: Reader, owner: str, uses: Sequence[Use], flows: Sequence[Flow]
     }
 
 
-def _own_and_parts(own: Iterable[Item], parts: Iterable[tuple[Item, tuple[Item, ...]]]) -> tuple[Item, ...]:
-    """What is said of the whole row, then what is said of some of its uses and flows only, with their names.
-
-    What holds for an inferred use or flow is itself no more than inferred, and so on.
-    """
-    found = {item.iri: item for item in own}
-    only: dict[tuple[str, Standing], tuple[Item, list[str]]] = {}
-    for fact, items in parts:
-        for item in items:
-            if item.iri in found or item.level:
-                continue
-            weaker = fact if item.status == "stated" and fact.status != "stated" else item
-            part = dataclasses.replace(item, status=weaker.status, note=weaker.note, attestation=weaker.attestation)
-            only.setdefault((item.iri, part.status), (part, []))[1].append(fact.text)
-    narrowed = [dataclasses.replace(item, only_for=tuple(dict.fromkeys(names))) for item, names in only.values()]
-    return (*found.values(), *narrowed)
+def of_whom(reader: Reader, items: Iterable[Item]) -> Iterator[Item]:
+    """Statements with the people they are said of, where that is not everybody."""
+    for item in items:
+        people = map(reader.label, reader.facts.ends(item.iri, "dpv:hasDataSubject"))
+        yield item.reworded(item.text, (*people, *item.qualifiers))
 
 
 def _people_data(uses: Sequence[Use], flows: Sequence[Flow]) -> tuple[Item, ...]:
@@ -100,8 +97,7 @@ def recipients(reader: Reader, flows: Iterable[Flow]) -> tuple[Item, ...]:
         if over in first.remarks:
             how.append(over)
         text = first.receiver_name + (f" ({', '.join(how)})" if how else "")
-        passages = tuple(sorted({passage for flow in group for passage in flow.fact.passages}))
-        items.append(dataclasses.replace(first.fact, text=text, passages=passages))
+        items.append(_merged([flow.fact for flow in group]).reworded(text))
     return tuple(sorted(items, key=lambda item: item.text.casefold()))
 
 
@@ -165,9 +161,8 @@ def is_own(reader: Reader, item: Item, party: str) -> bool:
 
 
 def _merged(items: Sequence[Item]) -> Item:
-    first = items[0]
     passages = tuple(sorted({passage for item in items for passage in item.passages}))
-    return dataclasses.replace(first, passages=passages)
+    return dataclasses.replace(items[0], passages=passages)
 
 
 def identifiers(reader: Reader, party: str) -> tuple[Item, ...]:
@@ -234,13 +229,10 @@ def passages(reader: Reader, record: Record) -> dict[Passage, tuple[str, ...]]:
     """The words of every passage that the record cites and whose document is at hand and unchanged, in order."""
     intact = {source.document for source in record.sources if source.intact}
     processes: list[Use | Flow] = [*record.uses, *record.flows]
-    contents = [item.passages for process in processes for item in process.content]
-    statements = [*contents, *(item.passages for item in record.items())] + [
-        finding.passages for finding in record.findings or ()
-    ]
-    cited = sorted({passage for cited in statements for passage in cited})
-    evidence = reader.register.evidence
+    contents = [item for process in processes for item in process.content]
+    citing: list[Item | Finding] = [*contents, *record.items(), *(record.findings or ())]
+    text = reader.register.evidence.text
     return {
-        element: tuple(line.strip() for line in evidence.text(element)) if element.document in intact else ()
-        for element in cited
+        passage: tuple(line.strip() for line in text(passage)) if passage.document in intact else ()
+        for passage in sorted({passage for one in citing for passage in one.passages})
     }

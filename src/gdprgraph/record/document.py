@@ -113,8 +113,7 @@ SECTIONS = {
         phrase("Coupling 1: data and people"),
         phrase(
             "Which data are processed about whom. {u}3.2 is use 2 of activity 3, {f}3.2 its flow 2, {u}T1.2 "
-            "stands for the whole notice T1; they are in the lists below, with lines and terms. An empty cell: "
-            "not stated in the source."
+            "stands for the whole notice T1; they are in the lists below, with lines and terms. An empty cell: {silence}."
         ),
     ),
     "coupling-2": (
@@ -122,7 +121,7 @@ SECTIONS = {
         phrase(
             "Who gets which data about whom. Recipients under Article 4(9) come first; the others (authorities "
             "in a particular inquiry, access inside, the person, systems) are no recipients under that "
-            "provision. An empty cell: not stated in the source."
+            "provision. An empty cell: {silence}."
         ),
     ),
     "gaps": (

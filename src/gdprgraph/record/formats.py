@@ -110,8 +110,7 @@ def _cell(cell: Cell, head: dict[str, str], standing: str) -> Iterator[dict[str,
 
 
 def _coupled(row: Use | Flow, head: dict[str, str]) -> Iterator[dict[str, str]]:
-    labels = [data.label for data in row.data] or [""]
-    for label in labels:
+    for label in [data.label for data in row.data] or [""]:
         yield {**head, "row": row.owner, "ref": row.ref, "data": label, "statement": row.fact.text, **_known(row.fact)}
 
 

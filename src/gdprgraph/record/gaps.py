@@ -209,8 +209,7 @@ def receiver_data_people(record: Record, words: Words) -> list[Table]:
         nothing = words("(data not read yet)") if unread else words("(data not stated in the source)")
         people = flow.people.label if flow.people else nobody
         labels = [data.label for data in flow.data] or [nothing]
-        for label in sorted(labels, key=str.casefold):
-            entries.append(((flow.receiver_name, flow.kind.label, label), people, flow))
+        entries += [((flow.receiver_name, flow.kind.label, label), people, flow) for label in sorted(labels, key=str.casefold)]
     heads = [Column(words("receiver"), 24), Column(words("how"), 16), Column(words("data"), 26)]
     groups = list(dict.fromkeys(flow.people.label for flow in record.receipts if flow.people))
     groups += dict.fromkeys(entry[1] for entry in entries if entry[1] not in groups)

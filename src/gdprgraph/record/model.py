@@ -14,6 +14,8 @@ from gdprgraph.questions.rows import Concept
 from gdprgraph.words import Phrase, phrase
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from gdprgraph.record.document import Field
 
 Role = Literal["controller", "processor"]
@@ -55,6 +57,15 @@ class Item:
     def reworded(self, text: str, qualifiers: tuple[str, ...] | None = None) -> Item:
         """The same statement in other words."""
         return replace(self, text=text, qualifiers=self.qualifiers if qualifiers is None else qualifiers)
+
+    def under(self, items: Iterable[Item]) -> tuple[Item, ...]:
+        """What is said of this use or flow itself: of one that is inferred, no more than inferred, and so on."""
+        return tuple(
+            replace(item, status=self.status, note=self.note, attestation=self.attestation)
+            if item.status == "stated" and not item.level
+            else item
+            for item in items
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,10 +45,7 @@ SELECT DISTINCT ?party ?link ?notice ?activity WHERE {
 }
 """
 
-
-_TOLD = """
-SELECT DISTINCT ?activity WHERE { VALUES ?notice { %s } ?activity a reg:Activity ; reg:inNotice ?notice }
-"""
+_TOLD = "SELECT DISTINCT ?activity WHERE { VALUES ?notice { %s } ?activity a reg:Activity ; reg:inNotice ?notice }"
 
 
 @dataclass(frozen=True, slots=True)

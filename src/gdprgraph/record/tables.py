@@ -25,7 +25,7 @@ from gdprgraph.record.document import (
     silent,
 )
 from gdprgraph.record.model import KINDS, Cell
-from gdprgraph.words import Words, phrase
+from gdprgraph.words import Words, in_language, phrase
 from gdprgraph.words.language import date_text
 
 if TYPE_CHECKING:
@@ -78,18 +78,21 @@ def sections(record: Record) -> tuple[Section, ...]:
 
     words = Words(record.language)
     parts = [_cover(record, words)]
+    silence = {"silence": in_language(record.silence()[0], words.language)}
     if record.role == "controller":
         parts.append(
             _section(words, "activities", [_activities(record, words), _remarks(record, words), _others(record, words)])
         )
         parts.append(_section(words, "whole", [_whole(record, words, at) for at in range(len(record.wholes))]))
-        letters = {"u": words("U"), "f": words("F")}
+        letters = {"u": words("U"), "f": words("F"), **silence}
         first = [*data_people(record, words), _uses(record, words), _flows(record, words, "collected")]
         parts.append(_section(words, "coupling-1", first, **letters))
-        parts.append(_section(words, "coupling-2", [*receiver_data_people(record, words), _flows(record, words, "flows")]))
+        parts.append(
+            _section(words, "coupling-2", [*receiver_data_people(record, words), _flows(record, words, "flows")], **silence)
+        )
     else:
         parts.append(_section(words, "services", [_services(record, words)]))
-        parts.append(_section(words, "coupling-2", [_flows(record, words, "flows")]))
+        parts.append(_section(words, "coupling-2", [_flows(record, words, "flows")], **silence))
     gaps = [gap_table(record, words)] if record.gaps else []
     parts.append(_section(words, "gaps", gaps, slug=vocabulary.slug(record.party.iri)))
     if record.findings is not None:
@@ -298,9 +301,9 @@ def _uses(record: Record, words: Words) -> Table:
             plain(use.people.label),
             data_text(words, use, silence),
             _terms(*use.fact.qualifiers),
-            item_parts(use.purposes, silence),
-            item_parts(use.bases, silence),
-            item_parts(use.storage, silence) if use.storage else cell_parts(words, use.stored_by, silence),
+            item_parts(use.fact.under(use.purposes), silence),
+            item_parts(use.fact.under(use.bases), silence),
+            item_parts(use.fact.under(use.storage), silence) if use.storage else cell_parts(words, use.stored_by, silence),
             plain(names(use.systems)) or (silence,),
             (fact_part(use.fact),),
         )
@@ -349,7 +352,7 @@ def _flows(record: Record, words: Words, key: str) -> Table:
             plain(flow.people.label) if flow.people else (silence,),
             plain(flow.sender.label) if flow.sender else (silence,),
             _terms(*remarks),
-            item_parts((*flow.purposes, *flow.bases, *flow.tools), silence),
+            item_parts((*flow.fact.under((*flow.purposes, *flow.bases)), *flow.tools), silence),
             (fact_part(flow.fact),),
         )
         lines.append(Line(cells, flow.ref))

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
+from anyio import to_thread
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from gdprgraph.server.service import Service
 
 #: In the order in which an address is looked for; linked data take what is left.
+_THREADS = 4  # that work out pages at a time, those of SPARQL results among them
 ROUTES = (about, ask, read, sparql, linked_data)
 
 
@@ -34,6 +36,7 @@ def create_app(service: Service) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        to_thread.current_default_thread_limiter().total_tokens = _THREADS
         await service.start()
         yield
         await service.stop()
@@ -53,8 +56,8 @@ def create_app(service: Service) -> FastAPI:
         app.include_router(module.router)
     app.state.paths = {getattr(route, "endpoint", None): getattr(route, "path", "") for route in app.routes}
     for kind, handler in (
-        (Problem, _problem),
-        (GdprgraphError, _error),
+        (Problem, _told),
+        (GdprgraphError, _told),
         (HTTPException, _http),
         (RequestValidationError, _invalid),
         (Exception, _fault),
@@ -64,12 +67,9 @@ def create_app(service: Service) -> FastAPI:
     return app
 
 
-async def _problem(request: Request, error: Exception) -> Response:
-    return failure(request, error) if isinstance(error, Problem) else await _fault(request, error)
-
-
-async def _error(request: Request, error: Exception) -> Response:
-    return failure(request, from_error(error)) if isinstance(error, GdprgraphError) else await _fault(request, error)
+async def _told(request: Request, error: Exception) -> Response:
+    problem = from_error(error) if isinstance(error, GdprgraphError) else error
+    return failure(request, problem) if isinstance(problem, Problem) else await _fault(request, error)
 
 
 async def _http(request: Request, error: Exception) -> Response:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from gdprgraph.server.service import Service
+    from gdprgraph.server.workers.places import Places
 
 _ACCESS = logging.getLogger("gdprgraph.server.access")
 #: The cookie of who has signed in.
@@ -26,6 +27,9 @@ SESSION = "gdprgraph"
 # they tell nothing of the register, and those who ask them have no token
 _OPEN = {"/health", "/ready", "/sign-in"}
 _STATIC = "/static/"
+# all others are worked out in threads of this process, in turn; queries have places of their own
+_QUICK = {*_OPEN, "/sparql", "/sparql/", "/sparql/results", "/graphs", "/version", "/metrics", "/reload", "/sign-out"}
+_LONG = ("/check", "/record", "/gaps", "/diff", "/draft", "/compare", "/flows")
 _HEADERS = (
     (b"cache-control", b"no-store"),
     (b"x-content-type-options", b"nosniff"),
@@ -71,10 +75,13 @@ class Gate:
             else:
                 inner = {**scope, "method": "GET"} if scope["method"] == "HEAD" else scope
                 passage.scope = inner
+                if scope["path"] not in _QUICK and not scope["path"].startswith((_STATIC, "/graphs/")):
+                    await passage.sit()
                 await self._app(inner, self._bounded(scope, headers, receive), passage.send)
         except Problem as problem:
             await failure(Request({**scope, "method": "GET"}), problem)(scope, receive, passage.send)
         finally:
+            passage.rise()
             passage.record()
 
     def _admit(self, scope: Scope, headers: dict[bytes, bytes]) -> None:
@@ -144,19 +151,34 @@ class Passage:
         self.broken = ""
         self._begun = time.perf_counter()
         self._method = scope["method"]
+        self._client = scope["client"][0] if scope.get("client") else ""
         self._service = service
         self._receive = receive
         self._send = send
         self._closes = False
+        self._desk: Places | None = None
         self._status = 0
         self._size = 0
         origin = headers.get(b"origin", b"").decode("latin-1")
         self._origin = origin if origin and service.settings.opens(origin) else ""
         self.preflight = bool(self._method == "OPTIONS" and origin and b"access-control-request-method" in headers)
 
+    async def sit(self) -> None:
+        """Wait until the work may begin. Raises Problem `busy`."""
+        desk = self._service.desks[self.scope["path"].startswith(_LONG)]
+        await desk.take(self._client)
+        self._desk = desk
+
+    def rise(self) -> None:
+        """The work is done, or will not be."""
+        if self._desk is not None:
+            self._desk.leave(self._client)
+            self._desk = None
+
     async def send(self, message: Message) -> None:
         """Send on what the application answers."""
         if message["type"] == "http.response.start":
+            self.rise()  # before it goes out, for a client may read it slowly
             self.started = True
             status = message["status"]
             if self._method == "OPTIONS" and status == 405:  # the route is there, and says which methods it takes

@@ -47,7 +47,7 @@ class Answer(BaseModel):
     caption: str
     columns: list[ColumnTitle]
     rows: list[dict[str, Any]]
-    note: Annotated[str, Field(description="why there are no rows")] = ""
+    note: Annotated[str, Field(description="why there are no rows, or may be more")] = ""
 
 
 class ParameterText(BaseModel):

@@ -81,16 +81,11 @@ class Problem(Exception):  # noqa: N818 - it is called what the standard calls i
         return Response(content, self.status, {"Cache-Control": "no-store", **self.headers}, MEDIA_TYPE)
 
 
+_SLUGS = ((QueryError, "query"), (UnknownName, "unknown-name"), (DocumentsError, "documents"), (StoreError, "store"))
+
+
 def from_error(error: GdprgraphError) -> Problem:
     """The problem that an error of the package is to a client; the server's own file names stay out of it."""
-    slug = "internal"
-    if isinstance(error, QueryError):
-        slug = "query"
-    elif isinstance(error, UnknownName):
-        slug = "unknown-name"
-    elif isinstance(error, DocumentsError):
-        slug = "documents"
-    elif isinstance(error, StoreError):
-        slug = "store"
+    slug = next((name for kind, name in _SLUGS if isinstance(error, kind)), "internal")
     hint = "" if slug in {"documents", "store"} else error.hint
     return Problem(slug, error.message, hint=hint, term=error.term, line=error.line if slug == "query" else None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from email.message import Message
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
@@ -105,10 +106,7 @@ def _decoded(text: bytes, where: Phrase) -> list[tuple[str, str]]:
 
 
 def _content_type(header: str | None) -> tuple[str, str]:
-    media_type, *parameters = (part.strip() for part in (header or "").split(";"))
-    charset = ""
-    for parameter in parameters:
-        name, _, value = parameter.partition("=")
-        if name.strip().lower() == "charset":
-            charset = value.strip().strip('"').lower()
-    return media_type.lower(), charset
+    """Media type and charset in small letters; empty where they are not given."""
+    message = Message()
+    message["content-type"] = header or ""
+    return (message.get_content_type() if header else "", (message.get_content_charset() or "") if header else "")

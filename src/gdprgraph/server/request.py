@@ -24,6 +24,7 @@ from gdprgraph.words.language import check_language
 
 if TYPE_CHECKING:
     from gdprgraph.server.service import Service
+    from gdprgraph.server.snapshot import Snapshot
 
 
 class Cache:
@@ -52,6 +53,21 @@ class Cache:
             self._room += len(self._known.popitem(last=False)[1][0])
 
 
+async def worked_out(request: Request, tag: str | None, work: Callable[[], Response], *, keep: bool = True) -> Response:
+    """The answer that `work` gives in a thread, or gave before where it was to `keep`; see `tagged`."""
+    cache = service_of(request).cache
+
+    async def answer() -> Response:
+        response = cache.get(tag) if tag else None
+        if response is None:
+            response = await asyncio.to_thread(work)
+            if tag and keep:
+                cache.put(tag, response)
+        return response
+
+    return await tagged(request, tag, answer)
+
+
 async def tagged(request: Request, tag: str | None, answer: Callable[[], Awaitable[Response]]) -> Response:
     """The answer with an ETag made of `tag`, or 304 where the client has it already; without a tag just the answer.
 
@@ -68,6 +84,13 @@ async def tagged(request: Request, tag: str | None, answer: Callable[[], Awaitab
         for name, value in headers.items():
             response.headers.setdefault(name, value)
     return response
+
+
+def tag_of(snapshot: Snapshot, *parts: object) -> str | None:
+    """A name for an answer that follows from what is served and from `parts`; None where what is served may change unseen."""
+    if snapshot.state is None:
+        return None
+    return hashlib.sha256(repr((snapshot.state, parts)).encode("utf-8", "surrogatepass")).hexdigest()[:24]
 
 
 def _matches(header: str | None, etag: str) -> bool:
@@ -164,12 +187,9 @@ async def rows_response(
 
     Those that change with the day are not `kept`.
     """
-    snapshot, cache = service_of(request).snapshot, service_of(request).cache
+    snapshot = service_of(request).snapshot
     choice, language = format_of(request, ROWS), language_of(request)
-    tag = None
-    if kept and snapshot.state is not None:
-        parts = (snapshot.state, choice, language, request.url.path, request.url.query, base_of(request))
-        tag = hashlib.sha256(repr(parts).encode()).hexdigest()[:24]
+    tag = tag_of(snapshot, choice, language, request.url.path, request.url.query, base_of(request)) if kept else None
 
     def answer() -> Response:
         rows = work()
@@ -181,23 +201,14 @@ async def rows_response(
             body = render(rows, choice.format).encode("utf-8")
         return Response(body, headers={"Content-Type": choice.content_type, "Content-Language": rows.language})
 
-    async def in_thread() -> Response:
-        response = cache.get(tag) if tag else None
-        if response is not None:
-            return response
-        response = await asyncio.to_thread(answer)
-        if tag and choice.format != "html":
-            cache.put(tag, response)
-        return response
-
-    return await tagged(request, tag, in_thread)
+    return await worked_out(request, tag, answer, keep=choice.format != "html")
 
 
 def members(rows: Rows, more: dict[str, Any]) -> dict[str, Any]:
-    """The JSON of rows: `columns` with their titles, `rows` as `Rows.to_dicts()` gives them, `note` where there are none."""
+    """The JSON of rows: `columns` with their titles, `rows` as `Rows.to_dicts()` gives them, `note` where silence needs one."""
     columns = [{"name": name, "title": rows.titles.get(name, name)} for name in rows.columns]
     out = {**more, "lang": rows.language, "caption": rows.caption, "columns": columns, "rows": rows.to_dicts()}
-    if not rows.rows:
+    if rows.note or not rows.rows:
         out["note"] = rows.note
     return out
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import logging
 import secrets
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import Coroutine
+from dataclasses import replace
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
@@ -19,6 +21,7 @@ from gdprgraph.server.request import Cache
 from gdprgraph.server.settings import Sessions, Settings
 from gdprgraph.server.snapshot import Snapshot, Watch
 from gdprgraph.server.trial import Trial
+from gdprgraph.server.workers.places import Places
 from gdprgraph.server.workers.pool import Job, Pool, Reply
 from gdprgraph.server.workers.relay import Relay
 from gdprgraph.words import phrase
@@ -54,6 +57,7 @@ class Metrics:
 
 
 _LOG = logging.getLogger("gdprgraph.server")
+_DESK_WAIT = 30.0  # seconds that a request may wait for its turn
 _ANY = Choice("application/sparql-results+json", "json")
 
 
@@ -67,11 +71,13 @@ class Service:
         self.sessions = Sessions()
         self.form_token = secrets.token_urlsafe(32)  # what a form that writes must bring, and no other site can read
         self.snapshot = Snapshot.load(settings)
+        # Python runs one thread at a time, and more would hold up each other and all else: one is at work that takes long
+        # (True), and one at what does not (False).
+        one = replace(settings.limits, workers=1, client=1, wait=_DESK_WAIT)
+        self.desks = {True: Places(one), False: Places(one)}
         self._engine: Pool | Relay | None = None
         self._reloading = asyncio.Lock()
         self._trial: Trial | None = None
-        self._slow = asyncio.Semaphore(1)
-        self._slow_waiting = 0
         self._tasks: set[asyncio.Task[None]] = set()
 
     @property
@@ -100,22 +106,6 @@ class Service:
         if self._engine is None:
             raise Problem("busy", phrase("the server is starting"), headers={"Retry-After": "1"})
         return await self._engine.run(job, client)
-
-    @contextlib.asynccontextmanager
-    async def slowly(self) -> AsyncIterator[None]:
-        """Room for work of our own that takes a second: one at a time, so that short work goes on beside it."""
-        if self._slow_waiting >= 8:
-            raise Problem(
-                "busy",
-                phrase("too many long requests wait already"),
-                headers={"Retry-After": "5"},
-            )
-        self._slow_waiting += 1
-        try:
-            async with self._slow:
-                yield
-        finally:
-            self._slow_waiting -= 1
 
     async def ready(self) -> bool:
         """Whether a query gets an answer now."""
@@ -164,6 +154,10 @@ class Service:
     def _publish(self) -> None:
         from gdprgraph import __version__
 
+        # The set stays until the next: collecting garbage need not look through it each time, for which all would wait.
+        gc.unfreeze()
+        gc.collect()
+        gc.freeze()
         self.metrics.quads.set(self.snapshot.quads)
         self.metrics.loaded.set(self.snapshot.loaded)
         self.metrics.info.clear()

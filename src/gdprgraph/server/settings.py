@@ -34,9 +34,9 @@ class Limits:
     body_seconds: float = 10.0  # for a client to send its request
     nesting: int = 200  # of brackets in a query
     workers: int = field(default_factory=lambda: max(4, 2 * _processors()))
-    patience: float = 0.05  # of processor time, after which a query counts as long and makes room for others
-    long: int = field(default_factory=lambda: max(4, 2 * _processors()))  # long queries that run at a time
-    parked: int = field(default_factory=lambda: max(8, 4 * _processors()))  # more of them, which stand still in turn
+    patience: float = 0.008  # of processor time, after which a query counts as long and makes room for others
+    long: int = field(default_factory=lambda: max(2, _processors()))  # long queries that run at a time
+    parked: int = field(default_factory=lambda: max(10, 5 * _processors()))  # more of them, which stand still in turn
     client: int = field(default_factory=lambda: max(10, 5 * _processors()))  # queries of one client in the house
     waiting: int = 64  # queries that wait for a worker
     wait: float = 5.0  # of each of them

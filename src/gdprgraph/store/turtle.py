@@ -242,8 +242,8 @@ def _blocks(path: Path, stamp: int) -> list[_Block]:
         if kind == "directive":
             names = names.declaring([word for _, word in _words(text[start:end]) if word != "."])
         else:
-            word = text[start:end] if text[start] in "[(" else next(_words(text[start:end]))[1]
-            blocks.append(_Block(names.iri(word) if text[start] not in "[(" else None, line, text[start:end], names))
+            first = None if text[start] in "[(" else _TOKEN.match(text, start)
+            blocks.append(_Block(names.iri(first.group()) if first else None, line, text[start:end], names))
     return blocks
 
 

@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, Response
 from gdprgraph.server.models import Reloaded, State, Version
 from gdprgraph.server.openapi import RDF, describe, parameter
 from gdprgraph.server.problems import Problem
-from gdprgraph.server.request import base_of, service_of
+from gdprgraph.server.request import base_of, service_of, tag_of
 from gdprgraph.server.routes.ask import question_of
 from gdprgraph.server.routes.sparql import rdf_response
 from gdprgraph.server.void import describe_data, examples
@@ -41,8 +41,7 @@ async def openapi(request: Request) -> Response:
 async def void(request: Request) -> Response:
     """The VoID description."""
     snapshot, base = service_of(request).snapshot, base_of(request)
-    tag = f"void {snapshot.state} {base}" if snapshot.state else None
-    return await rdf_response(request, lambda: describe_data(snapshot, base), tag=tag)
+    return await rdf_response(request, lambda: describe_data(snapshot, base), tag=tag_of(snapshot, "void", base))
 
 
 @router.get(_EXAMPLES, summary="The questions as examples for SPARQL editors", response_class=Response, responses=RDF)

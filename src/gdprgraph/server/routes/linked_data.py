@@ -23,20 +23,19 @@ from gdprgraph.register import Register
 from gdprgraph.server.negotiation import GRAPHS, choose, named
 from gdprgraph.server.openapi import LINK, RDF, parameter
 from gdprgraph.server.problems import Problem
-from gdprgraph.server.request import service_of
+from gdprgraph.server.request import service_of, tag_of
 from gdprgraph.server.routes.sparql import rdf_response
 from gdprgraph.store import Triples
 from gdprgraph.store.turtle import read
 from gdprgraph.words import phrase
 
-router = APIRouter(tags=["register"])
+router = APIRouter(tags=["register"], default_response_class=Response)
 _HTML = {"text/html": "html"}
 
 
 @router.get(
     "/id/{path:path}",
     summary="A node of the register, as linked data",
-    response_class=Response,
     responses=RDF,
     openapi_extra={"parameters": [parameter("path", "party/uim", example="party/uim", where="path"), LINK]},
 )
@@ -95,7 +94,7 @@ async def linked(request: Request, path: str) -> Response:
         raise Problem("not-found", phrase("the register says nothing of <{name}>", name=iri))
     if choice is not None and choice.format == "html":
         return _see("/describe?" + urlencode({"term": iri, **_language(request)}))
-    tag = f"linked {snapshot.state} {iri}" if snapshot.state else None
+    tag = tag_of(snapshot, "linked", iri)
     is_vocabulary = iri in snapshot.vocabularies
     return await rdf_response(request, lambda: about(snapshot.register, iri, is_vocabulary=is_vocabulary), tag=tag)
 

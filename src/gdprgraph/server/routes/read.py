@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import hashlib
 from datetime import date
 from typing import Annotated
 
@@ -15,7 +13,17 @@ from gdprgraph.evidence import ranges
 from gdprgraph.server.models import Coverages, CoverageText, Drifts, DriftText, EvidenceText, Findings, PassageText
 from gdprgraph.server.negotiation import FINDINGS
 from gdprgraph.server.openapi import ANSWER, contents
-from gdprgraph.server.request import Lang, RowFormat, format_of, language_of, rows_response, service_of, strict, tagged
+from gdprgraph.server.request import (
+    Lang,
+    RowFormat,
+    format_of,
+    language_of,
+    rows_response,
+    service_of,
+    strict,
+    tag_of,
+    worked_out,
+)
 
 router = APIRouter(tags=["register"], dependencies=[Depends(strict)])
 _NODE = "CURIE, IRI or label / kortnavn, IRI eller etiket"
@@ -129,28 +137,14 @@ async def check(
     output_format: FindingFormat = None,
 ) -> Response:
     """The findings of the checks; `profile` and `rule` narrow them, each may be given several times."""
-    service, language = service_of(request), language_of(request)
-    choice = format_of(request, FINDINGS)
-    snapshot, today = service.snapshot, date.today()
-    tag = None
-    if snapshot.state is not None:
-        # waivers and attestations end with a day, and the documents are not part of the version
-        parts = (snapshot.state, choice, language, profile, rule, today)
-        tag = hashlib.sha256(repr(parts).encode()).hexdigest()[:24]
+    language, choice = language_of(request), format_of(request, FINDINGS)
+    snapshot, today = service_of(request).snapshot, date.today()
+    # waivers and attestations end with a day, and the documents are not part of the version
+    tag = tag_of(snapshot, choice, language, profile, rule, today)
 
-    def report() -> bytes:
+    def report() -> Response:
         report = snapshot.register.check(profiles=profile, rules=rule, today=today, lang=language)
-        return report.render(choice.format).encode("utf-8")
+        headers = {"Content-Type": choice.content_type, "Content-Language": language}
+        return Response(report.render(choice.format).encode("utf-8"), headers=headers)
 
-    async def answer() -> Response:
-        response = service.cache.get(tag) if tag else None
-        if response is not None:
-            return response
-        async with service.slowly():
-            body = await asyncio.to_thread(report)
-        response = Response(body, headers={"Content-Type": choice.content_type, "Content-Language": language})
-        if tag:
-            service.cache.put(tag, response)
-        return response
-
-    return await tagged(request, tag, answer)
+    return await worked_out(request, tag, report)

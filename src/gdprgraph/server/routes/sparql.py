@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import hashlib
 from collections.abc import Callable, Iterable
 from contextlib import aclosing
 from typing import TYPE_CHECKING
@@ -15,10 +13,10 @@ from starlette.responses import Response
 
 from gdprgraph.names import ID
 from gdprgraph.server import protocol
-from gdprgraph.server.negotiation import GRAPHS, SOLUTIONS, Choice, choose, named, wanted
+from gdprgraph.server.negotiation import GRAPHS, SOLUTIONS, choose, named, wanted
 from gdprgraph.server.openapi import LINK, RDF, RESULT, parameter
 from gdprgraph.server.problems import Problem
-from gdprgraph.server.request import base_of, service_of, tagged
+from gdprgraph.server.request import base_of, service_of, tag_of, tagged, worked_out
 from gdprgraph.server.void import describe_service
 from gdprgraph.server.workers.pool import Job, Reply
 from gdprgraph.server.workers.worker import RDF_FORMATS
@@ -26,8 +24,6 @@ from gdprgraph.words import phrase
 
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
-
-    from gdprgraph.server.snapshot import Snapshot
 
 
 class Streamed(Response):
@@ -62,7 +58,7 @@ async def respond(request: Request, job: Job) -> Response:
     return Response(reply.body, headers={"Content-Type": reply.media_type})
 
 
-router = APIRouter(tags=["register"])
+router = APIRouter(tags=["register"], default_response_class=Response)
 _MOST = 2**31  # triples of a graph; its bytes are bounded as those of any result
 
 
@@ -72,21 +68,16 @@ async def rdf_response(request: Request, work: Callable[[], Iterable[ox.Triple]]
 
     prefixes = service_of(request).register.prefixes
 
-    def written() -> bytes:
-        return ox.serialize(sorted(work(), key=str), format=RDF_FORMATS[choice.format], prefixes=prefixes) or b""
+    def written() -> Response:
+        body = ox.serialize(sorted(work(), key=str), format=RDF_FORMATS[choice.format], prefixes=prefixes)
+        return Response(body, headers={"Content-Type": choice.content_type})
 
-    async def answer() -> Response:
-        return Response(await asyncio.to_thread(written), headers={"Content-Type": choice.content_type})
-
-    if tag is not None:
-        tag = hashlib.sha256(f"{tag} {choice}".encode()).hexdigest()[:24]
-    return await tagged(request, tag, answer)
+    return await worked_out(request, tag and f"{tag}-{choice.media_type}", written, keep=False)
 
 
 @router.get(
     "/graphs",
     summary="A graph (Graph Store Protocol, read)",
-    response_class=Response,
     responses=RDF,
     openapi_extra={
         "parameters": [
@@ -99,7 +90,6 @@ async def rdf_response(request: Request, work: Callable[[], Iterable[ox.Triple]]
 @router.get(
     "/graphs/{path:path}",
     summary="A graph by its path",
-    response_class=Response,
     responses=RDF,
     openapi_extra={"parameters": [parameter("path", "notice/bm", example="notice/bm", where="path"), LINK]},
 )
@@ -124,8 +114,7 @@ async def graphs(request: Request) -> Response:
     choice = named(query.get("format"), GRAPHS) or wanted(request.headers.get("accept"), GRAPHS)
     inner = "?s ?p ?o" if name is None else f"GRAPH {ox.NamedNode(name)} {{ ?s ?p ?o }}"
     job = Job(f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ {inner} }}", graph=choice, rows=_MOST, ordered=True)
-    tag = hashlib.sha256(repr((snapshot.state, job)).encode()).hexdigest()[:24] if snapshot.state else None
-    return await tagged(request, tag, lambda: respond(request, job))
+    return await tagged(request, tag_of(snapshot, job), lambda: respond(request, job))
 
 
 _DATASET = [
@@ -137,14 +126,12 @@ _DATASET = [
 @router.get(
     "/sparql",
     summary="SPARQL 1.1 query; without one the service description",
-    response_class=Response,
     responses=RESULT,
     openapi_extra={"parameters": [parameter("query", "the query", example="SELECT ?n { ?n a reg:Notice }"), *_DATASET, LINK]},
 )
 @router.post(
     "/sparql",
     summary="SPARQL 1.1 query",
-    response_class=Response,
     responses=RESULT,
     openapi_extra={
         "parameters": _DATASET,
@@ -169,22 +156,16 @@ async def sparql(request: Request) -> Response:
     accept, base = request.headers.get("accept"), f"{base_of(request)}/sparql"
     if asked is None:
         base = base_of(request)
-        tag = f"service {snapshot.state} {base}" if snapshot.state else None
+        tag = tag_of(snapshot, "service", base)
         return await rdf_response(request, lambda: describe_service(snapshot, service.settings, base), tag=tag)
     name = request.query_params.get("format")
     solutions, graph = named(name, SOLUTIONS) or choose(accept, SOLUTIONS), named(name, GRAPHS) or choose(accept, GRAPHS)
     if solutions is None and graph is None:
         wanted(accept, SOLUTIONS, GRAPHS)
-    tag = _tag(snapshot, asked, solutions, graph, base) if request.method == "GET" else None
+    fixed = request.method == "GET" and not protocol.volatile(asked.query)
+    tag = tag_of(snapshot, asked, solutions, graph, base) if fixed else None
 
     async def answer() -> Response:
         return await respond(request, Job(asked.query, asked.default, asked.named, solutions, graph, base=base))
 
     return await tagged(request, tag, answer)
-
-
-def _tag(snapshot: Snapshot, asked: protocol.Asked, solutions: Choice | None, graph: Choice | None, base: str) -> str | None:
-    if snapshot.state is None or protocol.volatile(asked.query):
-        return None
-    parts = (snapshot.state, asked.query, asked.default, asked.named, solutions, graph, base)
-    return hashlib.sha256(repr(parts).encode("utf-8", "surrogatepass")).hexdigest()[:24]

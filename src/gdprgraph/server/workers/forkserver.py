@@ -20,7 +20,7 @@ from gdprgraph.server.workers.quads import QuadFile
 from gdprgraph.server.workers.worker import HEAD, LENGTH, ORDER
 from gdprgraph.words import phrase
 
-_ENOUGH = 1024 * 1024  # bytes that wait here before a worker has to wait
+_ENOUGH = 256 * 1024  # bytes that wait here before a worker has to wait
 _LOADING, _FORKING = 600.0, 30.0  # seconds that the fork server may take
 
 
@@ -28,15 +28,15 @@ class Gone(Exception):  # noqa: N818 - it says what has happened
     """The worker has hung up."""
 
 
-class Worker(asyncio.Protocol):
+class Worker:
     """One worker process.
 
     `client` asked its query, `fate` says why it is to end, `long` that its query is a long one and `parked` that it stands
     still, `peak` what memory its first query took, and `begun` what processor time it had taken when the present one began.
     """
 
-    def __init__(self) -> None:
-        self.pid = 0
+    def __init__(self, pid: int) -> None:
+        self.pid = pid
         self.client = ""
         self.long = False
         self.parked = False
@@ -44,55 +44,36 @@ class Worker(asyncio.Protocol):
         self.peak = 0
         self.begun: float | None = None
         self.timers: list[asyncio.TimerHandle] = []
-        self.gone = False
-        self._buffer = bytearray()
-        self._paused = False
-        self._turn: asyncio.Future[None] | None = None
-        self._transport: asyncio.Transport | None = None
+        self._reader: asyncio.StreamReader | None = None
+        self._writer: asyncio.StreamWriter | None = None
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """It is there."""
-        self._transport = transport  # type: ignore[assignment]
+    @classmethod
+    async def connect(cls, pid: int, ours: socket.socket) -> Worker:
+        """The worker of that number, at the other end of a socket, once it has opened the store. Raises Gone."""
+        worker = cls(pid)
+        worker._reader, worker._writer = await asyncio.open_connection(sock=ours, limit=_ENOUGH)
+        await worker.frame()
+        return worker
 
-    def data_received(self, data: bytes) -> None:
-        """It answers."""
-        self._buffer += data
-        if len(self._buffer) > _ENOUGH and self._transport is not None:
-            self._transport.pause_reading()
-            self._paused = True
-        self._wake()
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        """It has ended."""
-        self.gone = True
-        self._wake()
-
-    def _wake(self) -> None:
-        if self._turn is not None and not self._turn.done():
-            self._turn.set_result(None)
+    @property
+    def gone(self) -> bool:
+        """Whether it has ended."""
+        return self._reader is None or self._reader.at_eof() or self._reader.exception() is not None
 
     def send(self, job: bytes) -> None:
         """Give it a job."""
-        if self._transport is not None:
-            self._transport.write(LENGTH.pack(len(job)) + job)
+        if self._writer is not None:
+            self._writer.write(LENGTH.pack(len(job)) + job)
 
     async def frame(self) -> tuple[bytes, bytes]:
         """The next frame of its answer: kind and content. Raises Gone."""
-        while True:
-            if len(self._buffer) >= HEAD.size:
-                kind, length = HEAD.unpack_from(self._buffer)
-                end = HEAD.size + length
-                if len(self._buffer) >= end:
-                    payload = bytes(self._buffer[HEAD.size : end])
-                    del self._buffer[:end]
-                    return kind, payload
-            if self.gone:
-                raise Gone
-            if self._paused and self._transport is not None:
-                self._paused = False
-                self._transport.resume_reading()
-            self._turn = asyncio.get_running_loop().create_future()
-            await self._turn
+        if self._reader is None:
+            raise Gone
+        try:
+            kind, length = HEAD.unpack(await self._reader.readexactly(HEAD.size))
+            return kind, await self._reader.readexactly(length)
+        except (asyncio.IncompleteReadError, OSError) as error:
+            raise Gone from error
 
     @property
     def processor_seconds(self) -> float | None:
@@ -115,8 +96,8 @@ class Worker(asyncio.Protocol):
 
     def close(self) -> None:
         """Hang up."""
-        if self._transport is not None:
-            self._transport.abort()
+        if self._writer is not None:
+            self._writer.transport.abort()
 
 
 class ForkServer:

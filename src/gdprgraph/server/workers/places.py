@@ -221,6 +221,7 @@ class Spool:
                     piece = os.pread(self._file.fileno(), _PIECE, at)
                     at += len(piece)
                     yield piece
+                    await asyncio.sleep(0)  # a connection that takes all at once does not hold up the others
                 if self._whole:
                     break
                 self._written.clear()

@@ -11,7 +11,7 @@ import contextlib
 import json
 import logging
 import socket
-from collections.abc import AsyncGenerator, Iterable, Mapping
+from collections.abc import AsyncGenerator, Coroutine, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 _LOG = logging.getLogger("gdprgraph.server")
 HOLD = 256 * 1024  # a result up to this size is sent whole, with its length; a longer one streams
+_WEARY = 6  # times `patience`, after which a long query has the lowest priority
 _WORN = 64 * 1024  # KiB that a worker may have grown before it is replaced
 
 
@@ -93,7 +94,7 @@ class Pool:
         self._room = Room(limits.spool)
         self._idle: list[Worker] = []
         self._running: set[Worker] = set()
-        self._filling: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
         self._retired = False
         self._ended = asyncio.Event()
 
@@ -113,22 +114,16 @@ class Pool:
             loop.call_later(limits.patience, self._lengthen, worker),
             loop.call_later(limits.seconds, self._overrun, worker),
         ]
-        body = json.dumps(
-            {
-                "query": job.query,
-                "dataset": job.default is not None,
-                "default": job.default or (),
-                "named": job.named,
-                "solutions": (job.solutions.content_type, job.solutions.format) if job.solutions else None,
-                "graph": (job.graph.content_type, job.graph.format) if job.graph else None,
-                "rows": job.rows or limits.rows,
-                "bytes": limits.bytes,
-                "seconds": limits.seconds,
-                "count": job.count,
-                "ordered": job.ordered,
-                "base": job.base,
-            }
-        ).encode("ascii")
+        members = {field: getattr(job, field) for field in ("query", "named", "count", "ordered", "base")} | {
+            "dataset": job.default is not None,
+            "default": job.default or (),
+            "solutions": (job.solutions.content_type, job.solutions.format) if job.solutions else None,
+            "graph": (job.graph.content_type, job.graph.format) if job.graph else None,
+            "rows": job.rows or limits.rows,
+            "bytes": limits.bytes,
+            "seconds": limits.seconds,
+        }
+        body = json.dumps(members).encode("ascii")
         worker.send(body)
         reply, held, size = Reply("", b""), [], 0
         while size < HOLD:
@@ -143,15 +138,13 @@ class Pool:
                 self._release(worker)
                 return reply
             else:
-                raise _told(json.loads(payload), job)
+                raise _told(json.loads(payload))
         spool = Spool(self._room)
         reply.body, reply.rest = b"".join(held), spool.pieces()
-        task = asyncio.create_task(self._fill(worker, job, reply, spool))
-        self._filling.add(task)
-        task.add_done_callback(self._filling.discard)
+        self._keep(self._fill(worker, reply, spool))
         return reply
 
-    async def _fill(self, worker: Worker, job: Job, reply: Reply, spool: Spool) -> None:
+    async def _fill(self, worker: Worker, reply: Reply, spool: Spool) -> None:
         """Take the rest of a result from its worker, which is free then, however slowly the client reads."""
         spent, problem = True, None
         try:
@@ -163,7 +156,7 @@ class Pool:
                     spent, reply.rows = False, json.loads(payload)["rows"]
                     break
                 else:
-                    raise _told(json.loads(payload), job)
+                    raise _told(json.loads(payload))
         except Problem as error:
             problem = error
         except BrokenPipeError:
@@ -189,20 +182,12 @@ class Pool:
         self.metrics.killed.labels(fate).inc()
         worker.fate = fate
         if fate == "time-limit":
-            hint = phrase("narrow the query: name a graph or a class, add LIMIT")
-            return Problem(
-                "time-limit",
-                phrase("the query was stopped after {seconds:g} s", seconds=limits.seconds),
-                hint=hint,
-            )
+            what = phrase("the query was stopped after {seconds:g} s", seconds=limits.seconds)
+            return Problem("time-limit", what, hint=phrase("narrow the query: name a graph or a class, add LIMIT"))
         if fate == "busy":
             return busy(phrase("too many long queries run already"), 5)
-        hint = phrase("ask for less at a time")
-        return Problem(
-            "exhausted",
-            phrase("the query needed more memory, processor time or nesting than it may have"),
-            hint=hint,
-        )
+        what = phrase("the query needed more memory, processor time or nesting than it may have")
+        return Problem("exhausted", what, hint=phrase("ask for less at a time"))
 
     async def _acquire(self, client: str) -> Worker:
         if self._retired:
@@ -221,19 +206,28 @@ class Pool:
         return worker
 
     async def _grow(self) -> Worker:
-        loop = asyncio.get_running_loop()
         try:
-            pid, ours = await loop.run_in_executor(self._starter, self._fork)
+            pid, ours = await asyncio.get_running_loop().run_in_executor(self._starter, self._fork)
         except OSError as error:
             raise busy(phrase("no worker can be started: {error}", error=error), 5) from error
-        ours.setblocking(False)
-        _, worker = await loop.create_connection(Worker, sock=ours)
-        worker.pid = pid
         try:
-            await worker.frame()  # it has opened the store
+            return await Worker.connect(pid, ours)
         except Gone as error:
             raise busy(phrase("no worker can be started: {error}", error=phrase("it cannot open the store")), 5) from error
-        return worker
+
+    async def _spare(self) -> None:
+        """Have another worker ready, so that who gets the place of a long query need not wait for one."""
+        with contextlib.suppress(Problem):
+            worker = await self._grow()
+            if self._retired or len(self._idle) >= self.limits.workers:
+                self._drop(worker)
+            else:
+                self._idle.append(worker)
+
+    def _keep(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     def _fork(self) -> tuple[int, socket.socket]:
         if self._forks.alive:
@@ -268,13 +262,19 @@ class Pool:
         worker.close()  # should its fork server have gone, it ends when it has used up its processor time
 
     def _lengthen(self, worker: Worker) -> None:
-        if worker.begun is not None and worker.processor_seconds is not None and worker.used < self.limits.patience:
-            # not the query is slow but the machine
-            worker.timers[0] = asyncio.get_running_loop().call_later(self.limits.patience, self._lengthen, worker)
+        """See whether a query is long by now: it leaves its place, with low priority, and later has less."""
+        limits, known = self.limits, worker.begun is not None and worker.processor_seconds is not None
+        if known and worker.used < limits.patience * (_WEARY if worker.long else 1):
+            pass  # not the query is slow but the machine
+        elif worker.long:
+            self._forks.order(b"N", worker.pid)
             return
-        worker.long = True
-        self._lane.enter(worker)
-        self._places.pass_on()
+        else:
+            worker.long = True
+            self._lane.enter(worker)
+            self._places.pass_on()
+            self._keep(self._spare())
+        worker.timers[0] = asyncio.get_running_loop().call_later(limits.patience, self._lengthen, worker)
 
     def _overrun(self, worker: Worker, *, last: bool = False) -> None:
         if worker.used < self.limits.seconds / 2 and not last:
@@ -318,11 +318,15 @@ class Pool:
             self.source.stream.close()
 
 
-def _told(members: dict[str, Any], job: Job) -> Problem:
+def unfit(kind: str) -> Problem:
+    """The problem of a query whose result, a `graph` or `solutions`, comes in none of the formats of Accept."""
+    what, formats = (phrase("triples"), GRAPHS) if kind == "graph" else (phrase("rows"), SOLUTIONS)
+    detail = phrase("this query gives {what}, and none of the formats in Accept is one for {what}", what=what)
+    return Problem("not-acceptable", detail, hint=phrase("on offer: {names}", names=", ".join(dict.fromkeys(formats.values()))))
+
+
+def _told(members: dict[str, Any]) -> Problem:
     slug = members.pop("slug")
     if slug == "not-acceptable":
-        what = phrase("triples") if members["kind"] == "graph" else phrase("rows")
-        detail = phrase("this query gives {what}, and none of the formats in Accept is one for {what}", what=what)
-        names = ", ".join(dict.fromkeys((GRAPHS if members["kind"] == "graph" else SOLUTIONS).values()))
-        return Problem(slug, detail, hint=phrase("on offer: {names}", names=names))
+        return unfit(members["kind"])
     return Problem(slug, unpacked(members.pop("detail")), hint=unpacked(members.pop("hint", "")), **members)

@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 import io
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
 from gdprgraph.errors import GdprgraphError
 from gdprgraph.server.problems import Problem, from_error
-from gdprgraph.server.workers.pool import Job, Reply
+from gdprgraph.server.workers.places import Places
+from gdprgraph.server.workers.pool import Job, Reply, unfit
 from gdprgraph.server.workers.vetting import RefusedQuery, vet
 from gdprgraph.server.workers.worker import RDF_FORMATS, RESULT_FORMATS, RowCounter
 from gdprgraph.store.sparql_server import RemoteStore
@@ -34,29 +36,15 @@ class Relay:
         self._store = snapshot.register.store
         self._limits = limits
         self._services = tuple(services)
-        self._room = asyncio.Semaphore(limits.workers + limits.long)
-        self._waiting = 0
+        self._places = Places(replace(limits, workers=limits.workers + limits.long))
 
     async def run(self, job: Job, client: str = "") -> Reply:
-        """The result of a query. Raises Problem. All clients wait in one queue."""
-        if self._waiting >= self._limits.waiting:
-            raise Problem(
-                "busy",
-                phrase("too many queries wait already"),
-                headers={"Retry-After": "1"},
-            )
-        self._waiting += 1
-        try:
-            async with asyncio.timeout(self._limits.wait):
-                await self._room.acquire()
-        except TimeoutError as error:
-            raise Problem("busy", phrase("too many queries at a time"), headers={"Retry-After": "1"}) from error
-        finally:
-            self._waiting -= 1
+        """The result of a query of a client. Raises Problem."""
+        await self._places.take(client)
         try:
             return await asyncio.to_thread(self._run, job)
         finally:
-            self._room.release()
+            self._places.leave(client)
 
     def _run(self, job: Job) -> Reply:
         try:
@@ -71,10 +59,7 @@ class Relay:
             raise from_error(error) from error
         choice = job.graph if isinstance(found, list) else job.solutions
         if choice is None:
-            raise Problem(
-                "not-acceptable",
-                phrase("none of the formats in Accept is one for this query"),
-            )
+            raise unfit("graph" if isinstance(found, list) else "solutions")
         out = io.BytesIO()
         if isinstance(found, list):
             rows = len(found)
@@ -87,17 +72,13 @@ class Relay:
             detail = phrase(
                 "the result is longer than {rows} rows or {bytes} bytes", rows=self._limits.rows, bytes=self._limits.bytes
             )
-            raise Problem(
-                "result-too-large",
-                detail,
-                hint=phrase("add LIMIT and OFFSET, or ask for less"),
-            )
+            raise Problem("result-too-large", detail, hint=phrase("add LIMIT and OFFSET, or ask for less"))
         return Reply(choice.content_type, out.getvalue(), rows=rows)
 
     @property
     def state(self) -> dict[str, int]:
         """How many queries wait."""
-        return {"waiting": self._waiting}
+        return {"waiting": self._places.waiting}
 
     async def retire(self, *, now: bool = False) -> None:
         """Nothing has to be stopped."""

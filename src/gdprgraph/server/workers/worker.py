@@ -84,7 +84,7 @@ class RowCounter:
 
 HEAD = struct.Struct(">cI")  # of a frame from a worker: its kind, the length of what follows
 LENGTH = struct.Struct(">I")  # before a job
-#: To the fork server: fork (F), kill (K), make nice (N), stop (S) or continue (C), and which worker; from it see `serve_forks`.
+#: To the fork server: fork (F), kill (K), make nice (N; again: nicer), stop (S), continue (C), and which worker.
 ORDER = struct.Struct(">ci")
 PIECE = 64 * 1024
 _SIGNALS = {b"K": signal.SIGKILL, b"S": signal.SIGSTOP, b"C": signal.SIGCONT}
@@ -266,28 +266,14 @@ def work(connection: socket.socket, store: ox.Store, plan: dict[str, Any]) -> No
         os.dup2(nowhere.fileno(), 2)  # Rust says on standard error that it is out of memory; the server says it better
     connection.sendall(HEAD.pack(b"R", 0))
     fence(plan["memory"], reach=bool(plan["services"]), folder=plan.get("folder"))
-    while True:
-        head = _exactly(connection, LENGTH.size)
-        body = _exactly(connection, LENGTH.unpack(head)[0]) if head else b""
-        if not body:
-            return
-        job = json.loads(body)
+    jobs = connection.makefile("rb")
+    while head := jobs.read(LENGTH.size):
+        job = json.loads(jobs.read(*LENGTH.unpack(head)))
         used = resource.getrusage(resource.RUSAGE_SELF)
         seconds = int(used.ru_utime + used.ru_stime + job["seconds"]) + 1
         resource.setrlimit(resource.RLIMIT_CPU, (seconds, resource.getrlimit(resource.RLIMIT_CPU)[1]))
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
             answer(store, connection, job, plan)
-
-
-def _exactly(connection: socket.socket, length: int) -> bytes:
-    """That many bytes, or none where the other side has hung up."""
-    out = bytearray()
-    while len(out) < length:
-        piece = connection.recv(length - len(out))
-        if not piece:
-            return b""
-        out += piece
-    return bytes(out)
 
 
 def serve_forks(plan: dict[str, Any]) -> None:
@@ -313,9 +299,9 @@ def serve_forks(plan: dict[str, Any]) -> None:
     gc.freeze()
     signal.signal(signal.SIGCHLD, reap)
     control.sendall(ORDER.pack(b"R", os.getpid()))
-    behind: set[int] = set()
+    behind: dict[int, int] = {}
     while True:
-        behind = {pid for pid in behind & children if not _stand_behind(pid)}
+        behind = {pid: nice for pid, nice in behind.items() if pid in children and not _stand_behind(pid, nice)}
         control.settimeout(_AGAIN if behind else None)
         try:
             message, handles, _, _ = socket.recv_fds(control, ORDER.size, 1)
@@ -344,14 +330,14 @@ def serve_forks(plan: dict[str, Any]) -> None:
                 if order in _SIGNALS:
                     os.kill(pid, _SIGNALS[order])
                 else:
-                    os.setpriority(os.PRIO_PROCESS, pid, 19)
-                    behind.add(pid)
+                    behind[pid] = 10 if os.getpriority(os.PRIO_PROCESS, pid) > 0 else 7
+                    os.setpriority(os.PRIO_PROCESS, pid, 19 if behind[pid] == 10 else 7)
     for pid in list(children):
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
 
 
-def _stand_behind(pid: int) -> bool:
+def _stand_behind(pid: int, nice: int) -> bool:
     """Make the session of a worker nice, too; False where that has to be tried again.
 
     Linux shares the processor between sessions first: in the session of the server, a query in circles would use up its share,
@@ -359,7 +345,7 @@ def _stand_behind(pid: int) -> bool:
     """
     try:
         with open(f"/proc/{pid}/autogroup", "wb", buffering=0) as stream:
-            return stream.write(b"10") is not None  # None: it takes one change in 0.1 s from who is not root
+            return stream.write(b"%d" % nice) is not None  # None: it takes one change in 0.1 s from who is not root
     except OSError:  # it has ended, or this system has no such thing
         return True
 

@@ -1,0 +1,187 @@
+"""Who asks for much waits for himself: turns at work in threads, pieces of long results, and what no collection looks at."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import re
+import socket
+import time
+import urllib.request
+import weakref
+from dataclasses import replace
+from types import SimpleNamespace
+from urllib.parse import quote
+
+import pytest
+from starlette.responses import PlainTextResponse
+
+from gdprgraph.server.gate import Gate
+from gdprgraph.server.service import Metrics, Service
+from gdprgraph.server.settings import Limits, Settings
+from gdprgraph.server.workers.places import Places, Room, Spool
+from support.running import serving
+
+LIMITS = Limits(waiting=3)
+WORKERS = r'gdprgraph_workers\{state="(\w+)"\} (\S+)'
+APP = SimpleNamespace(state=SimpleNamespace(paths={}, pages=SimpleNamespace(failure=lambda request, problem: None)))
+
+
+class Desk:
+    """An application behind the gate, whose answers are told when to come; `begun` has the paths that it works at."""
+
+    def __init__(self) -> None:
+        one = replace(LIMITS, workers=1, client=1, wait=60)
+        desks = {True: Places(one), False: Places(one)}
+        self.service = SimpleNamespace(settings=Settings(limits=LIMITS), metrics=Metrics(), desks=desks)
+        self.gate = Gate(self.work, self.service)  # type: ignore[arg-type]
+        self.begun: list[str] = []
+        self.ready: dict[str, asyncio.Event] = {}
+        self.statuses: dict[str, int] = {}
+
+    async def work(self, scope, receive, send):
+        self.begun.append(scope["path"])
+        await self.ready.setdefault(scope["path"], asyncio.Event()).wait()
+        await PlainTextResponse("done")(scope, receive, send)
+
+    def ask(self, path: str, client: str, read: asyncio.Event | None = None) -> asyncio.Task[None]:
+        """A request of a client, who reads the answer once `read` is set."""
+
+        async def receive():
+            return {"type": "http.request", "body": b"", "more_body": False}
+
+        async def send(message):
+            if message["type"] == "http.response.start":
+                self.statuses[path] = message["status"]
+                if read is not None:
+                    await read.wait()
+
+        scope = {"type": "http", "http_version": "1.1", "method": "GET", "path": path, "query_string": b""}
+        scope |= {"headers": [(b"host", b"127.0.0.1")], "client": (client, 1), "app": APP}
+        return asyncio.create_task(self.gate({**scope, "root_path": "", "scheme": "http"}, receive, send))
+
+    def finish(self, *paths: str) -> None:
+        for path in paths:
+            self.ready.setdefault(path, asyncio.Event()).set()
+
+
+async def turns(number: int = 20) -> None:
+    """Let all who can go on do so."""
+    for _ in range(number):
+        await asyncio.sleep(0)
+
+
+def test_long_work_is_done_in_turn_and_holds_up_no_other_kind():
+    async def story() -> None:
+        desk = Desk()
+        asked = [desk.ask(f"/record/{at}", "1.1.1.1") for at in range(3)]
+        await turns()
+        assert desk.begun == ["/record/0"], "one at a time"
+        asked += [desk.ask("/ask/recipients", "1.1.1.1"), desk.ask("/sparql", "1.1.1.1"), desk.ask("/health", "1.1.1.1")]
+        await turns()
+        assert desk.begun == ["/record/0", "/ask/recipients", "/sparql", "/health"]
+        asked.append(desk.ask("/check", "2.2.2.2"))
+        desk.finish("/record/0")
+        await turns()
+        assert desk.begun[-1] == "/record/1", "who came first, as both have nothing at work"
+        desk.finish("/record/1", "/record/2", "/check", "/ask/recipients", "/sparql", "/health")
+        await asyncio.gather(*asked)
+        assert set(desk.statuses.values()) == {200}
+
+    asyncio.run(story())
+
+
+def test_a_desk_is_free_before_its_answer_is_read_and_after_a_fault():
+    async def story() -> None:
+        desk, read = Desk(), asyncio.Event()
+        desk.finish("/record/0", "/record/1", "/record/3")
+        slow = desk.ask("/record/0", "1.1.1.1", read)
+        await turns()
+        await desk.ask("/record/1", "2.2.2.2")
+        assert desk.statuses == {"/record/0": 200, "/record/1": 200}
+        dropped = desk.ask("/record/2", "1.1.1.1")
+        await turns()
+        dropped.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await dropped
+        await desk.ask("/record/3", "2.2.2.2")
+        read.set()
+        await slow
+
+    asyncio.run(story())
+
+
+def test_who_fills_the_queue_leaves_it_first():
+    async def story() -> None:
+        desk = Desk()
+        asked = [desk.ask(f"/record/{at}", "1.1.1.1") for at in range(4)]  # one at work, and the queue is full
+        await turns()
+        asked.append(desk.ask("/check", "2.2.2.2"))
+        await turns()
+        assert desk.statuses == {"/record/3": 503}
+        desk.finish("/check", *(f"/record/{at}" for at in range(3)))
+        await asyncio.gather(*asked)
+        assert desk.statuses["/check"] == 200
+
+    asyncio.run(story())
+
+
+def test_others_get_a_turn_between_the_pieces_of_a_long_result():
+    async def story() -> None:
+        spool, taken = Spool(Room(10**9)), [0]
+        for _ in range(50):
+            spool.write(b"x" * 64 * 1024)
+        spool.end()
+
+        async def other() -> int:
+            for turn in range(10**6):
+                if taken[0] >= 49:
+                    return turn
+                await asyncio.sleep(0)
+            return 0
+
+        async def reading() -> None:
+            async for _ in spool.pieces():
+                taken[0] += 1
+
+        seen, _ = await asyncio.gather(other(), reading())
+        assert seen >= 40
+
+    asyncio.run(story())
+
+
+class Knot:
+    """What only the collection of garbage finds."""
+
+    def __init__(self) -> None:
+        self.own = self
+
+
+def test_what_is_served_is_no_matter_of_garbage_collection_until_it_is_replaced():
+    gc.unfreeze()
+    service = Service(Settings())
+    service._publish()
+    try:
+        held = gc.get_freeze_count()
+        assert held > 10_000
+        knot = weakref.ref(Knot())
+        gc.freeze()  # as if it had been part of the first set
+        assert knot() is not None
+        service._publish()  # the next set
+        assert knot() is None
+    finally:
+        gc.unfreeze()
+
+
+@pytest.mark.slow
+def test_a_long_query_leaves_its_place_with_another_worker_ready(tmp_path):
+    with serving(tmp_path / "log", "--time-limit", "60") as server:
+        url = f"{server.url}/sparql?query=" + quote("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }")
+        client = socket.create_connection(("127.0.0.1", server.port))
+        client.sendall(f"GET {url.removeprefix(server.url)} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())
+        deadline, seen = time.monotonic() + 50, {}
+        while seen.get("idle", 0) < 1 and time.monotonic() < deadline:  # nobody else has asked anything
+            with urllib.request.urlopen(f"{server.url}/metrics") as response:
+                seen = {state: float(number) for state, number in re.findall(WORKERS, response.read().decode())}
+        client.close()
+        assert (seen["long"], seen["quick"], seen["idle"]) == (1, 0, 1)
