@@ -52,7 +52,7 @@ def _articles(passage: Passage) -> Iterator[Hit]:
                 [f"A45-{paragraph}"] if paragraph and article == "45" else [f"A{article}"] if article in {"10", "87"} else []
             )
         for name in dict.fromkeys(names):
-            terms = (f"eu-gdpr:{name}", f"reg:GDPR-{name}")
+            terms = [f"{prefix}:{head}{name}" for prefix, head in (("eu-gdpr", ""), ("reg", "GDPR-"))]
             term = next((term for term in terms if expand(term) in vocabulary().labels), "")
             if name not in seen and term:
                 seen.add(name)

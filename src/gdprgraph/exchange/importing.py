@@ -13,9 +13,9 @@ from gdprgraph.exchange import sidecar, workbook
 from gdprgraph.exchange.contract import contract
 from gdprgraph.exchange.foreign import READERS, source_of, table
 from gdprgraph.exchange.foreign.entry import Entry
-from gdprgraph.exchange.lines import Lines
+from gdprgraph.exchange.lines import Lines, Problem
 from gdprgraph.exchange.nodes import Node, own_namespace
-from gdprgraph.exchange.plan import Plan, Problem, Source, State, plan
+from gdprgraph.exchange.plan import Plan, Source, State, plan
 from gdprgraph.exchange.workbook import Book
 from gdprgraph.exchange.workbook.layout import digest
 from gdprgraph.names import PREFIXES

@@ -13,9 +13,26 @@ from gdprgraph.evidence import NORMALISER, Passage, split, whole_digest
 from gdprgraph.exchange.contract import contract
 from gdprgraph.exchange.nodes import Node, literal
 from gdprgraph.names import PREFIXES
+from gdprgraph.words import in_language
 
 #: A fact cites at most this many lines unless it says that they are a list (docs/modelling.md).
 MOST = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong or odd at a place (`Databrug!F12`, a line); `fatal` where nothing can be written before it is mended."""
+
+    place: str
+    message: str
+    hint: str = ""
+    fatal: bool = True
+
+    def told(self, language: str) -> str:
+        """`Databrug!F12: »CPR« findes ikke (mente du »CPR-nummer«?)`."""
+        hint = in_language(self.hint, language)
+        place = f"{self.place}: " if self.place else ""
+        return f"{place}{in_language(self.message, language)}" + (f" ({hint})" if hint else "")
 
 
 @dataclass(slots=True)

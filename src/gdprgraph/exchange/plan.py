@@ -14,6 +14,7 @@ from gdprgraph.exchange import turtle
 from gdprgraph.exchange.contract import SHARED, TYPE, contract
 from gdprgraph.exchange.durations import OPEN, duration_text, readings
 from gdprgraph.exchange.lexicon import vocabulary
+from gdprgraph.exchange.lines import Problem
 from gdprgraph.exchange.nodes import Node, Term, nodes_of, owners, triples_of
 from gdprgraph.exchange.source import completed
 from gdprgraph.exchange.turtle import Statement
@@ -21,25 +22,9 @@ from gdprgraph.exchange.workbook.layout import OWNED, digest
 from gdprgraph.files import write_all
 from gdprgraph.names import PREFIXES, curie
 from gdprgraph.store.turtle import parse, read
-from gdprgraph.words import in_language, phrase
+from gdprgraph.words import phrase
 
 _PROCESS = PREFIXES["dpv"] + "hasProcess"
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """What is wrong or odd at a place (`Databrug!F12`, a line); `fatal` where nothing can be written before it is mended."""
-
-    place: str
-    message: str
-    hint: str = ""
-    fatal: bool = True
-
-    def told(self, language: str) -> str:
-        """`Databrug!F12: »CPR« findes ikke (mente du »CPR-nummer«?)`."""
-        hint = in_language(self.hint, language)
-        place = f"{self.place}: " if self.place else ""
-        return f"{place}{in_language(self.message, language)}" + (f" ({hint})" if hint else "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ from gdprgraph.exchange.contract import contract
 from gdprgraph.words import Words
 
 if TYPE_CHECKING:
-    from gdprgraph.exchange.plan import Difference, Plan, Problem
+    from gdprgraph.exchange.plan import Difference, Plan
+from gdprgraph.exchange.lines import Problem
 
 _SIGNS = {"added": "+", "changed": "~", "removed": "-"}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from gdprgraph.exchange.plan import Problem
+from gdprgraph.exchange.lines import Problem
 
 
 @dataclass(frozen=True, slots=True)

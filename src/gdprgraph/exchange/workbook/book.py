@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from gdprgraph.exchange.contract import Field, Kind
+from gdprgraph.exchange.lines import Problem
 from gdprgraph.exchange.nodes import Node, Term, triples_of
-from gdprgraph.exchange.plan import Problem
 
 if TYPE_CHECKING:
     from gdprgraph.exchange.workbook.package import Cell
