@@ -371,3 +371,17 @@ def test_a_record_goes_out_in_every_form_of_others(own, record, form):
     own.import_(record).write()
     register = Register.load(own.data, documents=own.data / "documents")
     assert len(register.export("mfk-fortegnelse", form=form)) > 500
+
+
+def test_a_register_may_begin_with_a_record_or_an_empty_workbook(gdprgraph, tmp_path):
+    """The folder that `init` writes has no notice yet."""
+    folder = tmp_path / "skovby"
+    gdprgraph("init", "skovby", "--name", "Skovby Kommune", "--kind", "kommune", "--folder", str(folder))
+    book, at = tmp_path / "tom.xlsx", ("--register", str(folder))
+    gdprgraph("export", "-o", str(book), *at)
+    assert "Aktiviteter" in openpyxl.load_workbook(book).sheetnames
+    table = tmp_path / "fortegnelse.csv"
+    table.write_text("Aktivitet;Formål;Oplysninger\nUdlån;at låne ud;navn\n", encoding="utf-8")
+    for _ in range(2):  # the first writes how the columns are read
+        gdprgraph("import", str(table), "--as", "table", "--controller", "Skovby Kommune", "--write", *at)
+    assert "fortegnelse:2" in gdprgraph("ask", "purposes", "--format", "csv", *at).stdout

@@ -34,7 +34,7 @@ def export(
     from gdprgraph.exchange.export import export as write
 
     suffix = output.suffix.removeprefix(".") if output is not None else ""
-    file = write(open_register(register, store), slug, form, lang, suffix)
+    file = write(open_register(register, store, empty=slug is None), slug, form, lang, suffix)
     emit(file.content, output)
     if file.losses:
         t = Words(lang)

@@ -35,7 +35,7 @@ def import_(
     """Bring a file into the register: first a trial that tells each change and fault by its cell, then --write."""
     from gdprgraph.exchange.report import report
 
-    plan = open_register(register, None, documents).import_(
+    plan = open_register(register, None, documents, empty=True).import_(
         file,
         form=form,
         documents=documents,

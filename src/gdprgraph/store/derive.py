@@ -128,7 +128,11 @@ def from_folder(data: Path, ontology: Path | None = None, rule_folder: Path | No
     store = load_all(source_files(data, ontology or resources.folder("ontology")))
     if not empty and not holds_notice(store):
         begun = (data / resources.MARK).is_file()
-        hint = phrase("gdprgraph new notice --text FILE --add") if begun else phrase("a register has notices/<slug>.ttl in it")
+        hint = (
+            phrase("gdprgraph new notice --text FILE --add, or gdprgraph import FILE")
+            if begun
+            else phrase("a register has notices/<slug>.ttl in it")
+        )
         raise RegisterError(phrase("holds no notice"), file=data, hint=hint)
     _add_gaps(store, data)
     _add_factless(store, data)
