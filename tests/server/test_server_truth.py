@@ -11,7 +11,6 @@ import shutil
 import signal
 import threading
 import time
-from pathlib import Path
 from urllib.parse import urlencode
 
 import pyoxigraph as ox
