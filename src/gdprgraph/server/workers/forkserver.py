@@ -52,7 +52,11 @@ class Worker:
         """The worker of that number, at the other end of a socket, once it has opened the store. Raises Gone."""
         worker = cls(pid)
         worker._reader, worker._writer = await asyncio.open_connection(sock=ours, limit=_ENOUGH)
-        await worker.frame()
+        try:
+            await worker.frame()
+        except BaseException:
+            worker.close()
+            raise
         return worker
 
     @property

@@ -312,6 +312,8 @@ class Pool:
                     await self._ended.wait()
         for worker in list(self._running):
             self._kill(worker, "exhausted")
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=5)  # a worker that is on its way is dropped
         await asyncio.get_running_loop().run_in_executor(self._starter, self._forks.close)
         self._starter.shutdown()
         if isinstance(self.source, QuadFile):
