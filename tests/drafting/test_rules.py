@@ -365,6 +365,16 @@ def test_a_draft_accepted_whole_loads_and_passes_the_hygiene_rules(tmp_path, pat
     assert not graver
 
 
+def test_a_start_that_no_term_stands_for_is_never_called_not_stated(tmp_path):
+    text = tmp_path / "skovby.txt"
+    text.write_text("Skovby Kommune er dataansvarlig.\n\nVi sletter dit navn 5 år fra kortets udløb.\n", encoding="utf-8")
+    accepted = tmp_path / "skovby.yaml"
+    accepted.write_text(drafted(text).compact(("proposed",)), encoding="utf-8")
+    rules = {finding.rule.slug for finding in Register.load(accepted, documents=tmp_path).check()}
+    assert "storage-start-unlinked" in rules
+    assert "storage-start-missing" not in rules
+
+
 def test_the_figures_do_not_fall():
     spec = importlib.util.spec_from_file_location("benchmark_of_drafts", ROOT / "benchmarks" / "draft.py")
     benchmark = sys.modules[spec.name] = importlib.util.module_from_spec(spec)

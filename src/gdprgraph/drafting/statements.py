@@ -143,7 +143,7 @@ def _rule(passage: Passage, rule: str, start: int, end: int, period: tuple[str, 
     hit = _with_texts(Hit("storage", key, rule, passage, start, end, fields, "keep", whole=True), period[1:])
     if numbered and not starts and re.match(r"\s*,?\s*(?:efter|fra)\b", text[end:]):
         # It runs from something that no trigger stands for: better said than left out.
-        for language, event in (("da", ", hvis begyndelse står i teksten"), ("en", " whose start is in the text")):
+        for language, event in (("da", " efter en hændelse i teksten"), ("en", " after an event in the text")):
             hit.fields |= {key: f"{hit.fields[key]}{event}" for key in (language, f"criteria_{language}")}
     return hit
 
