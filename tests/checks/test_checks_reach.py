@@ -92,7 +92,7 @@ CASES = {
             "hil:flow-x a reg:DataFlow ; reg:receiver hil:unknown ; dpv:hasPersonalData hil:data-cpr . "
             "hil:unknown a reg:PartyCategory, dpv:Entity"
         ),
-        set(),
+        {"hil:flow-x"},
     ),
     "a CPR number to the authority's own processor": (
         "cpr-to-private-receiver",
