@@ -13,11 +13,14 @@ import os
 import re
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from functools import partial
+from typing import TYPE_CHECKING, Any, Protocol
 
 import pyoxigraph as ox
 
+from gdprgraph.checks.aside import Aside, can_fork, hands
 from gdprgraph.errors import UnknownName, nearest
 from gdprgraph.names import PREFIXES, RDF_TYPE
 from gdprgraph.words import phrase
@@ -72,6 +75,7 @@ def engine(name: str) -> Engine:
     raise UnknownName(phrase("unknown engine {name}", name=name), term=name, hint=nearest(name, ENGINES))
 
 
+_WORTH_A_FORK = 20_000  # triples
 _RDF_TYPE = ox.NamedNode(RDF_TYPE)
 _VARIABLE = re.compile(r"[?$](\w+)")
 _TYPE = f"<{PREFIXES['rdf']}type>"
@@ -87,18 +91,33 @@ _LEXICAL = {
 
 
 class SparqlEngine:
-    """Runs rules as whole-graph queries, several at a time (the store lets go of Python's lock while it works)."""
+    """Runs rules as whole-graph queries, several at a time: in as many processes as processors, or else in threads."""
 
     def run(self, view: ox.Store, rules: Iterable[Rule]) -> set[Result]:
-        """All results, each once."""
+        """All results, each once. Raises StoreError where a process that worked them out was killed."""
         ordered = list(rules)
-        with ThreadPoolExecutor(min(4, os.cpu_count() or 1)) as pool:
-            return {result for results_ in pool.map(lambda rule: list(results(view, rule)), ordered) for result in results_}
+        if len(ordered) < 2 or len(view) < _WORTH_A_FORK or not can_fork():
+            # the store lets go of Python's lock while it works
+            with ThreadPoolExecutor(min(4, os.cpu_count() or 1)) as pool:
+                return {result for found in pool.map(lambda rule: list(results(view, rule)), ordered) for result in found}
+        shares = [range(start, len(ordered), hands()) for start in range(hands())]
+
+        def run(share: range) -> list[tuple[Any, ...]]:
+            found = ((number, result) for number in share for result in results(view, ordered[number]))
+            return [(number, result.focus, result.value, result.component) for number, result in found]
+
+        with ExitStack() as stack:
+            asides = [stack.enter_context(Aside(partial(run, share))) for share in shares[1:]]
+            found = [run(shares[0]), *(aside.outcome() for aside in asides)]
+        return {Result(ordered[number], *rest) for share in found for number, *rest in share}
 
 
 def results(view: ox.Store, rule: Rule) -> Iterator[Result]:
     """The results of one rule."""
     for component, text in queries(rule):
+        # a negated group is worked out for the whole graph: not where there is nothing to hold against it
+        if (plain := positive(rule.select)) and next(iter(view.query(rewrite(plain), prefixes=PREFIXES)), None) is None:  # type: ignore[arg-type]
+            continue
         solutions = view.query(text, prefixes=PREFIXES)
         valued = "value" in [variable.value for variable in solutions.variables]  # type: ignore[union-attr]
         for row in solutions:  # type: ignore[union-attr]
@@ -144,6 +163,16 @@ def rewrite(text: str) -> str:
         line = " ".join("?" + name for name in shared)
         text = f"{text[: match.start()]}{{ SELECT DISTINCT {line} WHERE {{{group}}} }}{text[end:]}"
     return _NEGATED.sub("MINUS {", text)
+
+
+def positive(text: str) -> str:
+    """The query without its own negated groups (not those within other groups), or nothing where it has none."""
+    plain, at = text, 0
+    while match := _NEGATED.search(plain, at):
+        at = match.end()
+        if plain.count("{", 0, match.start()) - plain.count("}", 0, match.start()) == 1:
+            plain, at = plain[: match.start()] + plain[_closing(plain, match.end()) :], match.start()
+    return plain if plain != text else ""
 
 
 def _closing(text: str, start: int) -> int:

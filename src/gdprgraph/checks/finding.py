@@ -91,6 +91,15 @@ class Finding:
         return hashlib.sha256("\n".join(self.key).encode()).hexdigest()[:32]
 
 
+def places(files: Iterable[Path]) -> dict[str, tuple[Path, int]]:
+    """The file that first describes each node, and the line."""
+    found: dict[str, tuple[Path, int]] = {}
+    for path in files:
+        for subject, line in subject_lines(path).items():
+            found.setdefault(subject, (path, line))
+    return found
+
+
 class Finder:
     """Turns results into findings, with what it looks up once for all of them."""
 
@@ -98,18 +107,14 @@ class Finder:
         self,
         facts: Facts,
         view: ox.Store,
-        files: Iterable[Path],
+        places: Mapping[str, tuple[Path, int]],
         results: Collection[Result],
         unread: Mapping[str, Unread],
         published: Mapping[str, Collection[str]],
     ) -> None:
         self.facts, self.view = facts, view
-        self._unread, self._published = unread, published
+        self._places, self._unread, self._published = places, unread, published
         self._hints = Hints(view, facts.store.prefixes)
-        self._places: dict[str, tuple[Path, int]] = {}
-        for path in files:
-            for subject, line in subject_lines(path).items():
-                self._places.setdefault(subject, (path, line))
         nodes = {result.focus for result in results} | {
             result.value.value for result in results if isinstance(result.value, ox.NamedNode)
         }

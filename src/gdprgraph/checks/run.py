@@ -11,9 +11,10 @@ from typing import Any
 import pyoxigraph as ox
 
 from gdprgraph import resources
+from gdprgraph.checks.aside import Aside
 from gdprgraph.checks.engine import Result
 from gdprgraph.checks.engine import engine as engine_named
-from gdprgraph.checks.finding import Finder, Finding
+from gdprgraph.checks.finding import Finder, Finding, places
 from gdprgraph.checks.part import Part, changed
 from gdprgraph.checks.report import SEVERITIES, Key, Report, read_baseline
 from gdprgraph.checks.rules import NAMES, Rule, Rules, read_rules
@@ -81,9 +82,18 @@ def inspect(
         outside = set(filter(part.touches, engine_named(engine).run(view(part.compared()), comparing)))
         seen = _only(register, part.quads(part.others(outside)))
         here = embedded(seen.store)
-    graph = view(here, register.documents)
     apart = foreign if part is None else comparing
-    results = outside | engine_named(engine).run(graph, [rule for rule in running if rule not in apart])
+    described = files if files is not None else _files(register, here)
+    with (
+        Aside(lambda: places(described), fork=part is None) as lines,
+        Aside(lambda: seen.evidence.unread, fork=part is None) as reading,
+    ):
+        graph = view(here, register.documents)
+        results = outside | engine_named(engine).run(graph, [rule for rule in running if rule not in apart])
+        # What is wrong with the graph itself is always asked for: nothing that rests on it can be trusted before.
+        guards = engine_named("sparql").run(graph, [rule for rule in rules.all() if _guards(rule) and rule not in running])
+        unread = reading.outcome() if any(result.rule.on_silence for result in results | guards) else {}
+        located = lines.outcome()
     iris = {rule.iri for rule in running if rule in foreign}
     for other in others:
         if iris & {rule.iri for rule in other.rules}:
@@ -96,8 +106,6 @@ def inspect(
         results = _of_their_texts(results, graph)
     if not named and not asked:
         results = _relevant(results, chosen, here, graph)
-    # What is wrong with the graph itself is always asked for: nothing that rests on it can be trusted before.
-    guards = engine_named("sparql").run(graph, [rule for rule in rules.all() if _guards(rule) and rule not in running])
     running += sorted({result.rule for result in guards}, key=lambda rule: rule.slug)
     day = today or dt.date.today()
     closings = read_closings(register.store, everything)
@@ -108,8 +116,7 @@ def inspect(
     published: dict[str, list[str]] = {}
     for quad in stored.quads_for_pattern(None, term("dct:publisher"), None):
         published.setdefault(quad.object.value, []).append(quad.subject.value)  # type: ignore[union-attr]
-    unread = seen.evidence.unread if any(result.rule.on_silence for result in results) else {}
-    finder = Finder(facts, graph, files if files is not None else _files(register, here), results, unread, published)
+    finder = Finder(facts, graph, located, results, unread, published)
     together: dict[tuple[Any, ...], list[Result]] = {}
     for result in results:
         closing = closing_of(result, closings)
