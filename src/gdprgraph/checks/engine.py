@@ -75,7 +75,7 @@ def engine(name: str) -> Engine:
     raise UnknownName(phrase("unknown engine {name}", name=name), term=name, hint=nearest(name, ENGINES))
 
 
-_WORTH_A_FORK = 20_000  # triples
+_WORTH_A_FORK = 40_000  # triples
 _RDF_TYPE = ox.NamedNode(RDF_TYPE)
 _VARIABLE = re.compile(r"[?$](\w+)")
 _TYPE = f"<{PREFIXES['rdf']}type>"

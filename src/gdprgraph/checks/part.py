@@ -8,20 +8,25 @@ asked over the texts, what names whom they speak for, all contact points, and wh
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 import pyoxigraph as ox
 
-from gdprgraph.checks.engine import Result
-from gdprgraph.names import ID, RDF_TYPE, terms
+from gdprgraph.checks.engine import Result, queries
+from gdprgraph.checks.rules import Rule
+from gdprgraph.names import ID, PREFIXES, RDF_TYPE, term, terms
 from gdprgraph.store.git import blobs, commit_of, place_in, repository_of
 from gdprgraph.store.load import ATTESTED, DERIVED, DERIVED_QUALIFIED, EVIDENCE, SHARED, VOCABULARY, notice_graph
 
 _NOTICE = f"<{ID}notice/"
 _TYPE = ox.NamedNode(RDF_TYPE)
 _BELOW, _PUBLISHER, _CONTACT, _DOCUMENT = terms("rdfs:subClassOf dct:publisher reg:ContactPoint reg:document")
+#: What the view makes something of, and how a query names a term.
+_MADE = {_TYPE, _BELOW, *terms("reg:assertion eli:is_part_of reg:enactedAs reg:consolidatedAs")}
+_WHOLE, _NAME = re.compile(r"<([^<>\s]+)>"), re.compile(r"[\w-]+:[\w-]+(?:\.[\w-]+)*")
 #: Whom a text speaks for.
 _FOR = {_PUBLISHER, *terms("reg:contactOf reg:onBehalfOf")}
 
@@ -92,13 +97,19 @@ class Part:
         for graph in (DERIVED, DERIVED_QUALIFIED):
             yield from (quad for node in ends for quad in self._store.quads_for_pattern(node, None, None, graph))
 
-    def compared(self) -> Iterator[ox.Quad]:
-        """What rules that compare texts see: these, who publishes what, contact points, and what names whom they speak for."""
+    def compared(self, rules: Iterable[Rule]) -> Iterator[ox.Quad]:
+        """What rules that compare texts see: these, who publishes what, contact points, and what names whom they speak for.
+
+        Of it all, the properties that the rules name, and those that the view makes something of.
+        """
+        texts = "".join(text for rule in rules for _, text in queries(rule))
+        asked = {*_MADE, *map(ox.NamedNode, _WHOLE.findall(texts))}
+        asked |= {term(name) for name in _NAME.findall(texts) if name.partition(":")[0] in PREFIXES}
         kinds = [_CONTACT, *(quad.subject for quad in self._store.quads_for_pattern(None, _BELOW, _CONTACT))]
         patterns: list[Any] = [(None, _PUBLISHER, None), *((None, _TYPE, kind) for kind in kinds)]
         patterns += [(None, None, party) for party in self._parties]
         near = {quad.subject for pattern in patterns for quad in self._store.quads_for_pattern(*pattern)} - self.nodes
-        quads = [*self._said, *self._about(near | self._parties)]
+        quads = [quad for quad in (*self._said, *self._about(near | self._parties)) if quad.predicate in asked]
         yield from quads
         named = {quad.object for quad in quads if quad.predicate == _TYPE}
         yield from (quad for quad in self._about(named) if quad.predicate == _BELOW)

@@ -79,7 +79,7 @@ def inspect(
     seen, here, outside = register, stored, set[Result]()
     if part is not None:
         comparing = [rule for rule in running if rule.compares]
-        outside = set(filter(part.touches, engine_named(engine).run(view(part.compared()), comparing)))
+        outside = set(filter(part.touches, engine_named(engine).run(view(part.compared(comparing), spelt=False), comparing)))
         seen = _only(register, part.quads(part.others(outside)))
         here = embedded(seen.store)
     apart = foreign if part is None else comparing
@@ -297,7 +297,7 @@ def _since_note(since: str, part: Part | None) -> Phrase:
 def _only(register: Register, quads: Iterable[ox.Quad]) -> Register:
     """The register with some of its quads."""
     raw = ox.Store()
-    raw.bulk_extend(quads)
+    raw.extend(quads)
     part = Register(EmbeddedStore(raw), data=register.data)
     part.documents = register.documents
     return part

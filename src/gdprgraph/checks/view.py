@@ -66,10 +66,11 @@ _RELATIONS = {
 }
 
 
-def view(quads: Iterable[ox.Quad], documents: Documents | None = None) -> ox.Store:
+def view(quads: Iterable[ox.Quad], documents: Documents | None = None, *, spelt: bool = True) -> ox.Store:
     """The quads of a register (derived ones included) as the one graph that rules are run over.
 
-    With `documents`, also what the files at hand say of the lines that are cited.
+    With `documents`, also what the files at hand say of the lines that are cited; slips and what lacks a language only if
+    `spelt`: of a register without its vocabulary, each word would be one.
     """
     store = ox.Store()
     kinds: dict[ox.NamedNode, set[ox.NamedNode]] = {}
@@ -77,12 +78,12 @@ def view(quads: Iterable[ox.Quad], documents: Documents | None = None) -> ox.Sto
     coming = (ox.Quad(*triple) for triple in triples(quads, kinds, derived))
     while portion := list(islice(coming, _PORTION)):
         store.extend(portion)
-    store.extend(
-        [ox.Quad(*slip) for slip in slips(store, kinds)]
-    )  # before what is derived: that describes a misspelt party, too
+    if spelt:  # before what is derived: that describes a misspelt party, too
+        store.extend([ox.Quad(*slip) for slip in slips(store, kinds)])
     for at in range(0, len(derived), _PORTION):
         store.extend(derived[at : at + _PORTION])
-    store.extend([ox.Quad(*triple) for triple in untranslated(store, kinds)])
+    if spelt:
+        store.extend([ox.Quad(*triple) for triple in untranslated(store, kinds)])
     if documents is not None:
         store.extend([ox.Quad(*triple) for triple in readings(store, documents)])
     return store
