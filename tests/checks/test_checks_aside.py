@@ -16,11 +16,9 @@ BEGIN = """
 import os, signal, sys, threading
 from pathlib import Path
 from gdprgraph import Register
-from gdprgraph.checks import aside, engine, run
+from gdprgraph.checks import aside, run
 from gdprgraph.checks.aside import Aside
 from gdprgraph.errors import StoreError
-engine._WORTH_A_FORK = 0
-engine.hands = lambda: 3
 here = os.getpid()
 forked = []
 fork = os.fork
@@ -73,7 +71,7 @@ except ChildProcessError: print("none")
 
 FINDINGS = """
 data = Path(sys.argv[1])
-if sys.argv[2] == "alone": aside.can_fork = engine.can_fork = lambda: False
+if sys.argv[2] == "alone": aside.can_fork = lambda: False
 report = Register.load(data, documents=data.parent / "documents").check()
 print(len(forked), report.render("json"), report.render("csv"))
 """
@@ -83,18 +81,18 @@ def test_findings_are_the_same_from_several_processes_and_in_the_same_order(tmp_
     data = generated.write(tmp_path, 20, seed=5)
     forks, _, several = told(FINDINGS, data, "several").partition(" ")
     none, _, alone = told(FINDINGS, data, "alone").partition(" ")
-    assert (forks, none) == ("4", "0")  # the lines of the files, what is read, and two of three shares of the rules
+    assert (forks, none) == ("2", "0")  # the lines of the files, and what is read
     assert several == alone
     assert len(several) > 10_000
 
 
 def test_a_killed_process_is_an_error_and_not_fewer_findings(tmp_path: Path) -> None:
     script = """
-results = engine.results
-def killed(view, rule):
+places = run.places
+def killed(files):
     if os.getpid() != here: os.kill(os.getpid(), signal.SIGKILL)
-    return results(view, rule)
-engine.results = killed
+    return places(files)
+run.places = killed
 try: Register.load(Path(sys.argv[1])).check()
 except StoreError as error: print(error)
 """

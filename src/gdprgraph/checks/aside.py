@@ -25,11 +25,6 @@ def can_fork() -> bool:
     return sys.platform == "linux" and threading.active_count() == 1
 
 
-def hands() -> int:
-    """How many processors this process may use."""
-    return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
-
-
 class Aside(Generic[T]):
     """What `task` gives, worked out by a process of its own where there can be one. It is pickled, so it must be plain."""
 

@@ -13,14 +13,11 @@ import os
 import re
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
 from dataclasses import dataclass
-from functools import partial
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import pyoxigraph as ox
 
-from gdprgraph.checks.aside import Aside, can_fork, hands
 from gdprgraph.errors import UnknownName, nearest
 from gdprgraph.names import PREFIXES, RDF_TYPE
 from gdprgraph.words import phrase
@@ -75,7 +72,6 @@ def engine(name: str) -> Engine:
     raise UnknownName(phrase("unknown engine {name}", name=name), term=name, hint=nearest(name, ENGINES))
 
 
-_WORTH_A_FORK = 40_000  # triples
 _RDF_TYPE = ox.NamedNode(RDF_TYPE)
 _VARIABLE = re.compile(r"[?$](\w+)")
 _TYPE = f"<{PREFIXES['rdf']}type>"
@@ -91,25 +87,13 @@ _LEXICAL = {
 
 
 class SparqlEngine:
-    """Runs rules as whole-graph queries, several at a time: in as many processes as processors, or else in threads."""
+    """Runs rules as whole-graph queries, several at a time (the store lets go of Python's lock while it works)."""
 
     def run(self, view: ox.Store, rules: Iterable[Rule]) -> set[Result]:
-        """All results, each once. Raises StoreError where a process that worked them out was killed."""
+        """All results, each once."""
         ordered = list(rules)
-        if len(ordered) < 2 or len(view) < _WORTH_A_FORK or not can_fork():
-            # the store lets go of Python's lock while it works
-            with ThreadPoolExecutor(min(4, os.cpu_count() or 1)) as pool:
-                return {result for found in pool.map(lambda rule: list(results(view, rule)), ordered) for result in found}
-        shares = [range(start, len(ordered), hands()) for start in range(hands())]
-
-        def run(share: range) -> list[tuple[Any, ...]]:
-            found = ((number, result) for number in share for result in results(view, ordered[number]))
-            return [(number, result.focus, result.value, result.component) for number, result in found]
-
-        with ExitStack() as stack:
-            asides = [stack.enter_context(Aside(partial(run, share))) for share in shares[1:]]
-            found = [run(shares[0]), *(aside.outcome() for aside in asides)]
-        return {Result(ordered[number], *rest) for share in found for number, *rest in share}
+        with ThreadPoolExecutor(min(4, os.cpu_count() or 1)) as pool:
+            return {result for results_ in pool.map(lambda rule: list(results(view, rule)), ordered) for result in results_}
 
 
 def results(view: ox.Store, rule: Rule) -> Iterator[Result]:
