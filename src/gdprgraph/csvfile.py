@@ -1,7 +1,5 @@
 """CSV as spreadsheets save it: UTF-8 with or without a mark, or Windows-1252; commas, or semicolons as in a Danish Excel."""
 
-from __future__ import annotations
-
 import csv
 import io
 from collections.abc import Collection, Iterator, Sequence

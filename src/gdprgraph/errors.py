@@ -22,8 +22,6 @@ Each error names the file, the line where known, the term, and what to do:
 A message is a phrase (gdprgraph.words): it is its English, and `in_language` gives it in the reader's language.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from difflib import get_close_matches
 from functools import reduce

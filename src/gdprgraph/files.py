@@ -1,7 +1,5 @@
 """Files written whole or not at all; a device, a pipe and standard output stay what they are."""
 
-from __future__ import annotations
-
 import os
 import sys
 from collections.abc import Mapping

@@ -4,8 +4,6 @@
 (`DECLARED`), so that two registers in one program may use one prefix for different things.
 """
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections import Counter

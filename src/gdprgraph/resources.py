@@ -1,7 +1,5 @@
 """Where the register's own files are: in the repository for a checkout, in the package for an installed wheel."""
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 from typing import Literal

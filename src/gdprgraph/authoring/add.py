@@ -1,7 +1,5 @@
 """Facts written into a register: at the end of their file, if the register still loads with them."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path

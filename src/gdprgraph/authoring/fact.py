@@ -1,7 +1,5 @@
 """A fact to fill in, or one filled in by words: the Turtle of a node of the contract, its lines, and where it hangs."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass

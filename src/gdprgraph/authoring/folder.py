@@ -1,7 +1,5 @@
 """The folder of a register of one's own: everything `gdprgraph init` writes, so that every other command works in it."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -3,8 +3,6 @@
 Turtle as an author writes it: prefixes in a column, a statement a node, a property a line, in the contract's order.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass

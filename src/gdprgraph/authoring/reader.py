@@ -1,7 +1,5 @@
 """What the words of an author mean: nodes of the register, terms, values; and new nodes for what nobody has described yet."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field

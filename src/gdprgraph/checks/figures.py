@@ -4,8 +4,6 @@ Each is `reg:notOnLines`, one literal a fact, and `reg:figureIn` the property th
 inferred from lines that print none, or is how DPV names a right or a tool of transfer, need not be printed.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, cast

@@ -3,8 +3,6 @@
 Exit codes: 0 all well, 1 findings (drift, gaps), 2 the input or environment does not allow an answer.
 """
 
-from __future__ import annotations
-
 import os
 import sys
 from typing import Any

@@ -1,7 +1,5 @@
 """`gdprgraph ask` and the other commands that answer with rows: find, sparql, describe, stats, gaps, log; and the demo."""
 
-from __future__ import annotations
-
 import sys
 import time
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """What the commands share: options of one name and meaning, and writing that loses nothing."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import sys

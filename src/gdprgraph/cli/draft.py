@@ -1,7 +1,5 @@
 """`gdprgraph read` and `gdprgraph draft`: a document as lines that stay, and proposals on them."""
 
-from __future__ import annotations
-
 import os
 import sys
 from pathlib import Path

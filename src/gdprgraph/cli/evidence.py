@@ -1,7 +1,5 @@
 """`gdprgraph evidence`: the passages, whether they still say it, and what no fact cites."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from pathlib import Path

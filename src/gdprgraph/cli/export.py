@@ -1,7 +1,5 @@
 """`gdprgraph export`: a notice of the register as a workbook, as YAML, or in the form of others."""
 
-from __future__ import annotations
-
 import sys
 from typing import Annotated
 

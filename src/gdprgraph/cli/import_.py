@@ -1,7 +1,5 @@
 """`gdprgraph import`: a filled-in workbook, YAML, or a file of others, into the register; a trial unless --write."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Annotated
 

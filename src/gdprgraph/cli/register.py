@@ -1,7 +1,5 @@
 """`gdprgraph init`, `new` and `load`: a register begun, added to, and written into a store."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Annotated
 

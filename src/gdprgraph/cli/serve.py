@@ -1,7 +1,5 @@
 """`gdprgraph serve`: the register over HTTP; `gdprgraph edit`: the same on this machine, where drafts are reviewed."""
 
-from __future__ import annotations
-
 import os
 from importlib.util import find_spec
 from pathlib import Path

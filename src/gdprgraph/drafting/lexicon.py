@@ -1,7 +1,5 @@
 """The words that a draft knows: of the vocabulary, of the register's parties and systems, and of other notices; by lemma."""
 
-from __future__ import annotations
-
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence

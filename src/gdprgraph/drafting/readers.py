@@ -1,7 +1,5 @@
 """One reader a kind of file: its passages as lines, in reading order, and a count of what is left out."""
 
-from __future__ import annotations
-
 import io
 import re
 from collections import Counter

@@ -1,7 +1,5 @@
 """What a text names, passage by passage, as proposals: the controller, the parties and systems, the data, the people."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence

@@ -4,8 +4,6 @@ Light colours are attributes of each element, so that a word processor that know
 theme `auto` a style sheet of its own turns them dark where the reader prefers that.
 """
 
-from __future__ import annotations
-
 import re
 from html import escape
 

@@ -4,8 +4,6 @@ The numbers are those of DejaVu Sans in thousandths of the font size, rounded up
 narrower letter for letter. A picture laid out by them has room in whatever font a reader's machine puts in.
 """
 
-from __future__ import annotations
-
 import re
 
 _BY_WIDTH = {

@@ -1,7 +1,5 @@
 """Drift: what has happened to locked lines since, and the lock itself, which takes only what somebody has read."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Turtle files with positions or document nodes put right in place; every other character stays as its author wrote it."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Durations as numbers, words and nodes: `P6M` is 183 days, »6 måneder«, '6 months'."""
 
-from __future__ import annotations
-
 import re
 
 import pyoxigraph as ox

@@ -1,7 +1,5 @@
 """`gdprgraph import`: a file that comes in, by its form; what it would change, or, when asked, the change itself."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Values as people write them: names without a colon are the notice's own, lines are `12-14`, closed lists need no prefix."""
 
-from __future__ import annotations
-
 import re
 
 import pyoxigraph as ox

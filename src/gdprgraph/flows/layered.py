@@ -1,7 +1,5 @@
 """The layered picture: people and sources → activities or systems → receivers → onward receivers → countries."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from dataclasses import dataclass, field
 from html import escape

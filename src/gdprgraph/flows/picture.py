@@ -1,7 +1,5 @@
 """A finished picture as SVG text, and what stands above and below the drawing: heading, legend, conditions, remarks."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Answers written out: table, CSV, TSV, JSON, Markdown and JSON-LD for rows; Turtle and its kin for triples."""
 
-from __future__ import annotations
-
 import csv
 import io
 import json

@@ -1,7 +1,5 @@
 """Drafts to people and to the authority: access (GDPR Art. 15), notice (Art. 13 and 14), breach (Art. 33(3))."""
 
-from __future__ import annotations
-
 from gdprgraph.letters.letter import Letter, Line, Section, Writer, notice_of
 from gdprgraph.names import expand
 from gdprgraph.questions.rows import Concept, Row

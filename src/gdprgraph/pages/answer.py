@@ -1,7 +1,5 @@
 """Ask: the questions by theme and by search, a form for each, and the answer with its lines."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any
 

@@ -1,7 +1,5 @@
 """What every page shares: the language, links that keep it, the head and foot, and the headers of the answer."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path

@@ -1,7 +1,5 @@
 """SPARQL: an editor with examples and completion, the result as table or chart, and the limits of the server."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable
 from contextlib import aclosing

@@ -1,7 +1,5 @@
 """The record as JSON-LD: a `dpv:DataProcessingRecord` with the graph's own nodes, so that nothing new is said of them."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable
 from typing import Any

@@ -4,8 +4,6 @@ The shapes of DCAT-AP-DK look for the class of what is pointed at, so the types 
 left out, since the shapes and the text of the profile ask for different values.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 

@@ -1,10 +1,7 @@
 """Plain DPV 2.3 as Turtle: what the texts state without reserve, in terms of DPV alone, for any tool that reads DPV."""
 
-from __future__ import annotations
-
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
@@ -13,8 +10,7 @@ from gdprgraph.names import ID, PREFIXES, RDF_TYPE, expand
 from gdprgraph.store.load import ATTESTED, DERIVED, SHARED, VOCABULARY, notice_graph
 from gdprgraph.words import Words
 
-if TYPE_CHECKING:
-    Values = dict[str, list[ox.NamedNode | ox.Literal]]
+Values = dict[str, list[ox.NamedNode | ox.Literal]]
 
 _DPV = "https://w3id.org/dpv"
 _OWN = (PREFIXES["reg"], PREFIXES["dk"])

@@ -4,11 +4,9 @@ Purposes, groups of people and data are no terms of fides: the manifest brings t
 the data below the nearest category of fides.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import yaml
 
@@ -18,8 +16,7 @@ from gdprgraph.names import PREFIXES, expand
 from gdprgraph.record.model import KINDS, RECIPIENTS, Flow, Item, Use
 from gdprgraph.words import Words
 
-if TYPE_CHECKING:
-    JSON = dict[str, Any]
+JSON = dict[str, Any]
 
 #: The nearest category of fides, the narrower first.
 _CATEGORIES = {

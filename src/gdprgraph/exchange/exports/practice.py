@@ -1,7 +1,5 @@
 """The tables of Danish records as they are made in practice, one an activity: purpose, law, people, data, recipients."""
 
-from __future__ import annotations
-
 import io
 from collections.abc import Iterable, Iterator, Mapping
 from html import escape

@@ -5,12 +5,10 @@ text does not give, a `standing` beside it says so, in words in its text, `ZZ` a
 An answer that the text gives with a reserve only is `reserved`.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from gdprgraph.errors import InputError
 from gdprgraph.exchange.exports.fields import article, channels, rights
@@ -21,8 +19,7 @@ from gdprgraph.record.cover import contacts, denials
 from gdprgraph.record.model import RECIPIENTS, Flow, Item, Use
 from gdprgraph.words import Words, phrase
 
-if TYPE_CHECKING:
-    JSON = dict[str, Any]
+JSON = dict[str, Any]
 
 #: Right of TILT → the articles of the regulation that it is about.
 _RIGHTS = {

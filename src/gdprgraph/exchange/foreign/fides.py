@@ -1,7 +1,5 @@
 """fides' manifests (YAML): each privacy declaration of a system is an activity, with lists of data and people, uncoupled."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

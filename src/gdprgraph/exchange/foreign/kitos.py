@@ -3,8 +3,6 @@
 A registration is an agreement with processors and no activity, so what it says stands on the record.
 """
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

@@ -1,7 +1,5 @@
 """KL's standard activities as OS2compliance holds them (JSON): a name, what it is for, bases by identifier, and KLE groups."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """JSON and YAML of others, read with a limit; entries have a path such as `general.name` as their place."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Iterable

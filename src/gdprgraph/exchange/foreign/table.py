@@ -1,7 +1,5 @@
 """Any Excel or CSV with a row of headers: read by a mapping that is drafted from the headers and kept beside the data."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """Compact YAML read as strings only: each fact with its line, each fault with the line and the nearest right word."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field

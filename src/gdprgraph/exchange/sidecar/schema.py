@@ -1,17 +1,14 @@
 """The JSON Schema of the compact YAML form, for completion and marks in editors; made from the contract and the ontology."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from gdprgraph.exchange.contract import Field, Kind, Slot, contract, kebab
 from gdprgraph.exchange.lexicon import vocabulary
 from gdprgraph.exchange.sidecar.writing import VERSION
 from gdprgraph.names import PREFIXES
 
-if TYPE_CHECKING:
-    Schema = dict[str, Any]
+Schema = dict[str, Any]
 
 _CURIE = r"^(<[^>]+>|[\w.\-]+:\S+)$"
 _TEXT = {"type": "string", "minLength": 1}

@@ -1,7 +1,5 @@
 """Sheets and columns of the workbook, from the contract: what a DPO sees, what is folded away, what only the program needs."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """A filled-in workbook read back: nodes, the cell of each fact, and the problems by sheet and cell, all of them at once."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 
