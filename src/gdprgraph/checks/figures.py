@@ -10,8 +10,8 @@ from typing import Any, cast
 
 import pyoxigraph as ox
 
+from gdprgraph.evidence import Passage
 from gdprgraph.evidence.figures import NO_FIGURES, Figures, all_numbers, narrowest, read_figures, rounded, stands
-from gdprgraph.evidence.passages import Passage
 from gdprgraph.evidence.sentences import join
 from gdprgraph.names import PREFIXES, term
 from gdprgraph.store.literals import number

@@ -12,11 +12,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gdprgraph.csvfile import read_rows
 from gdprgraph.errors import InputError
 from gdprgraph.evidence.documents import blank
-from gdprgraph.evidence.passages import ranges
+from gdprgraph.evidence.facts import ranges
 from gdprgraph.evidence.sentences import Sentence, sentences
+from gdprgraph.files import read_rows
 from gdprgraph.words import phrase
 
 if TYPE_CHECKING:

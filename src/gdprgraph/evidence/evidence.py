@@ -11,11 +11,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from gdprgraph.errors import DocumentsError, RegisterError, UnknownName, nearest
 from gdprgraph.evidence.coverage import Coverage, Factless, Reading, more_factless, moved_factless, read_factless, stems_of
 from gdprgraph.evidence.documents import NORMALISER, Documents, blank, digest, earlier_text, line_count
-from gdprgraph.evidence.drift import Drift, alignment, confirmed, drifts, lock_text
-from gdprgraph.evidence.facts import Fact, by_lines, read_facts, read_passages, read_words
-from gdprgraph.evidence.passages import Passage
+from gdprgraph.evidence.drift import Drift, alignment, confirmed, drifts, lock_text, rewrite_document, rewrite_passages
+from gdprgraph.evidence.facts import Fact, Passage, by_lines, read_facts, read_passages, read_words
 from gdprgraph.evidence.reading import Unread, unread_notices
-from gdprgraph.evidence.turtle import rewrite_document, rewrite_passages
 from gdprgraph.names import PREFIXES
 from gdprgraph.words import phrase
 

@@ -8,8 +8,8 @@ from itertools import zip_longest
 
 import pyoxigraph as ox
 
-from gdprgraph.csvfile import BOM
 from gdprgraph.errors import InputError, UnknownName, nearest
+from gdprgraph.files import BOM
 from gdprgraph.names import PREFIXES
 from gdprgraph.questions.rows import Concept, Rows
 from gdprgraph.words import phrase

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gdprgraph.exchange.foreign import dpcat, fides, kitos, kl, os2
+from gdprgraph.exchange.foreign import dpcat, os2, structured
 from gdprgraph.exchange.foreign.mapper import source_of
 
 if TYPE_CHECKING:
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 #: Form → the reader of a file, given the short name of the record. A table has a mapping besides (`table.read`).
 READERS: dict[str, Callable[[Path, str], Foreign]] = {
     "os2-docx": os2.read,
-    "kl-json": kl.read,
-    "kitos": kitos.read,
-    "fides": fides.read,
+    "kl-json": structured.kl,
+    "kitos": structured.kitos,
+    "fides": structured.fides,
     "dpcat": dpcat.read,
 }
 

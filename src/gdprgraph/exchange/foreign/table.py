@@ -7,12 +7,12 @@ from typing import Any
 import yaml
 from openpyxl.utils import get_column_letter
 
-from gdprgraph.csvfile import raw_rows
 from gdprgraph.errors import InputError, nearest
 from gdprgraph.exchange.foreign.entry import Entry, Foreign, Row
 from gdprgraph.exchange.foreign.mapper import listed
 from gdprgraph.exchange.foreign.terms import field_of, flat, words
 from gdprgraph.exchange.workbook.package import FAULTS, LARGEST, MOST_ROWS, Cell, Page, pages, rows_of
+from gdprgraph.files import raw_rows
 from gdprgraph.words import phrase
 
 _KEYS = {"gdprgraph-mapping", "slug", "language", "controller", "sheet", "header", "first", "columns", "lists", "values"}

@@ -12,8 +12,7 @@ from gdprgraph.exchange.durations import OPEN, duration_iri, duration_node, read
 from gdprgraph.exchange.lexicon import Lexicon
 from gdprgraph.exchange.nodes import Node, Term, literal, triples_of
 from gdprgraph.exchange.values import Values
-from gdprgraph.exchange.workbook.book import Book, Row
-from gdprgraph.exchange.workbook.layout import FIRST_ROW, NOT_STATED, OWNED, VERSION
+from gdprgraph.exchange.workbook.book import FIRST_ROW, NOT_STATED, OWNED, VERSION, Book, Row
 from gdprgraph.exchange.workbook.package import FAULTS, Cell, Page, pages, rows_of
 from gdprgraph.names import ID, PREFIXES, expand
 from gdprgraph.names import slug as slug_of
