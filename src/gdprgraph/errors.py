@@ -22,7 +22,8 @@ Each error names the file, the line where known, the term, and what to do:
 A message is a phrase (gdprgraph.words): it is its English, and `in_language` gives it in the reader's language.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from difflib import get_close_matches
 from functools import reduce
 from pathlib import Path
@@ -61,6 +62,15 @@ class GdprgraphError(Exception):
 
 class InputError(GdprgraphError):
     """The caller's input or environment does not allow an answer."""
+
+
+@contextmanager
+def needs(message: str, extra: str) -> Iterator[None]:
+    """What is imported within is of an extra of the package: InputError with the message where it is not installed."""
+    try:
+        yield
+    except ImportError as error:
+        raise InputError(message, hint=f"pip install 'gdprgraph[{extra}]'") from error
 
 
 class TurtleError(InputError):

@@ -75,8 +75,6 @@ def _pass_on(path: Path, content: bytes) -> None:
             stream.write(content)
 
 
-#: How a Danish Excel writes CSV, so that it opens what is written with a double click.
-EXCEL = {"delimiter": ";", "lineterminator": "\r\n"}
 BOM = "\ufeff"
 
 

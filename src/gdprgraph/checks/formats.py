@@ -51,6 +51,11 @@ def sarif(report: Report) -> str:
         "columnKind": "unicodeCodePoints",
         "results": results,
     }
+    return sarif_log(run)
+
+
+def sarif_log(run: dict[str, Any]) -> str:
+    """A SARIF 2.1.0 file of one run."""
     log = {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}
     return json.dumps(log, ensure_ascii=False, indent=2) + "\n"
 

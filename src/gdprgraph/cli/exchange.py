@@ -7,16 +7,7 @@ from typing import Annotated
 
 import typer
 
-from gdprgraph.cli.console import (
-    DocumentsOption,
-    LangOption,
-    OutputOption,
-    RegisterOption,
-    StoreOption,
-    chosen_register,
-    emit,
-    open_register,
-)
+from gdprgraph.cli import console
 from gdprgraph.errors import InputError
 from gdprgraph.words import Words, phrase
 from gdprgraph.words.language import check_language, reader
@@ -35,25 +26,25 @@ def read(
 
     source = read_source(file)
     write_source(source, output, replace=replace)
-    emit(source.report(Words(check_language(lang or reader(sys.argv, os.environ))), output))
+    console.emit(source.report(Words(check_language(lang or reader(sys.argv, os.environ))), output))
 
 
 def draft(
     text: Annotated[Path, typer.Argument(help="A text of `gdprgraph read`: documents/SLUG.txt.")],
-    output: OutputOption = None,
+    output: console.OutputOption = None,
     review: Annotated[bool, typer.Option("--review", help="Go through the draft that there is, proposal by proposal.")] = False,
     model: Annotated[
         str | None,
         typer.Option("--model", envvar="GDPRGRAPH_MODEL", help="Let a model propose, too: an OpenAI-compatible address."),
     ] = None,
     lang: _Lang = None,
-    register: RegisterOption = None,
+    register: console.RegisterOption = None,
 ) -> None:
     """Propose what a document says, each proposal on its lines, outside the register: gdprgraph draft documents/skovby.txt."""
     from gdprgraph.drafting.drafter import draft_path, drafted, summary
 
     t = Words(check_language(lang or reader(sys.argv, os.environ)))
-    path, folder = output or draft_path(text), chosen_register(register)
+    path, folder = output or draft_path(text), console.chosen_register(register)
     if (review or model) and (folder is None or output is not None):
         hint = phrase("gdprgraph init makes one; or name it with --register DIR")
         raise InputError(phrase("there is no register of one's own here"), file=folder, hint=hint)
@@ -64,11 +55,11 @@ def draft(
         return
     proposals = drafted(text, folder, past=path)
     proposals.save(path)
-    emit(summary(proposals, t, path))
+    console.emit(summary(proposals, t, path))
     if model and folder is not None:
         from gdprgraph.drafting.model import Model, ask
 
-        emit(ask(folder, text.stem, Model.named(model), t))
+        console.emit(ask(folder, text.stem, Model.named(model), t))
 
 
 def export(
@@ -85,17 +76,17 @@ def export(
             "cnil (XLSX or CSV), tilt, fides. The ending of --output chooses between the two.",
         ),
     ] = "workbook",
-    lang: LangOption = "da",
-    register: RegisterOption = None,
-    store: StoreOption = None,
-    output: OutputOption = None,
+    lang: console.LangOption = "da",
+    register: console.RegisterOption = None,
+    store: console.StoreOption = None,
+    output: console.OutputOption = None,
 ) -> None:
     """Write a notice in a form that people and other tools read: gdprgraph export uim-hr -o uim-hr.xlsx."""
     from gdprgraph.exchange.export import export as write
 
     suffix = output.suffix.removeprefix(".") if output is not None else ""
-    file = write(open_register(register, store, empty=slug is None), slug, form, lang, suffix)
-    emit(file.content, output)
+    file = write(console.open_register(register, store, empty=slug is None), slug, form, lang, suffix)
+    console.emit(file.content, output)
     if file.losses:
         t = Words(lang)
         sys.stderr.write("\n  ".join([t("This form does not hold:"), *file.losses]) + "\n")
@@ -119,24 +110,17 @@ def import_(
     mapping: Annotated[
         Path | None, typer.Option(help="How the columns of a table are read; by default in the register.")
     ] = None,
-    lang: LangOption = "da",
-    register: RegisterOption = None,
-    documents: DocumentsOption = None,
+    lang: console.LangOption = "da",
+    register: console.RegisterOption = None,
+    documents: console.DocumentsOption = None,
 ) -> None:
     """Bring a file into the register: first a trial that tells each change and fault by its cell, then --write."""
     from gdprgraph.exchange.importing import report
 
-    plan = open_register(register, None, documents, empty=True).import_(
-        file,
-        form=form,
-        documents=documents,
-        replace=replace,
-        remove=remove,
-        slug=slug,
-        controller=controller,
-        mapping=mapping,
+    plan = console.open_register(register, None, documents, empty=True).import_(
+        file, form=form, documents=documents, replace=replace, remove=remove, slug=slug, controller=controller, mapping=mapping
     )
     written = plan.write() if write and not plan.fatal else None
-    emit(report(plan, lang, written))
+    console.emit(report(plan, lang, written))
     if plan.fatal:
         raise typer.Exit(2)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import yaml
 
-from gdprgraph.errors import InputError
+from gdprgraph.errors import needs
 from gdprgraph.exchange.lexicon import vocabulary
 from gdprgraph.exchange.nodes import Node
 from gdprgraph.names import ID, curie, expand
@@ -138,11 +138,8 @@ def lemma(word: str) -> str:
     if not small.isalpha():
         head, mark, last = small.rpartition("-")
         return f"{head}{mark}{lemma(last)}" if mark and last.isalpha() and len(last) > 2 else re.sub(r"[.']", "", small)
-    try:
+    with needs(phrase("drafting needs simplemma"), "read"):
         import simplemma
-    except ImportError as error:
-        hint = phrase("pip install 'gdprgraph[read]'")
-        raise InputError(phrase("drafting needs simplemma"), hint=hint) from error
     base, genitive = str(simplemma.lemmatize(small, lang="da")).casefold(), small.removesuffix("s")
     if base == small != genitive and len(genitive) > 4:
         other = str(simplemma.lemmatize(genitive, lang="da")).casefold()

@@ -4,55 +4,19 @@ Light colours are attributes of each element, so that a word processor that know
 theme `auto` a style sheet of its own turns them dark where the reader prefers that.
 """
 
+import csv
 import re
 from html import escape
+from pathlib import Path
 
 FONT = "'Segoe UI','Helvetica Neue',Arial,'Liberation Sans','DejaVu Sans',sans-serif"
 
-#: class → (fill or None, stroke or None), for light and for dark
-PALETTES: dict[str, dict[str, tuple[str | None, str | None]]] = {
-    "light": {
-        "bg": ("#ffffff", None),
-        "ink": ("#1b1f24", None),
-        "soft": ("#515b66", None),
-        "people": ("#eef2f6", "#5b6773"),
-        "party": ("#ffffff", "#2a3440"),
-        "internal": ("#f6f7f9", "#8a949e"),
-        "system": ("#f3f0fa", "#6a5a9a"),
-        "activity": ("#e8f1f8", "#3f6f96"),
-        "notice": ("#e8f1f8", "#3f6f96"),
-        "country": ("#fff6e5", "#8a5a00"),
-        "denied": ("#ffffff", "#b3261e"),
-        "cross": (None, "#b3261e"),
-        "criminal": (None, "#b3261e"),
-        "special": (None, "#8b2fa0"),
-        "cpr": (None, "#a05f00"),
-        "ordinary": (None, "#2a67a8"),
-        "unspecified": (None, "#68727d"),
-        "holding": (None, "#b4bdc6"),
-        "mark": ("#ffffff", "#1b1f24"),
-    },
-    "dark": {
-        "bg": ("#14181d", None),
-        "ink": ("#edf1f5", None),
-        "soft": ("#aab4be", None),
-        "people": ("#232b33", "#93a1ae"),
-        "party": ("#14181d", "#d3dbe3"),
-        "internal": ("#1c2229", "#74808c"),
-        "system": ("#262138", "#a897dd"),
-        "activity": ("#17293a", "#6fa8d6"),
-        "notice": ("#17293a", "#6fa8d6"),
-        "country": ("#33270f", "#e0ab4a"),
-        "denied": ("#14181d", "#ff8a80"),
-        "cross": (None, "#ff8a80"),
-        "criminal": (None, "#ff8a80"),
-        "special": (None, "#d99bea"),
-        "cpr": (None, "#e8b04f"),
-        "ordinary": (None, "#7db5ec"),
-        "unspecified": (None, "#98a3ae"),
-        "holding": (None, "#4d5864"),
-        "mark": ("#14181d", "#edf1f5"),
-    },
+with (Path(__file__).parent / "palette.csv").open(encoding="utf-8", newline="") as _stream:
+    _COLOURS = list(csv.DictReader(_stream))
+#: theme → class → (fill or None, stroke or None), by palette.csv
+PALETTES = {
+    theme: {row["name"]: (row[f"{theme} fill"] or None, row[f"{theme} stroke"] or None) for row in _COLOURS}
+    for theme in ("light", "dark")
 }
 
 #: Characters that XML 1.0 does not allow.

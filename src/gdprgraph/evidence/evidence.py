@@ -311,10 +311,7 @@ class Evidence:
     @property
     def _folder(self) -> Path:
         if self._data is None or not self._data.is_dir():
-            raise RegisterError(
-                phrase("the register is not in a folder"),
-                hint=phrase("name it with --register DIR"),
-            )
+            raise RegisterError(phrase("the register is not in a folder"), hint=phrase("name it with --register DIR"))
         return self._data
 
 

@@ -8,7 +8,7 @@ from itertools import zip_longest
 
 import pyoxigraph as ox
 
-from gdprgraph.errors import InputError, UnknownName, nearest
+from gdprgraph.errors import UnknownName, nearest, needs
 from gdprgraph.files import BOM
 from gdprgraph.names import PREFIXES
 from gdprgraph.questions.rows import Concept, Rows
@@ -97,12 +97,10 @@ def rendered(rows: Rows, name: str, width: int | None = None) -> str | bytes:
     """The rows in one of FILE_FORMATS. Raises UnknownName, and InputError for xlsx without openpyxl."""
     check_format(name, FILE_FORMATS)
     if name == "xlsx":
-        try:
+        with needs(phrase("Excel needs openpyxl"), "record"):
             from gdprgraph.formats.xlsx import workbook
 
             return workbook(rows)
-        except ModuleNotFoundError as error:
-            raise InputError(phrase("Excel needs openpyxl"), hint=phrase("pip install 'gdprgraph[record]'")) from error
     if name == "csv-excel":
         return BOM + separated(rows, ";")
     return render(rows, name, width)

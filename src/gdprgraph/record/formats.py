@@ -16,6 +16,7 @@ from gdprgraph.formats.xlsx import MEDIA_TYPE, guarded
 from gdprgraph.record.document import FIELDS, SERVICE_FIELDS, WHOLE_FIELDS, Field, Table, cell_text
 from gdprgraph.record.model import Cell, Flow, Item, Record, Use
 from gdprgraph.record.tables import sections, subtitle, title
+from gdprgraph.resources import templates
 from gdprgraph.words import Words, phrase
 from gdprgraph.words.glossary import STANDINGS
 from gdprgraph.words.language import date_text
@@ -159,18 +160,8 @@ def _render(record: Record, *, whole: bool, links: Sequence[tuple[str, str]] = (
 
 @cache
 def _template() -> jinja2.Template:
-    import jinja2
-
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=jinja2.StrictUndefined,
-    )
-    environment.filters["anchor"] = anchor
-    environment.filters["shares"] = shares
-    environment.filters["soft"] = soft
+    environment = templates(Path(__file__).parent)
+    environment.filters |= {"anchor": anchor, "shares": shares, "soft": soft}
     return environment.get_template("page.html.j2")
 
 

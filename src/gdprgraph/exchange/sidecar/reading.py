@@ -74,11 +74,7 @@ def _compose(text: str) -> yaml.MappingNode:
         line = str(error).splitlines()[0]
         raise InputError(phrase("not YAML: {answer}", answer=line)) from error
     if not isinstance(root, yaml.MappingNode):
-        raise InputError(
-            phrase("is not gdprgraph's YAML"),
-            line=1,
-            hint=phrase("it begins with: gdprgraph: 1"),
-        )
+        raise InputError(phrase("is not gdprgraph's YAML"), line=1, hint=phrase("it begins with: gdprgraph: 1"))
     return root
 
 
