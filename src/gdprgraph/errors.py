@@ -35,13 +35,7 @@ class GdprgraphError(Exception):
     """Every error that this package raises on purpose."""
 
     def __init__(
-        self,
-        message: str,
-        *,
-        hint: str = "",
-        file: Path | str | None = None,
-        line: int | None = None,
-        term: str | None = None,
+        self, message: str, *, hint: str = "", file: Path | str | None = None, line: int | None = None, term: str | None = None
     ) -> None:
         super().__init__(message)
         self.message = message

@@ -1,13 +1,12 @@
 """A diff written out: text for a console, Markdown for a pull request, HTML, JSON, and SARIF for the new findings."""
 
-from __future__ import annotations
-
 import html
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from gdprgraph.changes.diff import AnswerChange, Diff
+from gdprgraph.changes.state import FindingText
 from gdprgraph.changes.text import TextDiff, place
 from gdprgraph.changes.wording import ACTIONS, Sentence
 from gdprgraph.checks.formats import LEVELS, sarif_log
@@ -15,10 +14,6 @@ from gdprgraph.evidence import Passage
 from gdprgraph.formats import check_format
 from gdprgraph.words import Words
 from gdprgraph.words.glossary import SEVERITIES
-
-if TYPE_CHECKING:
-    from gdprgraph.changes.diff import AnswerChange, Diff
-    from gdprgraph.changes.state import FindingText
 
 _SIGNS = {"added": "+", "removed": "−", "changed": "±"}
 _ROWS = 5

@@ -1,20 +1,15 @@
 """Changes in the words of the domain: what changed, from what to what, and where the source says so. No triples."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from gdprgraph.changes.compare import DURATION, EVIDENCE, LABEL, TYPE, Change, Fact, Field
+from gdprgraph.changes.state import State
 from gdprgraph.evidence import Passage
 from gdprgraph.exchange.durations import duration_text
 from gdprgraph.names import curie, expand
 from gdprgraph.words import WRITTEN, Words, phrase
-
-if TYPE_CHECKING:
-    from gdprgraph.changes.state import State
 
 _LITERAL = re.compile(r'"(.*)"(?:@([A-Za-z\-]+)|\^\^<([^>]*)>)?', re.DOTALL)
 _DATA, _PEOPLE = expand("dpv:hasPersonalData"), expand("dpv:hasDataSubject")

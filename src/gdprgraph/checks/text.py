@@ -1,19 +1,14 @@
 """The report for people: as text, as one HTML page without outside assets, and as the fragment that a notebook shows."""
 
-from __future__ import annotations
-
 import html
 import textwrap
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from gdprgraph.checks.finding import Finding
+from gdprgraph.checks.report import Report
 from gdprgraph.words import Words
 from gdprgraph.words.glossary import OUTCOMES, PROFILES, SEVERITIES
-
-if TYPE_CHECKING:
-    from gdprgraph.checks.finding import Finding
-    from gdprgraph.checks.report import Report
 
 
 def relative(path: Path) -> str:

@@ -1,12 +1,10 @@
 """The evidence of a register: its facts, its line digests, and the documents where they are at hand."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from gdprgraph.errors import DocumentsError, RegisterError, UnknownName, nearest
 from gdprgraph.evidence.coverage import Coverage, Factless, Reading, more_factless, moved_factless, read_factless, stems_of
@@ -15,10 +13,8 @@ from gdprgraph.evidence.drift import Drift, alignment, confirmed, drifts, lock_t
 from gdprgraph.evidence.facts import Fact, Passage, by_lines, read_facts, read_passages, read_words
 from gdprgraph.evidence.reading import Unread, unread_notices
 from gdprgraph.names import PREFIXES
+from gdprgraph.store import Store
 from gdprgraph.words import phrase
-
-if TYPE_CHECKING:
-    from gdprgraph.store import Store
 
 
 class DocumentNode(NamedTuple):

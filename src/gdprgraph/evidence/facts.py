@@ -5,15 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
 from gdprgraph.names import PREFIXES, expand
-from gdprgraph.store import text_of
-
-if TYPE_CHECKING:
-    from gdprgraph.store import Store
+from gdprgraph.store import Store, text_of
 
 #: The classes whose nodes count for coverage (design 3.3).
 LEAVES = (

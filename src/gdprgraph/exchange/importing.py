@@ -1,13 +1,10 @@
 """`gdprgraph import`: a file that comes in, by its form; what it would change, in words, or, when asked, the change itself."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from dataclasses import replace as replace_
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from gdprgraph.errors import InputError, UnknownName, nearest
 from gdprgraph.exchange import sidecar, workbook
@@ -16,7 +13,7 @@ from gdprgraph.exchange.foreign import READERS, source_of, table
 from gdprgraph.exchange.foreign.entry import Entry
 from gdprgraph.exchange.lines import Lines, Problem
 from gdprgraph.exchange.nodes import Node, own_namespace
-from gdprgraph.exchange.plan import Plan, Source, State, plan
+from gdprgraph.exchange.plan import Difference, Plan, Source, State, plan
 from gdprgraph.exchange.workbook import Book
 from gdprgraph.exchange.workbook.book import digest
 from gdprgraph.names import PREFIXES
@@ -24,9 +21,6 @@ from gdprgraph.names import slug as slug_of
 from gdprgraph.record.scope import find_party
 from gdprgraph.register import Register
 from gdprgraph.words import Words, phrase
-
-if TYPE_CHECKING:
-    from gdprgraph.exchange.plan import Difference, Plan
 
 _LEAVES = {"leaf", "wide"}
 

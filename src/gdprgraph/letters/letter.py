@@ -3,14 +3,11 @@
 A letter written out: HTML with the lines in the margin, Markdown, and DOCX with the lines in a column of their own.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 import io
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from gdprgraph.errors import UnknownName, nearest, needs
@@ -22,9 +19,6 @@ from gdprgraph.register import Register
 from gdprgraph.resources import templates
 from gdprgraph.words import Words, phrase
 from gdprgraph.words.language import provision_text
-
-if TYPE_CHECKING:
-    pass
 
 _STATED = expand("reg:Stated")
 

@@ -1,12 +1,9 @@
 """The record of a controller (GDPR Art. 30(1)) or a processor (Art. 30(2)), cell by cell, and put together whole."""
 
-from __future__ import annotations
-
 import dataclasses
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date as calendar
-from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
@@ -30,11 +27,8 @@ from gdprgraph.record.cover import (
 )
 from gdprgraph.record.gaps import findings_of, gaps
 from gdprgraph.record.model import RECIPIENTS, Activity, Cell, Flow, Item, Other, Record, Remark, Role, Service, Use, Whole
-from gdprgraph.record.scope import Controlled, choose_role, controlled, engaged, find_party, notices, parties, told
+from gdprgraph.record.scope import Controlled, Engaged, choose_role, controlled, engaged, find_party, notices, parties, told
 from gdprgraph.register import Register
-
-if TYPE_CHECKING:
-    from gdprgraph.record.scope import Engaged
 
 _ENGAGEMENTS = """
 SELECT DISTINCT ?engagement ?notice ?activity WHERE {

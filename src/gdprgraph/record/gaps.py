@@ -1,21 +1,15 @@
 """The annexes of a record: what it lacks, what the checks found, and the matrices of data, people and receivers."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING
 
 from gdprgraph.record import document as fields
 from gdprgraph.record.couplings import beyond
 from gdprgraph.record.document import Column, Field, Line, Part, Table, article, plain
-from gdprgraph.record.model import INQUIRY, RECIPIENTS, Activity, Finding, Gap, Record
+from gdprgraph.record.model import INQUIRY, RECIPIENTS, Activity, Cell, Finding, Flow, Gap, Record, Use
 from gdprgraph.record.tables import order
 from gdprgraph.register import Register
 from gdprgraph.words import Words
 from gdprgraph.words.glossary import OUTCOMES, SEVERITIES, STANDINGS
-
-if TYPE_CHECKING:
-    from gdprgraph.record.model import Cell, Flow, Use
 
 
 def gaps(record: Record) -> tuple[Gap, ...]:

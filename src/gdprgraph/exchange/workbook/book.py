@@ -3,22 +3,17 @@
 What a workbook says: its rows and nodes, the cell of each fact, and the problems.
 """
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
 from gdprgraph.exchange.contract import Field, Kind, Sheet, contract
 from gdprgraph.exchange.lines import Problem
 from gdprgraph.exchange.nodes import Node, Term, triples_of
+from gdprgraph.exchange.workbook.package import Cell
 from gdprgraph.names import expand
-
-if TYPE_CHECKING:
-    from gdprgraph.exchange.workbook.package import Cell
 
 
 @dataclass(slots=True)
