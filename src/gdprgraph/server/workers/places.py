@@ -96,8 +96,7 @@ class Places:
             self._queue.pop().future.set_exception(busy(phrase("the register is being replaced")))
 
     def _may(self, client: str) -> bool:
-        kept = client in self.slow and self._limits.workers > 1
-        return self._free > kept and self._held[client] < self._limits.client
+        return self._free > (client in self.slow and self._limits.workers > 1) and self._held[client] < self._limits.client
 
     def _give(self, client: str) -> None:
         self._free -= 1

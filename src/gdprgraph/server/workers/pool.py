@@ -191,10 +191,9 @@ class Pool:
         slow = client in self._places.slow
         try:
             self._idle = [worker for worker in self._idle if not worker.gone]  # some died of themselves
-            worker = next((worker for worker in reversed(self._idle) if bool(worker.nice) == slow), None)
-            if worker is None:
-                worker = await self._grow()
-            else:
+            free = (worker for worker in reversed(self._idle) if bool(worker.nice) == slow)
+            worker = next(free, None) or await self._grow()
+            if worker in self._idle:
                 self._idle.remove(worker)
         except BaseException:
             self._places.leave(client)
