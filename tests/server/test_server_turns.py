@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import gc
 import json
+import os
 import re
+import signal
 import socket
 import time
 import urllib.request
@@ -28,7 +30,7 @@ from gdprgraph.server.workers.places import Places, Room, Spool
 from gdprgraph.server.workers.pool import Job
 from gdprgraph.server.workers.quads import QuadFile
 from gdprgraph.server.workers.worker import RowCounter
-from support.running import serving
+from support.running import alive, children, serving
 
 LIMITS = Limits(waiting=3)
 WORKERS = r'gdprgraph_workers\{state="(\w+)"\} (\S+)'
@@ -267,3 +269,21 @@ def test_a_long_query_leaves_its_place_with_another_worker_ready(tmp_path):
                 seen = {state: float(number) for state, number in re.findall(WORKERS, response.read().decode())}
         client.close()
         assert (seen["long"], seen["quick"], seen["idle"]) == (1, 0, 1)
+
+
+@pytest.mark.slow
+def test_workers_end_with_the_process_that_forked_them_though_they_stand_still(tmp_path):
+    """Long queries that wait for their turn are stopped, and nobody else would continue or end them."""
+    with serving(tmp_path / "log") as server:
+        with urllib.request.urlopen(f"{server.url}/sparql?query=ASK%7B%7D") as response:
+            assert response.status == 200
+        holder, *workers = children(server.process.pid)
+        assert workers
+        for pid in workers:
+            os.kill(pid, signal.SIGSTOP)
+        os.kill(holder, signal.SIGKILL)
+        deadline = time.monotonic() + 60
+        while any(alive(pid) for pid in workers):
+            assert time.monotonic() < deadline
+        with urllib.request.urlopen(f"{server.url}/sparql?query=ASK%7B%7D") as response:
+            assert response.status == 200

@@ -120,8 +120,7 @@ class Pool:
             "bytes": limits.bytes,
             "seconds": limits.seconds,
         }
-        body = json.dumps(members).encode("ascii")
-        worker.send(body)
+        worker.send(json.dumps(members).encode("ascii"))
         reply, held, size = Reply("", b""), [], 0
         while size < HOLD:
             kind, payload = await self._frame(worker)
@@ -261,16 +260,13 @@ class Pool:
         (slow.add if worker.long else slow.discard)(worker.client)
         self._places.leave(worker.client, long=worker.long)
         worker.long = False
-        if spent:
-            self._drop(worker)
-        else:
-            self._rest(worker)
+        (self._drop if spent else self._rest)(worker)
         if self._retired and not self._running:
             self._ended.set()
 
     def _drop(self, worker: Worker) -> None:
         self._forks.order(b"K", worker.pid)
-        worker.close()  # should its fork server have gone, it ends when it has used up its processor time
+        worker.close()  # should its fork server have gone, it has, too
 
     def _lengthen(self, worker: Worker) -> None:
         """See whether a query is long by now: it leaves its place, with low priority, and later has less."""

@@ -28,7 +28,7 @@ import pyoxigraph as ox
 
 from gdprgraph.errors import QueryError, StoreError
 from gdprgraph.server.workers.quads import load
-from gdprgraph.server.workers.vetting import RefusedQuery, fence, vet
+from gdprgraph.server.workers.vetting import RefusedQuery, end_with_parent, fence, vet
 from gdprgraph.store.memory import as_written, syntax_error
 from gdprgraph.store.sparql_scan import FUNCTIONS, ordered
 from gdprgraph.words import Phrase, packed, phrase
@@ -38,13 +38,11 @@ class RowCounter:
     """Counts the rows of a SPARQL result in `format` (json, xml, csv or tsv) while it passes in pieces."""
 
     def __init__(self, name: str) -> None:
-        self.rows = 0
+        self.rows = -1 if name in {"csv", "tsv"} else 0  # their heading is none
         self._rest = b""
         self._quoted = False
         self._last = b""  # of what stands outside of strings
         self._feed = {"json": self._json, "xml": self._xml, "csv": self._csv, "tsv": self._tsv}[name]
-        if name in {"csv", "tsv"}:
-            self.rows = -1  # the heading
 
     def feed(self, piece: bytes) -> int:
         """Take the next piece; returns the rows so far."""
@@ -265,8 +263,7 @@ def work(connection: socket.socket, store: ox.Store, plan: dict[str, Any]) -> No
     jobs = connection.makefile("rb")
     while head := jobs.read(LENGTH.size):
         job = json.loads(jobs.read(*LENGTH.unpack(head)))
-        used = resource.getrusage(resource.RUSAGE_SELF)
-        seconds = int(used.ru_utime + used.ru_stime + job["seconds"]) + 1
+        seconds = int(sum(os.times()[:2]) + job["seconds"]) + 1
         resource.setrlimit(resource.RLIMIT_CPU, (seconds, resource.getrlimit(resource.RLIMIT_CPU)[1]))
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
             answer(store, connection.sendall, job, plan)
@@ -315,6 +312,7 @@ def serve_forks(plan: dict[str, Any]) -> None:
                 continue
             if child == 0:
                 os.setsid()
+                end_with_parent()
                 signal.signal(signal.SIGCHLD, signal.SIG_DFL)
                 control.close()
                 _work(plan, store, handles[0])
