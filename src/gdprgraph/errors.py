@@ -22,9 +22,8 @@ Each error names the file, the line where known, the term, and what to do:
 A message is a phrase (gdprgraph.words): it is its English, and `in_language` gives it in the reader's language.
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from difflib import get_close_matches
 from functools import reduce
 from pathlib import Path
@@ -36,13 +35,7 @@ class GdprgraphError(Exception):
     """Every error that this package raises on purpose."""
 
     def __init__(
-        self,
-        message: str,
-        *,
-        hint: str = "",
-        file: Path | str | None = None,
-        line: int | None = None,
-        term: str | None = None,
+        self, message: str, *, hint: str = "", file: Path | str | None = None, line: int | None = None, term: str | None = None
     ) -> None:
         super().__init__(message)
         self.message = message
@@ -63,6 +56,15 @@ class GdprgraphError(Exception):
 
 class InputError(GdprgraphError):
     """The caller's input or environment does not allow an answer."""
+
+
+@contextmanager
+def needs(message: str, extra: str) -> Iterator[None]:
+    """What is imported within is of an extra of the package: InputError with the message where it is not installed."""
+    try:
+        yield
+    except ImportError as error:
+        raise InputError(message, hint=f"pip install 'gdprgraph[{extra}]'") from error
 
 
 class TurtleError(InputError):

@@ -4,12 +4,11 @@
 (`DECLARED`), so that two registers in one program may use one prefix for different things.
 """
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
+from itertools import chain, count
 
 import pyoxigraph as ox
 
@@ -138,6 +137,11 @@ def term(name: str) -> ox.NamedNode:
 def terms(names: str) -> list[ox.NamedNode]:
     """The terms that CURIEs with blanks between them stand for, in their order."""
     return list(map(term, names.split()))
+
+
+def unused(name: str, taken: Container[str]) -> str:
+    """The name, or `name-2`, `name-3` … where it is taken."""
+    return next(each for each in chain([name], (f"{name}-{number}" for number in count(2))) if each not in taken)
 
 
 _LETTERS = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa", "ß": "ss", "ð": "d", "þ": "th"})

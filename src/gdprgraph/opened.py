@@ -33,12 +33,7 @@ class OpenedRegister:
     """What a register is before anything is made of it; users have it as `Register`."""
 
     def __init__(
-        self,
-        store: Store,
-        *,
-        data: Path | None = None,
-        documents: Path | str | None = None,
-        queries: Path | None = None,
+        self, store: Store, *, data: Path | None = None, documents: Path | str | None = None, queries: Path | None = None
     ) -> None:
         self.store = store
         self.data = data or resources.folder("data")

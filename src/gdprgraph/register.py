@@ -104,7 +104,7 @@ class Register(OpenedRegister):
         register would no longer load. With `text`, a file of plain text, `kind` is `notice` or `document`, one more text of a
         `notice`. Raises UnknownName for what there is not, and InputError for what is no value.
         """
-        from gdprgraph.authoring.add import add_fact, add_text
+        from gdprgraph.authoring.folder import add_fact, add_text
         from gdprgraph.authoring.notice import read_text
 
         if text is not None:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    import jinja2
 
 Kind = Literal["ontology", "shapes", "rules", "data", "queries", "duties"]
 
@@ -57,3 +60,13 @@ def documents_folder(chosen: Path | str | None = None, data: Path | None = None)
         return data / "documents"
     beside = _CHECKOUT.parent / "shared" / "documents"
     return beside if beside.is_dir() else None
+
+
+def templates(folder: Path) -> jinja2.Environment:
+    """The Jinja templates of a folder: everything escaped, a misspelt name an error."""
+    import jinja2
+
+    loader = jinja2.FileSystemLoader(folder)
+    return jinja2.Environment(
+        loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
+    )

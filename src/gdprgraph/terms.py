@@ -5,8 +5,6 @@ the release: `ontology/terms/dpv-2.3.tsv` is an index of all (scripts/terms.py),
 what stands above them, into the vocabulary of the register, so that questions and rules know them.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache

@@ -13,7 +13,7 @@ from conftest import ROOT, SHARED, need
 from gdprgraph import Register
 from gdprgraph.errors import GdprgraphError, InputError
 from gdprgraph.exchange.foreign.dpcat import translated
-from gdprgraph.exchange.report import report
+from gdprgraph.exchange.importing import report
 from gdprgraph.names import curie
 
 OWN = "Eksempel Kommune"

@@ -11,7 +11,7 @@ from conftest import ROOT
 from gdprgraph import Register
 from gdprgraph.errors import InputError, UnknownName
 from gdprgraph.exchange.foreign.terms import Terms, divided, field_of
-from gdprgraph.exchange.report import report
+from gdprgraph.exchange.importing import report
 
 HEAD = (
     "Aktivitet;Formål;Dataansvarlig;Registrerede;Oplysninger;Modtagere;"

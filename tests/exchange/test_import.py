@@ -14,7 +14,7 @@ from conftest import ROOT
 from gdprgraph import Register
 from gdprgraph.errors import InputError
 from gdprgraph.exchange import source
-from gdprgraph.exchange.report import report
+from gdprgraph.exchange.importing import report
 
 NOTICES = sorted(path.stem for path in (ROOT / "data" / "notices").glob("*.ttl"))
 EXAMPLE = (ROOT / "docs" / "export.md").read_text(encoding="utf-8").split("```yaml\n", 1)[1].split("```", 1)[0]

@@ -19,7 +19,7 @@ from gdprgraph.exchange.contract import contract
 from gdprgraph.exchange.durations import read_duration
 from gdprgraph.exchange.nodes import nodes_of, triples_of
 from gdprgraph.exchange.workbook import package
-from gdprgraph.exchange.workbook.layout import columns, digest, title
+from gdprgraph.exchange.workbook.book import columns, digest, title
 
 DATA = ROOT / "data"
 NOTICES = sorted((DATA / "notices").glob("*.ttl"))

@@ -13,6 +13,7 @@ from starlette.testclient import TestClient
 
 from conftest import ROOT
 from gdprgraph import Register
+from gdprgraph.facts import Facts
 from gdprgraph.pages.library import library_of
 from gdprgraph.record import parties
 from gdprgraph.server.app import create_app
@@ -59,6 +60,18 @@ def kinds(any_register) -> dict[str, str]:
     return {flow: kind for flow, (kind,) in found.items()}
 
 
+@pytest.fixture(scope="module")
+def engaged(any_register) -> dict[str, str]:
+    """Engagement → how its party receives, as it is derived."""
+    found = derived(any_register, "SELECT ?e ?k WHERE { ?e a reg:Engagement ; reg:receiptKind ?k }")
+    assert found
+    assert all(len(one) == 1 for one in found.values())
+    return {engagement: kind for engagement, (kind,) in found.items()}
+
+
+PROCESSORS = {True: "reg:PresumedProcessorReceipt", False: "reg:ProcessorReceipt"}  # by whether the role is inferred
+
+
 def test_every_flow_is_received_in_one_way(any_register, kinds):
     flows = any_register.store.select("SELECT DISTINCT ?f WHERE { ?f a reg:DataFlow }").rows
     assert set(kinds) == {any_register.prefixes.curie(flow.value) for (flow,) in flows}
@@ -74,6 +87,47 @@ def test_the_question_and_the_flows_tell_the_kind(any_register, kinds):
     assert {row["fact"].curie: row["receipt"].curie for row in rows} == kinds
 
 
+def test_the_questions_tell_the_kind_of_an_engagement(any_register, engaged):
+    processors = any_register.ask("processors")
+    told = {row["fact"].curie: PROCESSORS[row["assertion"].curie == "reg:Inferred"] for row in processors}
+    above = derived(any_register, "SELECT ?r ?b WHERE { ?r rdfs:subClassOf ?b }")
+    cited = derived(any_register, "SELECT ?e ?s WHERE { ?e a reg:Engagement ; prov:wasDerivedFrom ?s }")
+    assert told == {one: kind for one, kind in engaged.items() if one in cited and kind in PROCESSORS.values()}
+    for row in any_register.ask("roles"):
+        role = {row["role"].curie, *above.get(row["role"].curie, ())}
+        if row["fact"].curie in cited and role & {"dpv:DataProcessor", "dpv:Recipient", "dpv:ThirdParty"}:
+            kind = PROCESSORS[row["assertion"].curie == "reg:Inferred"] if "dpv:DataProcessor" in role else "reg:Disclosure"
+            assert engaged[row["fact"].curie] == kind
+
+
+def test_the_flows_tell_the_kind_of_the_engagement_that_they_rest_on(any_register, engaged):
+    table = {row["fact"].curie: row["receipt"].curie for row in any_register.flows().rows()}
+    rests = derived(any_register, "SELECT ?f ?e WHERE { ?f a reg:DataFlow ; reg:receiptRestsOn ?e }")
+    for flow, roles in rests.items():
+        assert table[flow] == PROCESSORS["reg:ProcessorReceipt" not in {engaged[role] for role in roles}], flow
+
+
+def test_the_record_tells_the_kind_of_an_engagement(any_register, records, engaged):
+    curie = any_register.prefixes.curie
+    told: dict[str, set[str]] = {}
+    for record in records.values():
+        served = {flow.receiver.iri for flow in record.flows if flow.sender is not None}
+        for flow in (flow for flow in record.flows if flow.sender is None):
+            told.setdefault(curie(flow.fact.iri), set()).add(flow.kind.curie)
+            served.add(flow.receiver.iri)
+        homes = {activity.concept.iri for activity in record.activities} | {source.notice.iri for source in record.sources}
+        for engagement in engaged:
+            facts = Facts(any_register.store, any_register.labels)
+            facts.fetch([any_register.prefixes.expand(engagement)], follow=False)
+            iri = any_register.prefixes.expand(engagement)
+            if homes & {*facts.ends(iri, "reg:inActivity"), *facts.ends(iri, "reg:inNotice")}:
+                assert facts.end(iri, "reg:party") in served, f"{engagement} is in the record as a role or by its flows"
+    assert all(told[engagement] == {engaged[engagement]} for engagement in told)
+    for party in parties(any_register.store, "processor"):
+        for service in any_register.record(party, role="processor").services:
+            assert engaged[curie(service.fact.iri)] == PROCESSORS[service.fact.status == "inferred"]
+
+
 def test_the_record_tells_the_kind(any_register, records, kinds):
     told = {flow.fact.iri: flow for record in records.values() for flow in record.flows if flow.sender is not None}
     curie = any_register.prefixes.curie
@@ -86,17 +140,20 @@ def test_the_record_tells_the_kind(any_register, records, kinds):
 def test_each_format_tells_the_kind(records, name):
     for record in records.values():
         flows = [flow for flow in record.flows if flow.sender is not None]
+        roles = [flow for flow in record.flows if flow.sender is None]
         made = record.render(name)
         if name == "jsonld":
             nodes = {node["@id"]: node for node in json.loads(made)["@graph"]}
             assert all(nodes[flow.fact.iri]["reg:receiptKind"] == {"@id": flow.kind.iri} for flow in flows)
+            # a role is no flow: of it nothing else is said
+            assert all("reg:receiptKind" not in nodes.get(role.fact.iri, {}) for role in roles)
         elif name == "csv":
             rows = [row for row in csv.DictReader(io.StringIO(made)) if row["field"] == "coupling-2"]
             told = {(row["fact"], row["kind"]) for row in rows}
             assert {(record.prefixes.curie(flow.fact.iri), flow.kind.curie) for flow in record.receipts} == told
         else:
             told = set(lines(made, name))
-            assert {(flow.ref, flow.kind.label) for flow in flows} <= told
+            assert {(flow.ref, flow.kind.label) for flow in (*flows, *roles)} <= told
 
 
 def lines(made, name: str):
@@ -135,3 +192,14 @@ def test_the_page_of_an_activity_tells_what_the_record_tells(any_register, recor
             page = html.fromstring(client.get("/describe", params={"term": iri, "lang": "en"}).text)
             words = " ".join(page.text_content().split())
             assert all(item.text in words for cell in activity.cells.values() for item in cell.items)
+
+
+def test_the_page_of_an_engagement_tells_its_kind(any_register, engaged):
+    settings = Settings(register=any_register.data)
+    label, expand = any_register.labels.label, any_register.prefixes.expand
+    with TestClient(create_app(Service(settings)), base_url="http://127.0.0.1", headers={"Accept": "text/html"}) as client:
+        for engagement, kind in engaged.items():
+            page = html.fromstring(client.get("/describe", params={"term": engagement, "lang": "en"}).text)
+            rows = {" ".join(term.text_content().split()): term.getnext() for term in page.iter("dt")}
+            link = rows[label(expand("reg:receiptKind"), "en")].find(".//a")
+            assert link.text_content() == label(expand(kind), "en"), engagement

@@ -19,7 +19,7 @@ from hypothesis import strategies as some
 
 from conftest import ROOT, need
 from gdprgraph import InputError, Register, UnknownName
-from gdprgraph.drawing.textwidth import width, wrap
+from gdprgraph.drawing.svg import width, wrap
 
 SVG = "{http://www.w3.org/2000/svg}"
 SLUGS = sorted(path.stem for path in (ROOT / "data" / "notices").glob("*.ttl"))

@@ -1,7 +1,5 @@
 """A fact to fill in, or one filled in by words: the Turtle of a node of the contract, its lines, and where it hangs."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,13 +9,11 @@ from gdprgraph.authoring.notice import comment, quoted
 from gdprgraph.authoring.reader import Reader
 from gdprgraph.errors import InputError, UnknownName, nearest
 from gdprgraph.evidence import Passage
-from gdprgraph.exchange.contract import Kind, Slot, contract
+from gdprgraph.exchange.contract import SHARED, Kind, Slot, contract
 from gdprgraph.names import PREFIXES
 from gdprgraph.names import slug as slug_of
 from gdprgraph.words import phrase
 
-#: Kinds whose nodes stand in a file of their own, shared by all notices.
-SHARED = {"party": "parties.ttl", "system": "systems.ttl"}
 #: Kinds that are not written by hand, or have a command of their own.
 NOT_NEW = {"document", "notice", "duration", "unnamed"}
 OPEN = "…"

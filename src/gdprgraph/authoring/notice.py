@@ -3,8 +3,6 @@
 Turtle as an author writes it: prefixes in a column, a statement a node, a property a line, in the contract's order.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +12,7 @@ from pathlib import Path
 from gdprgraph.errors import InputError
 from gdprgraph.evidence import NORMALISER, Sentence, sentences, split, whole_digest
 from gdprgraph.evidence.documents import blank, digest
+from gdprgraph.files import decoded, read_bytes
 from gdprgraph.names import ID, PREFIXES
 from gdprgraph.names import slug as slug_of
 from gdprgraph.words import phrase
@@ -94,21 +93,11 @@ def read_text(path: Path, slug: str | None = None) -> Text:
 
     Raises InputError for what cannot be read, holds no text, or is no plain text.
     """
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise InputError(phrase("cannot be read: {why}", why=error.strerror), file=path) from error
+    content = read_bytes(path)
     if b"\0" in content[:4096] or content.startswith((b"%PDF", b"PK\3\4", b"{\\rtf", b"\xd0\xcf\x11\xe0")):
         hint = phrase("save it as plain text (.txt), one paragraph or line a line")
         raise InputError(phrase("this is no plain text"), file=path, hint=hint)
-    converted = False
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        try:
-            text, converted = content.decode("cp1252"), True
-        except UnicodeDecodeError as error:
-            raise InputError(phrase("not UTF-8"), file=path, hint=phrase("save the file as UTF-8")) from error
+    text, converted = decoded(content, path)
     if not text.strip():
         raise InputError(phrase("holds no text"), file=path)
     return Text(slug or slug_of(path.stem), text.encode("utf-8"), converted)

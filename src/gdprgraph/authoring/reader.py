@@ -1,7 +1,5 @@
 """What the words of an author mean: nodes of the register, terms, values; and new nodes for what nobody has described yet."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -18,7 +16,7 @@ from gdprgraph.exchange.export import shared
 from gdprgraph.exchange.lexicon import Lexicon, vocabulary
 from gdprgraph.exchange.nodes import Node, Term, nodes_of
 from gdprgraph.exchange.values import Values
-from gdprgraph.names import PREFIXES
+from gdprgraph.names import PREFIXES, unused
 from gdprgraph.names import slug as slug_of
 from gdprgraph.register import Register
 from gdprgraph.store.load import notice_graph
@@ -216,11 +214,7 @@ class Reader:
 
     def fresh(self, local: str, base: str | None = None) -> str:
         """A name, of the notice or below another `base`, that nothing has yet."""
-        base = base or self.values.own
-        iri, number = base + local, 2
-        while iri in self._taken:
-            iri, number = f"{base}{local}-{number}", number + 1
-        return iri
+        return unused((base or self.values.own) + local, self._taken)
 
     def short(self, iri: str) -> str:
         """The short name of a node or term as Turtle writes it."""

@@ -5,8 +5,6 @@ counts as what its lines read, by the digests of the evidence graph. Nor is a ne
 are the same where they say the same, whatever they are called.
 """
 
-from __future__ import annotations
-
 import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence

@@ -6,8 +6,6 @@ A duty is a SELECT of `?fact ?subject` over two named graphs, `graph:before` and
 follows from it; `dct:isPartOf` leads from a node to its notice. The earlier graph has the later names of what was renamed.
 """
 
-from __future__ import annotations
-
 import multiprocessing
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping

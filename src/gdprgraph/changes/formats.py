@@ -1,23 +1,19 @@
 """A diff written out: text for a console, Markdown for a pull request, HTML, JSON, and SARIF for the new findings."""
 
-from __future__ import annotations
-
 import html
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from gdprgraph.changes.diff import AnswerChange, Diff
+from gdprgraph.changes.state import FindingText
 from gdprgraph.changes.text import TextDiff, place
 from gdprgraph.changes.wording import ACTIONS, Sentence
-from gdprgraph.errors import UnknownName, nearest
+from gdprgraph.checks.formats import LEVELS, sarif_log
 from gdprgraph.evidence import Passage
-from gdprgraph.words import Words, phrase
+from gdprgraph.formats import check_format
+from gdprgraph.words import Words
 from gdprgraph.words.glossary import SEVERITIES
-
-if TYPE_CHECKING:
-    from gdprgraph.changes.diff import AnswerChange, Diff
-    from gdprgraph.changes.state import FindingText
 
 _SIGNS = {"added": "+", "removed": "−", "changed": "±"}
 _ROWS = 5
@@ -39,19 +35,14 @@ class Page:
 
 def render(diff: Diff, name: str) -> str:
     """The diff in a format. Raises UnknownName."""
-    names = {**_WRITERS, "json": None, "sarif": None}
-    if name not in names:
-        raise UnknownName(phrase("unknown format {name}", name=name), term=name, hint=nearest(name, names))
-    if name == "json":
-        return _json(diff)
-    return _sarif(diff) if name == "sarif" else _WRITERS[name](page_of(diff))
+    own = {"json": _json, "sarif": _sarif}
+    check_format(name, (*_WRITERS, *own))
+    return own[name](diff) if name in own else _WRITERS[name](page_of(diff))
 
 
 def render_text(diff: TextDiff, name: str) -> str:
     """The step between two texts in a format. Raises UnknownName."""
-    names = {**_WRITERS, "json": None}
-    if name not in names:
-        raise UnknownName(phrase("unknown format {name}", name=name), term=name, hint=nearest(name, names))
+    check_format(name, (*_WRITERS, "json"))
     return _text_json(diff) if name == "json" else _WRITERS[name](_text_page(diff))
 
 
@@ -250,11 +241,10 @@ def _members(finding: FindingText) -> dict[str, str]:
 
 
 def _sarif(diff: Diff) -> str:
-    levels = {"violation": "error", "warning": "warning", "info": "note"}
     results = [
         {
             "ruleId": finding.rule.removeprefix("rule:"),
-            "level": levels[finding.severity],
+            "level": LEVELS[finding.severity],
             "message": {"text": finding.message},
             "locations": [
                 {
@@ -269,8 +259,7 @@ def _sarif(diff: Diff) -> str:
         for finding in diff.new
     ]
     run = {"tool": {"driver": {"name": "gdprgraph", "rules": []}}, "results": results}
-    log = {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}
-    return json.dumps(log, ensure_ascii=False, indent=2) + "\n"
+    return sarif_log(run)
 
 
 _WRITERS: dict[str, Callable[[Page], str]] = {"text": _text, "markdown": _markdown, "html": _html}

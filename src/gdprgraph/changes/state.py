@@ -1,7 +1,5 @@
 """One of the two states that are compared: a revision, a day, a folder, a file, a store, the working tree; what it answers."""
 
-from __future__ import annotations
-
 import shutil
 import tempfile
 import weakref

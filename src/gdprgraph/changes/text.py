@@ -1,7 +1,5 @@
 """What changed between two versions of a document, sentence by sentence, and which facts stand on what changed."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher

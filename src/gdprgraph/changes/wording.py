@@ -1,22 +1,17 @@
 """Changes in the words of the domain: what changed, from what to what, and where the source says so. No triples."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from gdprgraph.changes.compare import DURATION, EVIDENCE, LABEL, TYPE, Change, Fact, Field
+from gdprgraph.changes.state import State
 from gdprgraph.evidence import Passage
+from gdprgraph.exchange.durations import duration_text
 from gdprgraph.names import curie, expand
 from gdprgraph.words import WRITTEN, Words, phrase
 
-if TYPE_CHECKING:
-    from gdprgraph.changes.state import State
-
 _LITERAL = re.compile(r'"(.*)"(?:@([A-Za-z\-]+)|\^\^<([^>]*)>)?', re.DOTALL)
-_PERIOD = re.compile(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?)?")
 _DATA, _PEOPLE = expand("dpv:hasPersonalData"), expand("dpv:hasDataSubject")
 _STORAGE, _START = expand("dpv:hasStorageCondition"), expand("reg:startsAt")
 
@@ -151,26 +146,10 @@ class Wording:
         if language and language != self.language and self.language in WRITTEN:
             return ""
         if datatype.endswith("#duration"):
-            return self._period(text)
+            return duration_text(text, self.language, hours=True)
         if datatype.endswith("#boolean"):
             return self.t("yes") if text in {"true", "1"} else self.t("no")
         return text
-
-    def _period(self, text: str) -> str:
-        match = _PERIOD.fullmatch(text)
-        if match is None or not any(match.groups()):
-            return text
-        years, months, weeks, days, hours, minutes = (int(number or 0) for number in match.groups())
-        plural = self.t.plural
-        parts = [
-            plural(years, "{n} year", "{n} years") if years else "",
-            plural(months, "{n} month", "{n} months") if months else "",
-            plural(weeks, "{n} week", "{n} weeks") if weeks else "",
-            plural(days, "{n} day", "{n} days") if days else "",
-            plural(hours, "{n} hour", "{n} hours") if hours else "",
-            plural(minutes, "{n} minute", "{n} minutes") if minutes else "",
-        ]
-        return " ".join(filter(None, parts)) or text
 
 
 _DESCRIPTIVE = frozenset({LABEL, EVIDENCE, expand("reg:inferenceNote"), expand("skos:note"), expand("skos:definition")})

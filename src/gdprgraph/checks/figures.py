@@ -4,16 +4,14 @@ Each is `reg:notOnLines`, one literal a fact, and `reg:figureIn` the property th
 inferred from lines that print none, or is how DPV names a right or a tool of transfer, need not be printed.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, cast
 
 import pyoxigraph as ox
 
+from gdprgraph.evidence import Passage
 from gdprgraph.evidence.figures import NO_FIGURES, Figures, all_numbers, narrowest, read_figures, rounded, stands
-from gdprgraph.evidence.passages import Passage
 from gdprgraph.evidence.sentences import join
 from gdprgraph.names import PREFIXES, term
 from gdprgraph.store.literals import number

@@ -1,28 +1,24 @@
 """Reports written out in the formats that people, CI systems (SARIF 2.1.0, JUnit XML) and other SHACL tools read."""
 
-from __future__ import annotations
-
 import csv
 import io
 import json
 import re
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator
+from typing import Any
 from xml.etree import ElementTree as Xml
 
 import pyoxigraph as ox
 
+from gdprgraph.checks.engine import Result
+from gdprgraph.checks.finding import Finding
+from gdprgraph.checks.report import Report
+from gdprgraph.checks.rules import Rule
 from gdprgraph.checks.text import page, passages, place, relative, text, within
 from gdprgraph.formats import check_format
 from gdprgraph.formats.xlsx import guarded
 from gdprgraph.names import PREFIXES, RDF_TYPE
 from gdprgraph.words import in_language
-
-if TYPE_CHECKING:
-    from gdprgraph.checks.engine import Result
-    from gdprgraph.checks.finding import Finding
-    from gdprgraph.checks.report import Report
-    from gdprgraph.checks.rules import Rule
 
 LEVELS = {"violation": "error", "warning": "warning", "info": "note"}
 PAGES = "https://w3id.org/gdprgraph/rule/"
@@ -51,6 +47,11 @@ def sarif(report: Report) -> str:
         "columnKind": "unicodeCodePoints",
         "results": results,
     }
+    return sarif_log(run)
+
+
+def sarif_log(run: dict[str, Any]) -> str:
+    """A SARIF 2.1.0 file of one run."""
     log = {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}
     return json.dumps(log, ensure_ascii=False, indent=2) + "\n"
 
@@ -165,23 +166,9 @@ def _clean(text: str) -> str:
     return _CONTROL.sub("�", text)
 
 
-FORMATS = ("text", "json", "sarif", "junit", "github", "csv", "html", "turtle")
-
-
 def render(report: Report, name: str) -> str:
     """The report in one of FORMATS. Raises UnknownName."""
-    check_format(name, FORMATS)
-    writers = {
-        "text": text,
-        "json": as_json,
-        "sarif": sarif,
-        "junit": junit,
-        "github": github,
-        "csv": as_csv,
-        "html": page,
-        "turtle": turtle,
-    }
-    return writers[name](report)
+    return FORMATS[check_format(name, FORMATS)](report)
 
 
 def as_json(report: Report) -> str:
@@ -321,4 +308,8 @@ def _turtle_result(node: ox.BlankNode, result: Result, finding: Finding | None) 
         yield from _turtle_result(inner, detail, None)
 
 
-__all__ = ["FORMATS", "as_csv", "as_json", "github", "place", "render", "turtle"]
+#: Format → its writer.
+FORMATS: dict[str, Callable[[Report], str]] = {
+    **{"text": text, "json": as_json, "sarif": sarif, "junit": junit},
+    **{"github": github, "csv": as_csv, "html": page, "turtle": turtle},
+}

@@ -1,7 +1,5 @@
 """Gaps with owners: what is to be done about findings, by whom and by when, from `gaps.csv` and from Turtle."""
 
-from __future__ import annotations
-
 import datetime as dt
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """What `gdprgraph check [PATH…]` looks at: a register, some files of one, or Turtle and YAML files that stand alone."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path

@@ -14,7 +14,7 @@ import pyoxigraph as ox
 
 from gdprgraph.checks.engine import Result
 from gdprgraph.checks.view import GENID
-from gdprgraph.errors import InputError
+from gdprgraph.errors import needs
 from gdprgraph.names import PREFIXES
 
 if TYPE_CHECKING:
@@ -54,10 +54,8 @@ def validate(data: ox.Store | rdflib.Graph, shapes: rdflib.Graph, *, meta: bool 
 
     Raises InputError where pySHACL is not installed, and what it raises itself for what it cannot run.
     """
-    try:
+    with needs("pySHACL is not installed", "shacl"):
         import pyshacl
-    except ImportError as error:
-        raise InputError("pySHACL is not installed", hint="pip install 'gdprgraph[shacl]'") from error
     # It takes a store, though its annotations leave that out.
     report: Any = pyshacl.validate(data, shacl_graph=shapes, advanced=False, inplace=True, meta_shacl=meta)[1]  # type: ignore[arg-type]
     if isinstance(report, Exception):

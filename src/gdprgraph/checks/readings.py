@@ -9,8 +9,6 @@
 A document that is not at hand has none of the first: then nothing is asked of it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterator
 from typing import cast
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gdprgraph.csvfile import read_rows
 from gdprgraph.errors import UnknownName, nearest
+from gdprgraph.files import read_rows
 from gdprgraph.names import Prefixes
 from gdprgraph.words import Phrase, phrase
 

@@ -1,7 +1,5 @@
 """The page of a rule, and the list of all rules, on the command line; `scripts/rules.py` writes docs/rules/."""
 
-from __future__ import annotations
-
 import pyoxigraph as ox
 
 from gdprgraph.checks.rules import NAMES, Rule, Rules

@@ -9,8 +9,6 @@ worked out first, as triples of the view that the rules of `shapes/80-words.ttl`
 - `reg:misfit`: a value of another kind than the property takes (`rdfs:range`).
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from typing import cast

@@ -1,19 +1,14 @@
 """The report for people: as text, as one HTML page without outside assets, and as the fragment that a notebook shows."""
 
-from __future__ import annotations
-
 import html
 import textwrap
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from gdprgraph.checks.finding import Finding
+from gdprgraph.checks.report import Report
 from gdprgraph.words import Words
 from gdprgraph.words.glossary import OUTCOMES, PROFILES, SEVERITIES
-
-if TYPE_CHECKING:
-    from gdprgraph.checks.finding import Finding
-    from gdprgraph.checks.report import Report
 
 
 def relative(path: Path) -> str:
@@ -132,24 +127,13 @@ def _wrap(line: str, first: str, rest: str) -> list[str]:
     )
 
 
-_STYLE = """
-body { font: 1rem/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 70rem; padding: 0 1rem }
-:root { color: #1a1a1a; background: #fff }
-table { border-collapse: collapse; width: 100%; margin: 0 0 2rem }
-th, td { border-bottom: 1px solid #c8c8c8; padding: .4rem .6rem; text-align: left; vertical-align: top }
-h1, h2, li { overflow-wrap: anywhere }
-.wide { overflow-x: auto; position: relative }
-td:nth-child(5), td:nth-child(6) { font-size: .875rem; overflow-wrap: break-word }
-@media print { body { max-width: none; margin: 0 } tr { break-inside: avoid } }
-"""
-
-
 def page(report: Report) -> str:
     """The report as a page."""
     title = html.escape(Words(report.language)("Checks of the register"))
+    style = (Path(__file__).parent / "report.css").read_text(encoding="utf-8")
     return (
         f'<!doctype html>\n<html lang="{report.language}">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta name="viewport" content="width=device-width">\n<title>{title}</title>\n<style>{_STYLE}</style>\n</head>\n'
+        f'<meta name="viewport" content="width=device-width">\n<title>{title}</title>\n<style>\n{style}</style>\n</head>\n'
         f"<body>\n<main>\n<h1>{title}</h1>\n{fragment(report)}</main>\n</body>\n</html>\n"
     )
 

@@ -19,8 +19,6 @@ SHACL validates one graph, so what the named graphs of the register tell apart h
   their lines (`readings.py`).
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any

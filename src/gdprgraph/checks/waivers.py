@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from gdprgraph.csvfile import read_rows
 from gdprgraph.errors import InputError, RegisterError, UnknownName, nearest
+from gdprgraph.files import read_rows
 from gdprgraph.names import ID, PREFIXES, Prefixes, term
 from gdprgraph.store import Store
 from gdprgraph.words import phrase

@@ -3,8 +3,6 @@
 Exit codes: 0 all well, 1 findings (drift, gaps), 2 the input or environment does not allow an answer.
 """
 
-from __future__ import annotations
-
 import os
 import sys
 from typing import Any
@@ -15,9 +13,7 @@ from gdprgraph.cli import evidence
 from gdprgraph.cli.ask import ask, demo, describe, find, gaps, log, sparql, stats
 from gdprgraph.cli.check import check, explain, reason
 from gdprgraph.cli.console import fail
-from gdprgraph.cli.draft import draft, read
-from gdprgraph.cli.export import export
-from gdprgraph.cli.import_ import import_
+from gdprgraph.cli.exchange import draft, export, import_, read
 from gdprgraph.cli.record import compare, diff, flows, letter, record
 from gdprgraph.cli.register import init, load, new
 from gdprgraph.cli.serve import edit, serve

@@ -1,7 +1,5 @@
 """`gdprgraph ask` and the other commands that answer with rows: find, sparql, describe, stats, gaps, log; and the demo."""
 
-from __future__ import annotations
-
 import sys
 import time
 from dataclasses import replace
@@ -10,22 +8,7 @@ from typing import Annotated
 
 import typer
 
-from gdprgraph.cli.console import (
-    AtOption,
-    DocumentsOption,
-    FormatOption,
-    LangOption,
-    OutputOption,
-    RegisterOption,
-    StoreOption,
-    by_ending,
-    chosen_register,
-    emit,
-    emit_rows,
-    left_over,
-    open_register,
-    terminal_width,
-)
+from gdprgraph.cli import console
 from gdprgraph.errors import InputError, UnknownName, nearest
 from gdprgraph.questions.question import Question, Questions
 from gdprgraph.questions.rows import Rows
@@ -37,39 +20,39 @@ from gdprgraph.words.language import provision_text
 def ask(
     context: typer.Context,
     question: Annotated[str | None, typer.Argument(help="The question; without one, all are listed.")] = None,
-    output_format: FormatOption = "table",
-    lang: LangOption = "da",
+    output_format: console.FormatOption = "table",
+    lang: console.LangOption = "da",
     passages: Annotated[bool, typer.Option("--passages", help="Show the source lines under each row.")] = False,
     show_help: Annotated[bool, typer.Option("--help", help="Show this, or what a question takes.")] = False,
-    register: RegisterOption = None,
-    store: StoreOption = None,
-    at: AtOption = None,
-    documents: DocumentsOption = None,
-    output: OutputOption = None,
+    register: console.RegisterOption = None,
+    store: console.StoreOption = None,
+    at: console.AtOption = None,
+    documents: console.DocumentsOption = None,
+    output: console.OutputOption = None,
 ) -> None:
     """Ask a question of the register: gdprgraph ask recipients --data dk:CPRNumber."""
     from gdprgraph.formats import FILE_FORMATS, rendered, table
 
-    output_format = by_ending(output_format, output, "table", FILE_FORMATS)
+    output_format = console.by_ending(output_format, output, "table", FILE_FORMATS)
     if question is None:
         if show_help:
-            emit(context.get_help())
+            console.emit(context.get_help())
             return
-        emit(listing(questions(register, store), lang), output)
+        console.emit(listing(questions(register, store), lang), output)
         return
     if show_help:
-        emit(manual(questions(register, store)[question], lang))
+        console.emit(manual(questions(register, store)[question], lang))
         return
-    opened = open_register(register, store, documents, at=at)
+    opened = console.open_register(register, store, documents, at=at)
     chosen = opened.questions[question]
     rows = opened.ask(question, lang=lang, **arguments(chosen, context.args))
     if output_format != "table":
-        emit(rendered(rows, output_format), output)
+        console.emit(rendered(rows, output_format), output)
         if rows.note:
             typer.echo(rows.note.strip(), err=True)  # the file holds rows alone
         return
-    body = "\n".join(filter(None, (table(rows, terminal_width()), rows.note))) or Words(lang)("No rows.") + "\n"
-    emit(f"{rows.caption}\n\n{body}" + ("\n" + quoted(opened, rows) if passages else ""), output)
+    body = "\n".join(filter(None, (table(rows, console.terminal_width()), rows.note))) or Words(lang)("No rows.") + "\n"
+    console.emit(f"{rows.caption}\n\n{body}" + ("\n" + quoted(opened, rows) if passages else ""), output)
 
 
 def questions(register: Path | None, store: str | None) -> Questions:
@@ -77,7 +60,7 @@ def questions(register: Path | None, store: str | None) -> Questions:
     from gdprgraph import resources
     from gdprgraph.questions.question import Questions
 
-    chosen = chosen_register(register, store)
+    chosen = console.chosen_register(register, store)
     data = resources.register_folder(chosen) if chosen is not None else None
     return Questions(resources.folder("queries"), resources.own_folder(data, "queries"))
 
@@ -121,7 +104,7 @@ def arguments(question: Question, extra: list[str]) -> dict[str, list[str]]:
             message = phrase("{slug} does not take {option}", slug=question.slug, option=option)
             raise UnknownName(message, term=option, hint=hint)
 
-    return {names[option]: values for option, values in left_over(extra, check).items()}
+    return {names[option]: values for option, values in console.left_over(extra, check).items()}
 
 
 def quoted(opened: Register, rows: Rows) -> str:
@@ -136,63 +119,67 @@ def quoted(opened: Register, rows: Rows) -> str:
 
 def find(
     word: Annotated[str, typer.Argument(help="A word or a sentence in quotes: slettefrist, 'hvem får CPR-numre'.")],
-    output_format: FormatOption = "table",
-    lang: LangOption = "da",
-    register: RegisterOption = None,
-    store: StoreOption = None,
-    output: OutputOption = None,
+    output_format: console.FormatOption = "table",
+    lang: console.LangOption = "da",
+    register: console.RegisterOption = None,
+    store: console.StoreOption = None,
+    output: console.OutputOption = None,
 ) -> None:
     """Find terms and questions by label, other names or definition: gdprgraph find slettefrist."""
-    emit_rows(open_register(register, store).find(word, lang=lang), output_format, output)
+    console.emit_rows(console.open_register(register, store).find(word, lang=lang), output_format, output)
 
 
 def describe(
     term: Annotated[str, typer.Argument(help="A CURIE (party:pet), an IRI, or a label in quotes.")],
-    output_format: FormatOption = "table",
-    lang: LangOption = "da",
-    register: RegisterOption = None,
-    store: StoreOption = None,
-    at: AtOption = None,
-    output: OutputOption = None,
+    output_format: console.FormatOption = "table",
+    lang: console.LangOption = "da",
+    register: console.RegisterOption = None,
+    store: console.StoreOption = None,
+    at: console.AtOption = None,
+    output: console.OutputOption = None,
 ) -> None:
     """Show all that the register knows of a party, system, activity or term, with the lines."""
-    emit_rows(open_register(register, store, at=at).describe(term, lang=lang), output_format, output, captioned=True)
+    console.emit_rows(
+        console.open_register(register, store, at=at).describe(term, lang=lang), output_format, output, captioned=True
+    )
 
 
 def stats(
-    output_format: FormatOption = "table",
-    lang: LangOption = "da",
-    register: RegisterOption = None,
-    store: StoreOption = None,
-    output: OutputOption = None,
+    output_format: console.FormatOption = "table",
+    lang: console.LangOption = "da",
+    register: console.RegisterOption = None,
+    store: console.StoreOption = None,
+    output: console.OutputOption = None,
 ) -> None:
     """Count what the register holds of each notice."""
-    emit_rows(open_register(register, store).stats(lang=lang), output_format, output)
+    console.emit_rows(console.open_register(register, store).stats(lang=lang), output_format, output)
 
 
 def gaps(
     owner: Annotated[str | None, typer.Option("--owner", help="Only those of an owner whose name has this text in it.")] = None,
     unowned: Annotated[bool, typer.Option("--unowned", help="Also the findings that nobody owns.")] = False,
-    output_format: FormatOption = "table",
-    lang: LangOption = "da",
-    register: RegisterOption = None,
-    store: StoreOption = None,
-    documents: DocumentsOption = None,
-    output: OutputOption = None,
+    output_format: console.FormatOption = "table",
+    lang: console.LangOption = "da",
+    register: console.RegisterOption = None,
+    store: console.StoreOption = None,
+    documents: console.DocumentsOption = None,
+    output: console.OutputOption = None,
 ) -> None:
     """List gaps, waivers and attestations by owner and date: gdprgraph gaps --owner anna."""
-    emit_rows(open_register(register, store, documents).gaps(owner=owner, unowned=unowned, lang=lang), output_format, output)
+    console.emit_rows(
+        console.open_register(register, store, documents).gaps(owner=owner, unowned=unowned, lang=lang), output_format, output
+    )
 
 
 def log(
     term: Annotated[str, typer.Argument(help="A CURIE (uim:storage-mtime), an IRI, or a label in quotes.")],
-    output_format: FormatOption = "table",
-    lang: LangOption = "da",
-    register: RegisterOption = None,
-    output: OutputOption = None,
+    output_format: console.FormatOption = "table",
+    lang: console.LangOption = "da",
+    register: console.RegisterOption = None,
+    output: console.OutputOption = None,
 ) -> None:
     """When a fact came, what was changed in it, by whom and why, from the commits of its file; the newest first."""
-    emit_rows(open_register(register, None).log(term, lang=lang), output_format, output, captioned=True)
+    console.emit_rows(console.open_register(register, None).log(term, lang=lang), output_format, output, captioned=True)
 
 
 def sparql(
@@ -200,11 +187,11 @@ def sparql(
     output_format: Annotated[
         str | None, typer.Option("--format", "-f", help="table, csv, tsv, json, markdown, jsonld; turtle, ntriples, rdfxml.")
     ] = None,
-    lang: LangOption = "da",
-    register: RegisterOption = None,
-    store: StoreOption = None,
-    at: AtOption = None,
-    output: OutputOption = None,
+    lang: console.LangOption = "da",
+    register: console.RegisterOption = None,
+    store: console.StoreOption = None,
+    at: console.AtOption = None,
+    output: console.OutputOption = None,
 ) -> None:
     """Run a SPARQL query over the register; the usual prefixes need no PREFIX line."""
     from gdprgraph.formats import GRAPH_FORMATS, ROW_FORMATS, check_format, render, render_triples
@@ -213,14 +200,14 @@ def sparql(
     if output_format is not None:
         check_format(output_format, dict.fromkeys((*ROW_FORMATS, *GRAPH_FORMATS)))
     text = read_query(query)
-    opened = open_register(register, store, at=at)
+    opened = console.open_register(register, store, at=at)
     result = opened.sparql(text, lang=lang)
     if isinstance(result, bool):
-        emit("true" if result else "false", output)
+        console.emit("true" if result else "false", output)
     elif isinstance(result, Triples):
-        emit(render_triples(result.triples, output_format or "turtle", opened.prefixes), output)
+        console.emit(render_triples(result.triples, output_format or "turtle", opened.prefixes), output)
     else:
-        emit(render(result, output_format or "table", terminal_width()), output)
+        console.emit(render(result, output_format or "table", console.terminal_width()), output)
 
 
 def read_query(query: str) -> str:
@@ -245,16 +232,16 @@ def _is_file(query: str) -> bool:
         return False
 
 
-def demo(lang: LangOption = "da", documents: DocumentsOption = None) -> None:
+def demo(lang: console.LangOption = "da", documents: console.DocumentsOption = None) -> None:
     """Answer one question of a data protection officer, and show the lines it stands on."""
     from gdprgraph.formats import table
 
     words = Words(lang)
     start = time.perf_counter()
-    opened = open_register(None, None, documents)
+    opened = console.open_register(None, None, documents)
     counted = opened.stats(lang=lang)
     triples = sum(1 for _ in opened.store.quads())
-    emit(
+    console.emit(
         words(
             "The register is loaded: {notices} notices, {triples} triples, {seconds:.2f} s.",
             notices=len(counted),
@@ -266,8 +253,8 @@ def demo(lang: LangOption = "da", documents: DocumentsOption = None) -> None:
     answer = opened.ask("recipients", lang=lang, data="dk:CPRNumber")
     sure = tuple(row for row in answer if getattr(row["standing"], "curie", "") != "reg:MayInclude")
     rows = replace(answer, rows=sure)
-    emit(f"{rows.caption}\n\n{table(rows, terminal_width())}")
-    emit(
+    console.emit(f"{rows.caption}\n\n{table(rows, console.terminal_width())}")
+    console.emit(
         words(
             "And {count} rows whose data the notice does not specify, so that the CPR number may be among them "
             "(gdprgraph ask recipients --data dk:CPRNumber).",
@@ -276,11 +263,11 @@ def demo(lang: LangOption = "da", documents: DocumentsOption = None) -> None:
         + "\n"
     )
     if opened.documents.available:
-        emit(words("The column »source« is document and lines. The first rows stand on:") + "\n")
+        console.emit(words("The column »source« is document and lines. The first rows stand on:") + "\n")
         for passage in list(dict.fromkeys(passage for row in rows for passage in row.evidence))[:3]:
-            emit(str(passage))
+            console.emit(str(passage))
             for line in opened.evidence.text(passage):
-                emit(f"    {line.strip()}")
+                console.emit(f"    {line.strip()}")
     else:
-        emit(words("The documents are not at hand; --documents DIR shows the lines that the rows stand on."))
-    emit("\n" + words("Next: gdprgraph ask · gdprgraph describe party:pet · gdprgraph evidence coverage"))
+        console.emit(words("The documents are not at hand; --documents DIR shows the lines that the rows stand on."))
+    console.emit("\n" + words("Next: gdprgraph ask · gdprgraph describe party:pet · gdprgraph evidence coverage"))

@@ -8,19 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gdprgraph.cli.console import (
-    AtOption,
-    DocumentsOption,
-    FormatOption,
-    LangOption,
-    OutputOption,
-    RegisterOption,
-    StoreOption,
-    chosen_register,
-    emit,
-    open_register,
-    terminal_width,
-)
+from gdprgraph.cli import console
 from gdprgraph.errors import InputError
 from gdprgraph.names import Prefixes
 from gdprgraph.words import Words, phrase
@@ -48,15 +36,15 @@ def check(
     output_format: Annotated[
         str, typer.Option("--format", "-f", help="text, json, sarif, junit, github, csv, html or turtle.")
     ] = "text",
-    lang: LangOption = "da",
-    register: RegisterOption = None,
-    store: StoreOption = None,
-    at: AtOption = None,
+    lang: console.LangOption = "da",
+    register: console.RegisterOption = None,
+    store: console.StoreOption = None,
+    at: console.AtOption = None,
     since: Annotated[
         str | None, typer.Option("--since", help="Only what has changed since a git revision or day, and what depends on it.")
     ] = None,
-    documents: DocumentsOption = None,
-    output: OutputOption = None,
+    documents: console.DocumentsOption = None,
+    output: console.OutputOption = None,
 ) -> None:
     """Check the register against the rules; every finding names the law, the fact and the lines."""
     from gdprgraph.checks import report as reports
@@ -68,7 +56,7 @@ def check(
     reports.check_threshold(fail_on, reports.FAIL_ON)
     if exact and baseline is None:
         raise InputError("--exact compares with a baseline, and none is named", hint="add --baseline FILE")
-    paths_ = scope(paths or (), register if paths else chosen_register(register, store))
+    paths_ = scope(paths or (), register if paths else console.chosen_register(register, store))
     if store is not None and paths:
         raise InputError("a store is checked whole", hint="leave out the paths, or --store")
     if at is not None and (paths_.only or paths_.loose):
@@ -78,7 +66,7 @@ def check(
             "what has changed is looked for in a register's folder", hint="leave out --store, --at and loose files"
         )
     if store is not None or at is not None:
-        opened = open_register(paths_.data or register, store, documents, at=at)
+        opened = console.open_register(paths_.data or register, store, documents, at=at)
     else:
         opened = paths_.open(documents)
     report = opened.check(
@@ -93,23 +81,23 @@ def check(
         lang=lang,
     )
     if write_baseline is not None:
-        emit(reports.write_baseline((*report.findings, *report.known)), write_baseline)
-    emit(report.render(output_format), output)
+        console.emit(reports.write_baseline((*report.findings, *report.known)), write_baseline)
+    console.emit(report.render(output_format), output)
     if (exact and (report.findings or report.vanished)) or report.fails(fail_on):
         raise typer.Exit(1)
 
 
 def explain(
     rule: Annotated[str | None, typer.Argument(help="A rule, such as right-to-erasure-missing; without one, all.")] = None,
-    lang: LangOption = "da",
-    output: OutputOption = None,
+    lang: console.LangOption = "da",
+    output: console.OutputOption = None,
 ) -> None:
     """Print the page of a rule: what it finds, on which law it rests, how to fix it, and the rule itself."""
     from gdprgraph.checks.rule_pages import listing, manual
     from gdprgraph.checks.run import package_rules
 
     rules = package_rules()
-    emit(listing(rules, lang) if rule is None else manual(rules[rule], lang), output)
+    console.emit(listing(rules, lang) if rule is None else manual(rules[rule], lang), output)
 
 
 _LISTED = 40
@@ -123,23 +111,23 @@ def reason(
         bool, typer.Option("--explain", help="Name the facts and axioms behind a contradiction or NODE.")
     ] = False,
     timeout: Annotated[float, typer.Option("--timeout", help="Seconds, at most.", min=1)] = 300,
-    output_format: FormatOption = "table",
-    lang: LangOption = "da",
-    register: RegisterOption = None,
-    store: StoreOption = None,
-    output: OutputOption = None,
+    output_format: console.FormatOption = "table",
+    lang: console.LangOption = "da",
+    register: console.RegisterOption = None,
+    store: console.StoreOption = None,
+    output: console.OutputOption = None,
 ) -> None:
     """Let the reasoner HermiT look for contradictions and recognise kinds of processing; exit code 1 where it finds any."""
     from gdprgraph.formats import rendered
 
-    reasoning = open_register(register, store).reason(node, kind, explain=explain, lang=lang, timeout=timeout)
+    reasoning = console.open_register(register, store).reason(node, kind, explain=explain, lang=lang, timeout=timeout)
     if output_format == "json":
         text: str | bytes = json.dumps(reasoning.to_dict(), ensure_ascii=False, indent=2) + "\n"
     elif output_format != "table":
         text = rendered(reasoning.classification, output_format)
     else:
         text = told(reasoning, Words(lang), node is not None)
-    emit(text, output)
+    console.emit(text, output)
     if not reasoning.consistent or reasoning.unsatisfiable:
         raise typer.Exit(1)
 
@@ -165,7 +153,7 @@ def told(found: Reasoning, words: Words, about_node: bool) -> str:
         triples = ((conclusion.text(found.prefixes), conclusion.qualified) for conclusion in found.conclusions)
         out += ["", *(f"{triple} {unsure}" if qualified else triple for triple, qualified in triples)]
     elif found.consistent:
-        out += ["", render(found.classification, "table", terminal_width())]
+        out += ["", render(found.classification, "table", console.terminal_width())]
         sure = sum(1 for element in found.conclusions if not element.qualified)
         ruled = sum(1 for element in found.conclusions if element.ruled)
         out.append(

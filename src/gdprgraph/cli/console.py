@@ -1,7 +1,5 @@
 """What the commands share: options of one name and meaning, and writing that loses nothing."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import sys
@@ -64,12 +62,7 @@ OutputOption = Annotated[Path | None, typer.Option("--output", "-o", help="Write
 
 
 def open_register(
-    register: Path | None,
-    store: str | None,
-    documents: Path | None = None,
-    *,
-    at: str | None = None,
-    empty: bool = False,
+    register: Path | None, store: str | None, documents: Path | None = None, *, at: str | None = None, empty: bool = False
 ) -> Register:
     """The register that the options name; without any, that of the working folder, else the one of the package."""
     from gdprgraph.register import Register

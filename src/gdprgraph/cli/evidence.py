@@ -1,7 +1,5 @@
 """`gdprgraph evidence`: the passages, whether they still say it, and what no fact cites."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,15 +8,7 @@ from typing import Annotated
 
 import typer
 
-from gdprgraph.cli.console import (
-    DocumentsOption,
-    LangOption,
-    ReaderOption,
-    RegisterOption,
-    StoreOption,
-    emit,
-    open_register,
-)
+from gdprgraph.cli import console
 from gdprgraph.errors import DriftError, UnknownName
 from gdprgraph.evidence import Drift, Passage
 from gdprgraph.files import write_all
@@ -35,20 +25,20 @@ DocumentArgument = Annotated[str | None, typer.Argument(help="A document, such a
 @group.command()
 def show(
     node: Annotated[str, typer.Argument(help="A node (uim:flow-pet), or a place in a document (uim-hr:169-170).")],
-    lang: LangOption = "da",
-    register: RegisterOption = None,
-    store: StoreOption = None,
-    documents: DocumentsOption = None,
+    lang: console.LangOption = "da",
+    register: console.RegisterOption = None,
+    store: console.StoreOption = None,
+    documents: console.DocumentsOption = None,
 ) -> None:
     """Show the passages that a node stands on, or the facts that stand on lines of a document."""
-    opened = open_register(register, store, documents)
+    opened = console.open_register(register, store, documents)
     slug, _, span = node.partition(":")
     if slug in opened.evidence.files and re.fullmatch(r"[0-9-]+", span):
         first, last = _lines(node, span, opened.evidence.files[slug].line_count)
         for fact in opened.evidence.facts(slug):
             if any(passage.first <= last and first <= passage.last for passage in fact.passages):
                 places = " ".join(map(str, fact.passages))
-                emit(f"{places}  {opened.prefixes.curie(fact.iri)}  {opened.labels.label(fact.iri, lang)}")
+                console.emit(f"{places}  {opened.prefixes.curie(fact.iri)}  {opened.labels.label(fact.iri, lang)}")
         return
     iri = opened.labels.resolve(node)
     passages = opened.evidence.passages(iri)
@@ -57,9 +47,9 @@ def show(
         hint = phrase("vocabulary, parties and systems need none")
         raise UnknownName(message, term=node, hint=hint)
     for passage in passages:
-        emit(str(passage))
+        console.emit(str(passage))
         for line in opened.evidence.text(passage):
-            emit(f"    {line.strip()}")
+            console.emit(f"    {line.strip()}")
 
 
 def _lines(node: str, span: str, count: int) -> tuple[int, int]:
@@ -82,13 +72,13 @@ def lock(
     normalise: Annotated[
         bool, typer.Option("--normalise", help="Let line ends, blanks and Unicode forms no longer count (docs/evidence.md).")
     ] = False,
-    lang: ReaderOption = "",
-    register: RegisterOption = None,
-    documents: DocumentsOption = None,
+    lang: console.ReaderOption = "",
+    register: console.RegisterOption = None,
+    documents: console.DocumentsOption = None,
 ) -> None:
     """Lock the lines as they read now, if nothing has changed but what --read names; exit code 1, and nothing written, else."""
     words = Words(lang)
-    opened = open_register(register, None, documents)
+    opened = console.open_register(register, None, documents)
     rewriting = opened.evidence.lock(read or (), before=before, normalise=normalise)
     for drift in (*rewriting.confirmed, *rewriting.refused):
         _show(opened, words, drift, texts=True)
@@ -101,14 +91,16 @@ def lock(
         )
         raise DriftError(message, hint=hint)
     _write(words, rewriting.files)
-    emit(words("{count} lines locked", count=rewriting.lines))
+    console.emit(words("{count} lines locked", count=rewriting.lines))
 
 
 @group.command()
-def move(lang: ReaderOption = "", register: RegisterOption = None, documents: DocumentsOption = None) -> None:
+def move(
+    lang: console.ReaderOption = "", register: console.RegisterOption = None, documents: console.DocumentsOption = None
+) -> None:
     """Put every citation, list and digest at the line that its text has moved to, and tell what has changed besides."""
     words = Words(lang)
-    opened = open_register(register, None, documents)
+    opened = console.open_register(register, None, documents)
     rewriting = opened.evidence.move()
     if rewriting.refused:
         for drift in rewriting.refused:
@@ -118,8 +110,8 @@ def move(lang: ReaderOption = "", register: RegisterOption = None, documents: Do
             hint=phrase("let the facts cite other lines, or take them out"),
         )
     _write(words, rewriting.files)
-    emit(words("{count} citations moved", count=rewriting.lines))
-    left = open_register(register, None, documents)
+    console.emit(words("{count} citations moved", count=rewriting.lines))
+    left = console.open_register(register, None, documents)
     if drifts := left.evidence.verify():
         for drift in drifts:
             _show(left, words, drift)
@@ -131,13 +123,13 @@ def factless(
     places: Annotated[list[str], typer.Argument(help="Lines: uim-hr:1, uim-hr:15-20, or uim-hr:53.2 for a sentence.")],
     reason: Annotated[str, typer.Option("--reason", help="heading, navigation, general-law or courtesy.")],
     note: Annotated[str, typer.Option("--note", help="What a reader should know.")] = "",
-    lang: ReaderOption = "",
-    register: RegisterOption = None,
-    documents: DocumentsOption = None,
+    lang: console.ReaderOption = "",
+    register: console.RegisterOption = None,
+    documents: console.DocumentsOption = None,
 ) -> None:
     """List lines as holding no fact: gdprgraph evidence factless skovby:1 skovby:7 --reason heading."""
     words = Words(lang)
-    evidence = open_register(register, None, documents).evidence
+    evidence = console.open_register(register, None, documents).evidence
     spans: dict[str, list[str]] = {}
     for place in places:
         slug, _, span = place.rpartition(":")
@@ -148,20 +140,20 @@ def factless(
 @group.command()
 def verify(
     document: DocumentArgument = None,
-    lang: ReaderOption = "",
-    register: RegisterOption = None,
-    store: StoreOption = None,
-    documents: DocumentsOption = None,
+    lang: console.ReaderOption = "",
+    register: console.RegisterOption = None,
+    store: console.StoreOption = None,
+    documents: console.DocumentsOption = None,
 ) -> None:
     """Compare each cited line with its digest; exit code 1 where one has changed, moved or gone, or was never locked."""
     words = Words(lang)
-    opened = open_register(register, store, documents)
+    opened = console.open_register(register, store, documents)
     drifts = opened.evidence.verify(document)
     for drift in drifts:
         _show(opened, words, drift)
     if drifts:
         raise _drifted(len(drifts))
-    emit(
+    console.emit(
         words(
             "{documents}: all cited lines are as they were",
             documents=", ".join([document] if document else sorted(opened.evidence.files)),
@@ -172,28 +164,30 @@ def verify(
 @group.command()
 def coverage(
     document: DocumentArgument = None,
-    lang: ReaderOption = "",
-    register: RegisterOption = None,
-    store: StoreOption = None,
-    documents: DocumentsOption = None,
+    lang: console.ReaderOption = "",
+    register: console.RegisterOption = None,
+    store: console.StoreOption = None,
+    documents: console.DocumentsOption = None,
 ) -> None:
     """List each sentence that no leaf fact cites and that is not listed as factless; exit code 1 where there is one."""
     words = Words(lang)
-    evidence = open_register(register, store, documents).evidence
+    evidence = console.open_register(register, store, documents).evidence
     unread = 0
     for slug in [document] if document else sorted(evidence.files):
         covered = evidence.coverage(slug)
         unread += len(covered.unread)
         counts = {"lines": covered.lines, "cited": len(covered.cited), "listed": len(covered.listed)}
-        emit(words("{document}: {lines} lines, {cited} cited, {listed} listed as factless", document=slug, **counts))
+        console.emit(words("{document}: {lines} lines, {cited} cited, {listed} listed as factless", document=slug, **counts))
         for sentence in covered.unread:
             place = str(Passage(slug, sentence.first, sentence.last))
-            emit(words("    not read yet: {place}: {text}", place=place, text=shorten(sentence.text, 100, placeholder=" …")))
+            console.emit(
+                words("    not read yet: {place}: {text}", place=place, text=shorten(sentence.text, 100, placeholder=" …"))
+            )
     if unread:
         message = phrase("{unread} sentences are neither cited nor listed", unread=unread)
         where = "coverage/<slug>.csv"
         raise DriftError(message, hint=phrase("cite them, or list them in {where}", where=where))
-    emit(words("everything is read"))
+    console.emit(words("everything is read"))
 
 
 def _drifted(count: int) -> DriftError:
@@ -213,15 +207,15 @@ def _show(opened: Register, words: Words, drift: Drift, *, texts: bool = False) 
         "unlocked": phrase("{place}: never locked; {facts}"),
     }
     place = f"{drift.document}:{drift.line}"
-    emit(words(states[drift.state], place=place, now=drift.now, facts=facts))
+    console.emit(words(states[drift.state], place=place, now=drift.now, facts=facts))
     if texts:
         if drift.state != "unlocked":
             unknown = words("(the earlier text is not at hand; --before FILE names it)")
-            emit(words("    before: {text}", text=unknown if drift.before is None else drift.before.strip()))
-        emit(words("    after:  {text}", text=(drift.after or "").strip()))
+            console.emit(words("    before: {text}", text=unknown if drift.before is None else drift.before.strip()))
+        console.emit(words("    after:  {text}", text=(drift.after or "").strip()))
 
 
 def _write(words: Words, files: Mapping[Path, str]) -> None:
     write_all(files)
     for path in files:
-        emit(words("{path}: written", path=path))
+        console.emit(words("{path}: written", path=path))

@@ -7,19 +7,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
-from gdprgraph.cli.console import (
-    AtOption,
-    DocumentsOption,
-    LangOption,
-    OutputOption,
-    RegisterOption,
-    StoreOption,
-    by_ending,
-    chosen_register,
-    emit,
-    open_register,
-    terminal_width,
-)
+from gdprgraph.cli import console
 from gdprgraph.errors import InputError, UnknownName, nearest
 from gdprgraph.files import write_all
 from gdprgraph.register import Register
@@ -41,11 +29,11 @@ def record(
         bool, typer.Option("--all", help="A record for each controller, or with --role for each processor.")
     ] = False,
     findings: Annotated[bool, typer.Option("--findings", help="Add what the checks found as an annex.")] = False,
-    lang: LangOption = "da",
-    register: RegisterOption = None,
-    store: StoreOption = None,
-    at: AtOption = None,
-    documents: DocumentsOption = None,
+    lang: console.LangOption = "da",
+    register: console.RegisterOption = None,
+    store: console.StoreOption = None,
+    at: console.AtOption = None,
+    documents: console.DocumentsOption = None,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Write to this file; with --all, into this folder.")
     ] = None,
@@ -54,24 +42,23 @@ def record(
     from gdprgraph.formats import check_format
     from gdprgraph.record.formats import FORMATS
 
-    output_format = by_ending(check_format(output_format, FORMATS), None if every else output, "html", FORMATS)
+    output_format = console.by_ending(check_format(output_format, FORMATS), None if every else output, "html", FORMATS)
     chosen = _role(role)
     if party is not None and every:
         raise UnknownName(phrase("name a party or give --all, not both"), term=party)
     if party is None:
         if not every:
             raise UnknownName(
-                phrase("name a party, or give --all"),
-                hint="gdprgraph record uim, or gdprgraph record --all -o DIR",
+                phrase("name a party, or give --all"), hint="gdprgraph record uim, or gdprgraph record --all -o DIR"
             )
         if output is None:
             raise UnknownName(phrase("--all needs a folder"), term="--all", hint="gdprgraph record --all -o DIR")
-        opened = open_register(register, store, documents, at=at)
+        opened = console.open_register(register, store, documents, at=at)
         count = _all(opened, output, output_format, chosen or "controller", findings, lang)
-        emit(Words(lang)("{count} records in {folder}", count=count, folder=output) + "\n")
+        console.emit(Words(lang)("{count} records in {folder}", count=count, folder=output) + "\n")
         return
-    document = open_register(register, store, documents, at=at).record(party, lang=lang, role=chosen, findings=findings)
-    emit(document.render(output_format), output)
+    document = console.open_register(register, store, documents, at=at).record(party, lang=lang, role=chosen, findings=findings)
+    console.emit(document.render(output_format), output)
 
 
 def _role(name: str | None) -> Role | None:
@@ -111,29 +98,29 @@ def letter(
     output_format: Annotated[
         str | None, typer.Option("--format", "-f", help="markdown, html or docx; by default as the file ends, else markdown.")
     ] = None,
-    lang: LangOption = "da",
-    register: RegisterOption = None,
-    store: StoreOption = None,
-    documents: DocumentsOption = None,
-    output: OutputOption = None,
+    lang: console.LangOption = "da",
+    register: console.RegisterOption = None,
+    store: console.StoreOption = None,
+    documents: console.DocumentsOption = None,
+    output: console.OutputOption = None,
 ) -> None:
     """Write a draft with its lines beside each sentence; what the register does not know is marked as an open point."""
-    draft = open_register(register, store, documents).letter(kind, party, people=people, notice=notice, lang=lang)
-    chosen = output_format or by_ending("markdown", output, "markdown", {"html", "docx"})
-    emit(draft.render(chosen), output)
+    draft = console.open_register(register, store, documents).letter(kind, party, people=people, notice=notice, lang=lang)
+    chosen = output_format or console.by_ending("markdown", output, "markdown", {"html", "docx"})
+    console.emit(draft.render(chosen), output)
 
 
 def compare(
     first: Annotated[str, typer.Argument(help="A notice or record: uim-hr.")],
     second: Annotated[str, typer.Argument(help="Another.")],
     form: Annotated[str, typer.Option("--format", "-f", help="text, json or matches (proposals for matches.ttl).")] = "text",
-    lang: LangOption = "da",
-    register: RegisterOption = None,
-    store: StoreOption = None,
-    output: OutputOption = None,
+    lang: console.LangOption = "da",
+    register: console.RegisterOption = None,
+    store: console.StoreOption = None,
+    output: console.OutputOption = None,
 ) -> None:
     """Compare two texts, activity by activity: what only one of them says, with the lines of both."""
-    emit(open_register(register, store).compare(first, second, lang=lang).render(form), output)
+    console.emit(console.open_register(register, store).compare(first, second, lang=lang).render(form), output)
 
 
 def diff(
@@ -144,20 +131,20 @@ def diff(
     fail_on: Annotated[
         str, typer.Option("--fail-on", help="Exit 1 on a duty, a change, a new violation, warning or info, or never.")
     ] = "never",
-    lang: LangOption = "da",
-    register: RegisterOption = None,
-    documents: DocumentsOption = None,
-    output: OutputOption = None,
+    lang: console.LangOption = "da",
+    register: console.RegisterOption = None,
+    documents: console.DocumentsOption = None,
+    output: console.OutputOption = None,
 ) -> None:
     """What changed between two states of the register, in words, and what is to be checked because of it."""
     from gdprgraph.register import Register
 
     step: Diff | TextDiff
     if text:
-        step = open_register(register, None, documents).diff_text(before, after, lang=lang)
+        step = console.open_register(register, None, documents).diff_text(before, after, lang=lang)
     else:
-        step = Register.diff(before, after, data=chosen_register(register), documents=documents, lang=lang)
-    emit(step.render(output_format), output)
+        step = Register.diff(before, after, data=console.chosen_register(register), documents=documents, lang=lang)
+    console.emit(step.render(output_format), output)
     if step.fails(fail_on):
         raise typer.Exit(1)
 
@@ -181,18 +168,18 @@ def flows(
     by: Annotated[str, typer.Option("--by", help="The middle of the picture: activity or system.")] = "activity",
     group: Annotated[str, typer.Option("--group", help="Group parties by kind: auto, always or never.")] = "auto",
     theme: Annotated[str, typer.Option("--theme", help="auto (dark where the reader prefers it), light or dark.")] = "auto",
-    lang: LangOption = "da",
-    register: RegisterOption = None,
-    store: StoreOption = None,
-    at: AtOption = None,
-    output: OutputOption = None,
+    lang: console.LangOption = "da",
+    register: console.RegisterOption = None,
+    store: console.StoreOption = None,
+    at: console.AtOption = None,
+    output: console.OutputOption = None,
 ) -> None:
     """Show data flows: gdprgraph flows --data dk:CPRNumber --notice uim-hr --format svg -o cpr.svg."""
     from gdprgraph.flows.formats import FORMATS, check_options, write
 
-    output_format = by_ending(output_format, output, "table", FORMATS)
+    output_format = console.by_ending(output_format, output, "table", FORMATS)
     check_options(output_format, by, group, theme, ("table", *FORMATS))
-    chosen = open_register(register, store, at=at).flows(
+    chosen = console.open_register(register, store, at=at).flows(
         data,
         party=party,
         people=people,
@@ -205,4 +192,4 @@ def flows(
         undetermined=undetermined,
         lang=lang,
     )
-    emit(write(chosen, output_format, by=by, group=group, theme=theme, width=terminal_width()), output)
+    console.emit(write(chosen, output_format, by=by, group=group, theme=theme, width=console.terminal_width()), output)

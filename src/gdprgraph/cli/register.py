@@ -1,13 +1,11 @@
 """`gdprgraph init`, `new` and `load`: a register begun, added to, and written into a store."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from gdprgraph.cli.console import ReaderOption, RegisterOption, emit, left_over, open_register
+from gdprgraph.cli import console
 from gdprgraph.errors import InputError, UnknownName
 from gdprgraph.words import Words, phrase
 
@@ -23,7 +21,7 @@ def init(
     ] = None,
     folder: Annotated[Path | None, typer.Option("--folder", help="Where to write it; ./SLUG by default.")] = None,
     git: Annotated[bool, typer.Option("--git", help="Make it a git repository, with its files added.")] = False,
-    lang: ReaderOption = "",
+    lang: console.ReaderOption = "",
 ) -> None:
     """Write the folder of a new register: gdprgraph init skovby --name "Skovby Kommune" --kind kommune --text notice.txt."""
     from gdprgraph.register import Register
@@ -33,12 +31,12 @@ def init(
     chosen = tuple(language.strip() for language in languages.split(",") if language.strip())
     paths = Register.init(target, slug, name=name, kind=kind, text=text, languages=chosen, prefix=prefix, git=git)
     for path in paths:
-        emit(str(path))
-    emit("")
+        console.emit(str(path))
+    console.emit("")
     if text is None:
-        emit(t("Next: cd {folder}, then gdprgraph new notice --text FILE --add", folder=target))
+        console.emit(t("Next: cd {folder}, then gdprgraph new notice --text FILE --add", folder=target))
     else:
-        emit(t("Next: cd {folder}, then gdprgraph evidence coverage tells what is to be read", folder=target))
+        console.emit(t("Next: cd {folder}, then gdprgraph evidence coverage tells what is to be read", folder=target))
 
 
 def new(
@@ -53,25 +51,25 @@ def new(
     notice: Annotated[str | None, typer.Option("--notice", help="The notice, where the register has several.")] = None,
     text: Annotated[Path | None, typer.Option("--text", help="A plain text: with notice or document.")] = None,
     add: Annotated[bool, typer.Option("--add", help="Write it into the register's file.")] = False,
-    lang: ReaderOption = "",
-    register: RegisterOption = None,
+    lang: console.ReaderOption = "",
+    register: console.RegisterOption = None,
 ) -> None:
     """Print a fact as Turtle, its fields by option: gdprgraph new use --lines 12 --people borgere --data navn --add."""
     from gdprgraph.authoring.fact import kinds
 
     t = Words(lang)
     if kind is None:
-        emit("\n".join(f"{name:<16}{label}" for name, label in kinds(t.language).items()))
+        console.emit("\n".join(f"{name:<16}{label}" for name, label in kinds(t.language).items()))
         return
-    fields = {option.removeprefix("--"): values for option, values in left_over(context.args, _belongs).items()}
-    snippet = open_register(register, None, empty=text is not None).new(
+    fields = {option.removeprefix("--"): values for option, values in console.left_over(context.args, _belongs).items()}
+    snippet = console.open_register(register, None, empty=text is not None).new(
         kind, lines=lines or (), into=into, notice=notice, text=text, add=add, **fields
     )
-    emit(snippet.text)
+    console.emit(snippet.text)
     for note in snippet.notes:
         typer.echo(note, err=True)
     if add:
-        emit(t("{name}: added to {path}", name=snippet.name, path=snippet.path))
+        console.emit(t("{name}: added to {path}", name=snippet.name, path=snippet.path))
 
 
 def _belongs(option: str) -> None:
@@ -91,7 +89,7 @@ def load(
         str | None, typer.Option("--graph-store", help="Fill the endpoint through its Graph Store at this address instead.")
     ] = None,
     verify: Annotated[bool, typer.Option("--verify", help="Only compare the store's files with their digests.")] = False,
-    register: RegisterOption = None,
+    register: console.RegisterOption = None,
 ) -> None:
     """Load the register's files, derive, and write everything into a store folder, as one change, or into a SPARQL server."""
     if verify:
@@ -99,10 +97,10 @@ def load(
 
         version = folder.current(Path(store))
         folder.verify(version)
-        emit(f"{store}: {version.quads} quads, {len(version.files)} files as they were written")
+        console.emit(f"{store}: {version.quads} quads, {len(version.files)} files as they were written")
         return
     for name, address in (("--update", update), ("--graph-store", graph_store)):
         if address is not None and not (store.startswith(("http:", "https:")) and address.startswith(("http://", "https://"))):
             raise InputError(f"{name} takes the address of a server", hint=f"gdprgraph load --store https://… {name} https://…")
-    written = open_register(register, None).save(store, update=update, graph_store=graph_store)
-    emit(f"{store}: {written} quads")
+    written = console.open_register(register, None).save(store, update=update, graph_store=graph_store)
+    console.emit(f"{store}: {written} quads")

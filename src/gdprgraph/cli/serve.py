@@ -1,7 +1,5 @@
 """`gdprgraph serve`: the register over HTTP; `gdprgraph edit`: the same on this machine, where drafts are reviewed."""
 
-from __future__ import annotations
-
 import os
 from importlib.util import find_spec
 from pathlib import Path
@@ -10,7 +8,7 @@ from typing import Annotated
 import typer
 
 from gdprgraph import resources
-from gdprgraph.cli.console import DocumentsOption, LangOption, RegisterOption, StoreOption, chosen_register
+from gdprgraph.cli import console
 from gdprgraph.errors import InputError
 from gdprgraph.words import phrase
 
@@ -49,10 +47,10 @@ def serve(
     ] = None,
     cache: Annotated[int, typer.Option("--cache", min=0, help="MiB of answers to questions to keep; 0 keeps none.")] = 32,
     log_queries: Annotated[bool, typer.Option("--log-queries", help="Write parameters and queries to the log.")] = False,
-    lang: LangOption = "da",
-    register: RegisterOption = None,
-    store: StoreOption = None,
-    documents: DocumentsOption = None,
+    lang: console.LangOption = "da",
+    register: console.RegisterOption = None,
+    store: console.StoreOption = None,
+    documents: console.DocumentsOption = None,
 ) -> None:
     """Serve the register: SPARQL 1.1, the questions, linked data. Read-only, and on this machine unless told otherwise."""
     _check_packages()
@@ -63,7 +61,7 @@ def serve(
         raise InputError(f"not an address: {base_url}", hint="such as https://register.example.dk")
     options = {"workers": workers} if workers else {}
     settings = Settings(
-        register=chosen_register(register, store),
+        register=console.chosen_register(register, store),
         store=store,
         documents=documents,
         base=base_url.rstrip("/") if base_url else None,
@@ -90,15 +88,15 @@ def edit(
             "--token-file", envvar="GDPRGRAPH_TOKEN_FILE", help="Ask for a token, where others use this machine, too."
         ),
     ] = None,
-    lang: LangOption = "da",
-    register: RegisterOption = None,
+    lang: console.LangOption = "da",
+    register: console.RegisterOption = None,
 ) -> None:
     """Review drafts in a browser: the pages of `serve`, and one that writes into the register's folder, on this machine."""
     _check_packages()
     from gdprgraph.server.settings import Settings, read_tokens
     from gdprgraph.server.uvicorn_server import serve as run
 
-    chosen = chosen_register(register)
+    chosen = console.chosen_register(register)
     folder = resources.register_folder(chosen) if chosen is not None else None
     if folder is None or not resources.is_register(folder):
         hint = phrase("gdprgraph init makes one; or name it with --register DIR")

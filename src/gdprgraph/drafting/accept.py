@@ -1,17 +1,15 @@
 """Proposals as facts: what accepting them would write into the register's folder, proved on a copy before it is."""
 
-from __future__ import annotations
-
 import shutil
 import tempfile
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
 from gdprgraph.authoring.notice import Text, document_statement, notice_file
+from gdprgraph.checks.finding import Finding
 from gdprgraph.drafting.draft import ACCEPTED, NOTICE, PROPOSED, STRUCK, Draft, Proposal, listed
 from gdprgraph.errors import GdprgraphError, InputError
 from gdprgraph.evidence import NORMALISER
@@ -26,9 +24,6 @@ from gdprgraph.files import write_all
 from gdprgraph.names import PREFIXES
 from gdprgraph.register import Register
 from gdprgraph.words import phrase
-
-if TYPE_CHECKING:
-    from gdprgraph.checks.finding import Finding
 
 Files = dict[Path, "str | bytes"]
 #: What is not compared where a fact may be in the register already: what it is called.

@@ -1,7 +1,5 @@
 """Legal bases by number or by name: articles, stykker, litrae and ranges of the regulation, sections and acts of Danish law."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from functools import cache

@@ -1,7 +1,5 @@
 """How to reach whom: mail, telephone, letter, Digital Post and web addresses as printed, and numbers in registers."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Sequence
 

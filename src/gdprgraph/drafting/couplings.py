@@ -1,7 +1,5 @@
 """Who sends what about whom to whom: by the verb, the words around it, and the list under it. Proposed, never more."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace

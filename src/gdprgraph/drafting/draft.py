@@ -11,7 +11,7 @@ from pathlib import Path
 import yaml
 
 from gdprgraph.errors import InputError, UnknownName, nearest
-from gdprgraph.evidence.passages import ranges
+from gdprgraph.evidence.facts import ranges
 from gdprgraph.exchange.contract import Kind, contract
 from gdprgraph.exchange.sidecar.writing import Dumper, Flow
 from gdprgraph.files import write

@@ -1,7 +1,5 @@
 """The drafter: every rule over every passage, in the order of the document; what is seen becomes nodes."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Sequence

@@ -1,7 +1,5 @@
 """The words that a draft knows: of the vocabulary, of the register's parties and systems, and of other notices; by lemma."""
 
-from __future__ import annotations
-
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,7 +9,7 @@ from pathlib import Path
 
 import yaml
 
-from gdprgraph.errors import InputError
+from gdprgraph.errors import needs
 from gdprgraph.exchange.lexicon import vocabulary
 from gdprgraph.exchange.nodes import Node
 from gdprgraph.names import ID, curie, expand
@@ -140,11 +138,8 @@ def lemma(word: str) -> str:
     if not small.isalpha():
         head, mark, last = small.rpartition("-")
         return f"{head}{mark}{lemma(last)}" if mark and last.isalpha() and len(last) > 2 else re.sub(r"[.']", "", small)
-    try:
+    with needs(phrase("drafting needs simplemma"), "read"):
         import simplemma
-    except ImportError as error:
-        hint = phrase("pip install 'gdprgraph[read]'")
-        raise InputError(phrase("drafting needs simplemma"), hint=hint) from error
     base, genitive = str(simplemma.lemmatize(small, lang="da")).casefold(), small.removesuffix("s")
     if base == small != genitive and len(genitive) > 4:
         other = str(simplemma.lemmatize(genitive, lang="da")).casefold()

@@ -1,23 +1,19 @@
 """One reader a kind of file: its passages as lines, in reading order, and a count of what is left out."""
 
-from __future__ import annotations
-
 import io
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from typing import Any
 from zipfile import BadZipFile
 
-from gdprgraph.errors import InputError
+from gdprgraph.errors import InputError, needs
 from gdprgraph.words import phrase
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _SIGNS = {_W + "br": "\n", _W + "cr": "\n", _W + "tab": "\t", _W + "noBreakHyphen": "-"}
 #: What a Word file holds that is no line, by its tags.
 _TAGS = {"image": "drawing pict", "deleted": "del", "comment": "commentReference", "note": "footnoteReference endnoteReference"}
-_EXTRA = phrase("pip install 'gdprgraph[read]'")
 #: Elements that begin and end a line; those of the first row stand close, without a blank line.
 _CLOSE = set("li td th ul ol tr tbody thead".split())
 _BLOCKS = _CLOSE | set("p h1 h2 h3 h4 h5 h6 dt dd blockquote pre address caption summary figcaption label div".split())
@@ -41,7 +37,7 @@ def _decoded(content: bytes, charset: str = "utf-8-sig") -> str:
 
 def docx_lines(content: bytes, dropped: Counter[str]) -> list[str]:
     """A Word file: a line a paragraph or cell, in order; a blank line between paragraphs that are no list items."""
-    with _needs(phrase("DOCX needs python-docx")):
+    with needs(phrase("DOCX needs python-docx"), "read"):
         from docx import Document
         from docx.opc.exceptions import PackageNotFoundError
         from docx.table import Table
@@ -64,14 +60,6 @@ def docx_lines(content: bytes, dropped: Counter[str]) -> list[str]:
         else:
             lines += _paragraph(block, dropped)
     return lines
-
-
-@contextmanager
-def _needs(message: str) -> Iterator[None]:
-    try:
-        yield
-    except ImportError as error:
-        raise InputError(message, hint=_EXTRA) from error
 
 
 def _paragraph(paragraph: Any, dropped: Counter[str]) -> list[str]:
@@ -100,7 +88,7 @@ def _runs(paragraph: Any, dropped: Counter[str]) -> str:
 
 def pdf_lines(content: bytes, dropped: Counter[str]) -> list[str]:
     """A PDF: the lines of its layout, page by page; lines that stand at the edge of most pages are headers and footers."""
-    with _needs(phrase("PDF needs pypdf")):
+    with needs(phrase("PDF needs pypdf"), "read"):
         from pypdf import PdfReader
         from pypdf.errors import PyPdfError
     try:
@@ -154,7 +142,7 @@ def _page(page: Any) -> list[str]:
 
 def html_lines(content: bytes, dropped: Counter[str]) -> list[str]:
     """A web page: a line a paragraph, heading, item or cell of its main part; navigation, scripts and hidden parts left out."""
-    with _needs(phrase("HTML needs selectolax")):
+    with needs(phrase("HTML needs selectolax"), "read"):
         from selectolax.lexbor import LexborHTMLParser
     charset = re.search(rb"charset=[\"']?([\w-]+)", content[:2048])
     text = _decoded(content, charset[1].decode() if charset else "utf-8-sig")

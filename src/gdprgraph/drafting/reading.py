@@ -1,7 +1,5 @@
 """What a text names, passage by passage, as proposals: the controller, the parties and systems, the data, the people."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -14,7 +12,7 @@ from gdprgraph.drafting.draft import Proposal, Value, listed, passages
 from gdprgraph.drafting.lexicon import CARRIERS, NATION, ONLY_WITH, Lexicon, Word, label_of, lemma, own_name
 from gdprgraph.drafting.passage import Passage, cue, cues, passages_of
 from gdprgraph.exchange.nodes import Node
-from gdprgraph.names import PREFIXES
+from gdprgraph.names import PREFIXES, unused
 from gdprgraph.names import slug as slugged
 
 UNSPECIFIED = "data-unspecified"
@@ -37,9 +35,7 @@ class Nodes(dict[str, Proposal]):
         known = self._names.get((kind, key))
         if known is not None:
             return self.extend(known, lines)
-        unique, count = name, 2
-        while unique in self:
-            unique, count = f"{name}-{count}", count + 1
+        unique = unused(name, self)
         self._names[kind, key] = unique
         self[unique] = Proposal(unique, kind, rule, tuple(lines), **rest)
         return unique

@@ -1,7 +1,5 @@
 """A draft under review: what a person settles is written at once, facts into the register, the rest into the draft."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace

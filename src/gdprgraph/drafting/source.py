@@ -1,7 +1,5 @@
 """A document of any usual kind as lines that stay: one passage a line, the same bytes every time, and what was left out."""
 
-from __future__ import annotations
-
 import hashlib
 import re
 import unicodedata
@@ -10,10 +8,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import pairwise, zip_longest
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import yaml
 
+from gdprgraph.authoring.notice import Text
 from gdprgraph.drafting.readers import READERS
 from gdprgraph.errors import InputError
 from gdprgraph.evidence import split, whole_digest
@@ -22,9 +20,6 @@ from gdprgraph.exchange import sidecar
 from gdprgraph.files import write_all
 from gdprgraph.names import slug as slug_of
 from gdprgraph.words import Words, phrase
-
-if TYPE_CHECKING:
-    from gdprgraph.authoring.notice import Text
 
 #: A notice is a hundredth of it.
 LARGEST = 50_000_000

@@ -1,7 +1,5 @@
 """What a passage states of rights, of what is not done, and of how long data are kept; and how strongly a sentence says it."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 

@@ -5,8 +5,6 @@ keep the order and the gaps (pool adjacent violators). Everything is decided by 
 gives the same picture.
 """
 
-from __future__ import annotations
-
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise

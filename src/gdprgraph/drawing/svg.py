@@ -2,59 +2,25 @@
 
 Light colours are attributes of each element, so that a word processor that knows no style sheet shows them; with the
 theme `auto` a style sheet of its own turns them dark where the reader prefers that.
+
+How wide text is, without a font at hand, is told by the advance widths of a wide sans-serif, so that narrower fonts fit too.
+The numbers are those of DejaVu Sans in thousandths of the font size, rounded up; Arial, Segoe UI and Helvetica are narrower
+letter for letter. A picture laid out by them has room in whatever font a reader's machine puts in.
 """
 
-from __future__ import annotations
-
+import csv
 import re
 from html import escape
+from pathlib import Path
 
 FONT = "'Segoe UI','Helvetica Neue',Arial,'Liberation Sans','DejaVu Sans',sans-serif"
 
-#: class → (fill or None, stroke or None), for light and for dark
-PALETTES: dict[str, dict[str, tuple[str | None, str | None]]] = {
-    "light": {
-        "bg": ("#ffffff", None),
-        "ink": ("#1b1f24", None),
-        "soft": ("#515b66", None),
-        "people": ("#eef2f6", "#5b6773"),
-        "party": ("#ffffff", "#2a3440"),
-        "internal": ("#f6f7f9", "#8a949e"),
-        "system": ("#f3f0fa", "#6a5a9a"),
-        "activity": ("#e8f1f8", "#3f6f96"),
-        "notice": ("#e8f1f8", "#3f6f96"),
-        "country": ("#fff6e5", "#8a5a00"),
-        "denied": ("#ffffff", "#b3261e"),
-        "cross": (None, "#b3261e"),
-        "criminal": (None, "#b3261e"),
-        "special": (None, "#8b2fa0"),
-        "cpr": (None, "#a05f00"),
-        "ordinary": (None, "#2a67a8"),
-        "unspecified": (None, "#68727d"),
-        "holding": (None, "#b4bdc6"),
-        "mark": ("#ffffff", "#1b1f24"),
-    },
-    "dark": {
-        "bg": ("#14181d", None),
-        "ink": ("#edf1f5", None),
-        "soft": ("#aab4be", None),
-        "people": ("#232b33", "#93a1ae"),
-        "party": ("#14181d", "#d3dbe3"),
-        "internal": ("#1c2229", "#74808c"),
-        "system": ("#262138", "#a897dd"),
-        "activity": ("#17293a", "#6fa8d6"),
-        "notice": ("#17293a", "#6fa8d6"),
-        "country": ("#33270f", "#e0ab4a"),
-        "denied": ("#14181d", "#ff8a80"),
-        "cross": (None, "#ff8a80"),
-        "criminal": (None, "#ff8a80"),
-        "special": (None, "#d99bea"),
-        "cpr": (None, "#e8b04f"),
-        "ordinary": (None, "#7db5ec"),
-        "unspecified": (None, "#98a3ae"),
-        "holding": (None, "#4d5864"),
-        "mark": ("#14181d", "#edf1f5"),
-    },
+with (Path(__file__).parent / "palette.csv").open(encoding="utf-8", newline="") as _stream:
+    _COLOURS = list(csv.DictReader(_stream))
+#: theme → class → (fill or None, stroke or None), by palette.csv
+PALETTES = {
+    theme: {row["name"]: (row[f"{theme} fill"] or None, row[f"{theme} stroke"] or None) for row in _COLOURS}
+    for theme in ("light", "dark")
 }
 
 #: Characters that XML 1.0 does not allow.
@@ -160,3 +126,70 @@ def num(value: float) -> str:
     """A number with one decimal at most."""
     text = f"{value:.1f}"
     return text[:-2] if text.endswith(".0") else text
+
+
+_BY_WIDTH = {
+    300: "'ijlIJ",
+    340: " ,.·’‘/:;\\|",
+    400: "f-()[]t!",
+    460: 'r"',
+    520: "*_`§–°sz”“",
+    590: "?cLFkvxy",
+    640: "PTYaoøåöä»«eéèESbdghnpquüß$0123456789{}",
+    700: "KAVÅÄBRXZC",
+    770: "UÜHNDG&",
+    850: "OQØÖw#+<=>^~→×M",
+    1000: "%mÆ½æW@—…",
+}
+_WIDTHS = {letter: width / 1000 for width, letters in sorted(_BY_WIDTH.items()) for letter in letters}
+_WIDTHS["\u00a0"] = _WIDTHS[" "]
+_BOLD = 1.12
+#: Where a line may break: at white space, but not at a no-break space.
+_SPACES = re.compile(r"[^\S\u00a0]+")
+
+
+def width(text: str, size: float, bold: bool = False) -> float:
+    """Upper bound of the width of `text` in pixels at font size `size`."""
+    return sum(_WIDTHS.get(letter, 1.0) for letter in text) * size * (_BOLD if bold else 1)
+
+
+def wrap(text: str, room: float, size: float, bold: bool = False) -> list[str]:
+    """`text` in lines that each fit into `room` pixels; a word that is too long is broken."""
+    out: list[str] = []
+    current = ""
+    for word in _SPACES.split(text.strip()):
+        joined = f"{current} {word}" if current else word
+        if width(joined, size, bold) <= room:
+            current = joined
+            continue
+        if current:
+            out.append(current)
+        while width(word, size, bold) > room:
+            cut = _fitting(word, room - width("-", size, bold), size, bold)
+            out.append(word[:cut] + ("" if word[cut - 1] in "-/" else "-"))
+            word = word[cut:]
+        current = word
+    if current:
+        out.append(current)
+    return out
+
+
+def _fitting(text: str, room: float, size: float, bold: bool) -> int:
+    """How many letters of a word fit, at least one, cut where it reads best.
+
+    That is after a hyphen, slash or full stop, else after the s that joins the parts of a Danish compound.
+    """
+    used, fits = 0.0, 0
+    for letter in text:
+        used += width(letter, size, bold)
+        if used > room:
+            break
+        fits += 1
+    fits = max(1, fits)
+    marks = [text.rfind(mark, 0, fits) + 1 for mark in "-/."]
+    if max(marks) > fits * 0.4:
+        return max(marks)
+    for at in range(min(fits, len(text) - 4), max(3, fits // 2), -1):
+        if text[at - 1] == "s" and text[at] not in "aeiouyæøås":
+            return at
+    return max(1, min(fits, len(text) - 3))

@@ -1,7 +1,5 @@
 """Coverage: which sentences of a document have been read to the end, and which nobody has accounted for yet."""
 
-from __future__ import annotations
-
 import csv
 import io
 import re
@@ -10,17 +8,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from gdprgraph.csvfile import read_rows
 from gdprgraph.errors import InputError
 from gdprgraph.evidence.documents import blank
-from gdprgraph.evidence.passages import ranges
+from gdprgraph.evidence.facts import Fact, ranges
 from gdprgraph.evidence.sentences import Sentence, sentences
+from gdprgraph.files import read_rows
 from gdprgraph.words import phrase
-
-if TYPE_CHECKING:
-    from gdprgraph.evidence.facts import Fact
 
 #: Why a line or sentence holds no fact, and the Danish words that a user may give instead.
 REASONS = ("heading", "navigation", "general-law", "courtesy", "open", "no-place")

@@ -1,7 +1,5 @@
 """The source documents, now and in git: in a form that does not change with line ends, blanks or Unicode forms."""
 
-from __future__ import annotations
-
 import hashlib
 import re
 import unicodedata

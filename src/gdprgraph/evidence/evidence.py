@@ -1,26 +1,20 @@
 """The evidence of a register: its facts, its line digests, and the documents where they are at hand."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from gdprgraph.errors import DocumentsError, RegisterError, UnknownName, nearest
 from gdprgraph.evidence.coverage import Coverage, Factless, Reading, more_factless, moved_factless, read_factless, stems_of
 from gdprgraph.evidence.documents import NORMALISER, Documents, blank, digest, earlier_text, line_count
-from gdprgraph.evidence.drift import Drift, alignment, confirmed, drifts, lock_text
-from gdprgraph.evidence.facts import Fact, by_lines, read_facts, read_passages, read_words
-from gdprgraph.evidence.passages import Passage
+from gdprgraph.evidence.drift import Drift, alignment, confirmed, drifts, lock_text, rewrite_document, rewrite_passages
+from gdprgraph.evidence.facts import Fact, Passage, by_lines, read_facts, read_passages, read_words
 from gdprgraph.evidence.reading import Unread, unread_notices
-from gdprgraph.evidence.turtle import rewrite_document, rewrite_passages
 from gdprgraph.names import PREFIXES
+from gdprgraph.store import Store
 from gdprgraph.words import phrase
-
-if TYPE_CHECKING:
-    from gdprgraph.store import Store
 
 
 class DocumentNode(NamedTuple):
@@ -313,10 +307,7 @@ class Evidence:
     @property
     def _folder(self) -> Path:
         if self._data is None or not self._data.is_dir():
-            raise RegisterError(
-                phrase("the register is not in a folder"),
-                hint=phrase("name it with --register DIR"),
-            )
+            raise RegisterError(phrase("the register is not in a folder"), hint=phrase("name it with --register DIR"))
         return self._data
 
 

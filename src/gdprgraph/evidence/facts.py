@@ -1,19 +1,15 @@
-"""Facts as evidence sees them: nodes with the passages that they stand on."""
+"""Facts as evidence sees them: nodes with the passages that they stand on, which are lines as RFC 5147 fragments name them."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from gdprgraph.evidence.passages import Passage
-from gdprgraph.names import expand
-from gdprgraph.store import text_of
-
-if TYPE_CHECKING:
-    from gdprgraph.store import Store
+from gdprgraph.names import PREFIXES, expand
+from gdprgraph.store import Store, text_of
 
 #: The classes whose nodes count for coverage (design 3.3).
 LEAVES = (
@@ -77,3 +73,48 @@ def read_words(store: Store, language: str, iris: Iterable[str]) -> dict[str, st
 
 def _values(iris: Iterable[str]) -> str:
     return " ".join(f"<{iri}>" for iri in sorted(iris))
+
+
+_FRAGMENT = re.compile(re.escape(PREFIXES["doc"]) + r"([\w\-]+)#line=([0-9]{1,6}),([0-9]{1,6})")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Passage:
+    """Lines `first` to `last` (counted from 1, both included) of a document."""
+
+    document: str
+    first: int
+    last: int
+
+    @classmethod
+    def parse(cls, iri: str) -> Passage | None:
+        """The passage that a fragment IRI names, or None where it is none."""
+        match = _FRAGMENT.fullmatch(iri)
+        if not match or int(match[2]) >= int(match[3]):
+            return None
+        return cls(match[1], int(match[2]) + 1, int(match[3]))
+
+    @property
+    def iri(self) -> str:
+        """The fragment IRI."""
+        return f"{PREFIXES['doc']}{self.document}#line={self.first - 1},{self.last}"
+
+    @property
+    def lines(self) -> range:
+        """The line numbers."""
+        return range(self.first, self.last + 1)
+
+    def __str__(self) -> str:
+        lines = str(self.first) if self.first == self.last else f"{self.first}-{self.last}"
+        return f"{self.document}:{lines}"
+
+
+def ranges(numbers: Iterable[int]) -> str:
+    """`1-3, 7` for 1, 2, 3, 7."""
+    spans: list[list[int]] = []
+    for number in sorted(numbers):
+        if spans and number == spans[-1][1] + 1:
+            spans[-1][1] = number
+        else:
+            spans.append([number, number])
+    return ", ".join(str(first) if first == last else f"{first}-{last}" for first, last in spans)

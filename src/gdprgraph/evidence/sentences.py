@@ -1,7 +1,5 @@
 """Sentences of a document: what a reader reads to the end, whether it fills half a line or runs over three."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """What an activity of a source text says, aspect by aspect, each thing with its lines; when two texts mean the same thing."""
 
-from __future__ import annotations
-
 import re
 from collections import defaultdict
 from collections.abc import Iterable

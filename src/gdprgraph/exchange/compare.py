@@ -3,8 +3,6 @@
 A person says which activities are the same, in the register's `matches.ttl`; what is only proposed is told with its grounds.
 """
 
-from __future__ import annotations
-
 import json
 import math
 from collections.abc import Iterable, Sequence

@@ -1,7 +1,5 @@
 """The contract of the graph as a table: which kinds of node there are, what each says, and in which order (`contract.yaml`)."""
 
-from __future__ import annotations
-
 import builtins
 import re
 from collections.abc import Iterable

@@ -1,7 +1,5 @@
 """Durations as numbers, words and nodes: `P6M` is 183 days, »6 måneder«, '6 months'."""
 
-from __future__ import annotations
-
 import re
 
 import pyoxigraph as ox
@@ -37,18 +35,22 @@ def days_of(duration: str) -> int:
     return round(sum(int(count or 0) * days for count, days in zip(match.groups(), _DAYS, strict=True)))
 
 
-def duration_text(duration: str, language: str) -> str:
-    """`6 måneder` for P6M; a duration with hours stays as it is written."""
+def duration_text(duration: str, language: str, *, hours: bool = False) -> str:
+    """`6 måneder` for P6M; one with seconds, or (unless `hours` are said, too) with hours, stays as it is written."""
     match = DURATION.fullmatch(duration)
-    if match is None or any(match.groups()[4:]):
+    if match is None or any(match.groups()[6 if hours else 4 :]):
         return duration
-    words = Words(language)
-    years, months, weeks, days = (int(count or 0) for count in match.groups()[:4])
-    parts = [words.plural(years, "{n} year", "{n} years")] if years else []
-    parts += [words.plural(months, "{n} month", "{n} months")] if months else []
-    parts += [words.plural(weeks, "{n} week", "{n} weeks")] if weeks else []
-    parts += [words.plural(days, "{n} day", "{n} days")] if days else []
-    return " ".join(parts) or duration
+    plural = Words(language).plural
+    years, months, weeks, days, hours_, minutes = (int(count or 0) for count in match.groups()[:6])
+    parts = (
+        plural(years, "{n} year", "{n} years") if years else "",
+        plural(months, "{n} month", "{n} months") if months else "",
+        plural(weeks, "{n} week", "{n} weeks") if weeks else "",
+        plural(days, "{n} day", "{n} days") if days else "",
+        plural(hours_, "{n} hour", "{n} hours") if hours_ else "",
+        plural(minutes, "{n} minute", "{n} minutes") if minutes else "",
+    )
+    return " ".join(filter(None, parts)) or duration
 
 
 def read_duration(text: str) -> str | None:

@@ -1,7 +1,5 @@
 """`gdprgraph export`: a notice or record of the register in a form that people and other tools read."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import dataclass
 from importlib import import_module

@@ -1,25 +1,20 @@
 """What nodes and terms are called, and what a name in a cell means: a name in any language, with `[id]` where two share it."""
 
-from __future__ import annotations
-
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
 from gdprgraph import resources, terms
 from gdprgraph.errors import UnknownName, close_to, meant
+from gdprgraph.exchange.contract import Field, Kind
+from gdprgraph.exchange.nodes import Node
+from gdprgraph.exchange.values import Values
 from gdprgraph.names import PREFIXES, RDF_TYPE, expand
 from gdprgraph.store.turtle import read
 from gdprgraph.words import phrase
-
-if TYPE_CHECKING:
-    from gdprgraph.exchange.contract import Field, Kind
-    from gdprgraph.exchange.nodes import Node
-    from gdprgraph.exchange.values import Values
 
 _LABEL = ox.NamedNode(PREFIXES["skos"] + "prefLabel")
 _ALT = ox.NamedNode(PREFIXES["skos"] + "altLabel")

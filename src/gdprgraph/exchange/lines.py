@@ -1,7 +1,5 @@
 """A file that comes in, as numbered plain lines: one for each filled cell or paragraph, so that a fact cites its cell."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field

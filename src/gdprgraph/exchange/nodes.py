@@ -1,7 +1,5 @@
 """Nodes of the graph as people see them: what kind each is, and its values by field; from triples and back, without loss."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 

@@ -18,7 +18,7 @@ from gdprgraph.exchange.lines import Problem
 from gdprgraph.exchange.nodes import Node, Term, nodes_of, owners, triples_of
 from gdprgraph.exchange.source import completed
 from gdprgraph.exchange.turtle import Statement
-from gdprgraph.exchange.workbook.layout import OWNED, digest
+from gdprgraph.exchange.workbook.book import OWNED, digest
 from gdprgraph.files import write_all
 from gdprgraph.names import PREFIXES, curie
 from gdprgraph.store.turtle import parse, read

@@ -3,8 +3,6 @@
 What follows from what is written (the DPV class of a `reg:` node, the kind of thing that a concept is one of) counts as said.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path

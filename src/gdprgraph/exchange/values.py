@@ -1,7 +1,5 @@
 """Values as people write them: names without a colon are the notice's own, lines are `12-14`, closed lists need no prefix."""
 
-from __future__ import annotations
-
 import re
 
 import pyoxigraph as ox
@@ -74,11 +72,7 @@ class Values:
         if field.to in _PLAIN:
             pattern, hint = _PLAIN[field.to]
             if not pattern.fullmatch(text):
-                raise InputError(
-                    phrase("'{text}' cannot stand in '{name}'", text=text, name=field.name),
-                    term=text,
-                    hint=hint,
-                )
+                raise InputError(phrase("'{text}' cannot stand in '{name}'", text=text, name=field.name), term=text, hint=hint)
             return literal(field, text)
         if field.short and ":" not in text and not text.startswith("<"):
             return ox.NamedNode(PREFIXES["reg"] + camel(text))
@@ -103,9 +97,7 @@ class Values:
         first, last = int(match["first"]), int(match["last"] or match["first"])
         if last < first:
             raise InputError(
-                phrase("'{text}' runs backwards", text=text),
-                term=text,
-                hint=phrase("{last}-{first}?", last=last, first=first),
+                phrase("'{text}' runs backwards", text=text), term=text, hint=phrase("{last}-{first}?", last=last, first=first)
             )
         document = PREFIXES["doc"] + match["document"] if match["document"] else self.document
         return f"{document}#line={first - 1},{last}"

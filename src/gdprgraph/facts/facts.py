@@ -1,7 +1,5 @@
 """How surely something is known, and what a statement has beside what it says."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, cached_property

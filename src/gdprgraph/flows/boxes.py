@@ -1,7 +1,5 @@
 """What a layered picture shows: boxes in columns, and the lines between them, each flow in exactly one line."""
 
-from __future__ import annotations
-
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field

@@ -24,6 +24,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable
 from html import escape
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gdprgraph.errors import InputError
@@ -209,21 +210,9 @@ def _quoted(text: str) -> str:
     return text.replace("\\", "\\\\").replace('"', '\\"')
 
 
-_STYLE = """
-:root{color-scheme:light dark;--bg:#fff;--ink:#1b1f24;--soft:#515b66;--edge:#d5dbe1}
-@media (prefers-color-scheme:dark){:root{--bg:#14181d;--ink:#edf1f5;--soft:#aab4be;--edge:#3a444e}}
-body{margin:1.5rem auto;max-width:90rem;padding:0 1rem;background:var(--bg);color:var(--ink);
-font:15px/1.45 'Segoe UI','Helvetica Neue',Arial,'Liberation Sans','DejaVu Sans',sans-serif}
-figure{margin:0 0 2rem;overflow-x:auto}figure svg{max-width:100%;height:auto}
-.table{overflow-x:auto}table{border-collapse:collapse;font-size:13px}caption{text-align:left;font-weight:600;padding:.4rem 0}
-th,td{text-align:left;vertical-align:top;padding:.35rem .6rem;border-bottom:1px solid var(--edge)}th{color:var(--soft)}
-td:last-child{white-space:nowrap}
-@media print{body{margin:0;max-width:none}}
-"""
-
-
 def page(flows: Flows, picture: Picture) -> str:
     """An HTML document in the language of the flows."""
+    style = (Path(__file__).parent / "page.css").read_text(encoding="utf-8")
     rows = flows.rows()
     heads, body = rows.cells(full=True)
     head = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in heads)
@@ -234,7 +223,7 @@ def page(flows: Flows, picture: Picture) -> str:
     return (
         f'<!doctype html>\n<html lang="{flows.language}">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{escape(picture.title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n<main>\n"
+        f"<title>{escape(picture.title)}</title>\n<style>\n{style}</style>\n</head>\n<body>\n<main>\n"
         f'<h1 style="font-size:1.3rem">{escape(picture.title)}</h1>\n<figure>\n{picture.svg}</figure>\n'
         f'<div class="table">{table if body else ""}<p>{escape(rows.note)}</p></div>\n</main>\n</body>\n</html>\n'
     )

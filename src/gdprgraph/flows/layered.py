@@ -1,7 +1,5 @@
 """The layered picture: people and sources → activities or systems → receivers → onward receivers → countries."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from dataclasses import dataclass, field
 from html import escape
@@ -9,8 +7,7 @@ from itertools import pairwise
 from math import sqrt
 
 from gdprgraph.drawing.columns import Slot, lay_out
-from gdprgraph.drawing.svg import Canvas, num
-from gdprgraph.drawing.textwidth import wrap
+from gdprgraph.drawing.svg import Canvas, num, wrap
 from gdprgraph.flows.boxes import COUNTRY, MID, RIGHT, Box, Key, Line, Scene, compose
 from gdprgraph.flows.flow import SENSITIVITIES, STANDINGS, Flow
 from gdprgraph.flows.flows import Flows

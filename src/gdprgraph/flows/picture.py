@@ -1,14 +1,11 @@
 """A finished picture as SVG text, and what stands above and below the drawing: heading, legend, conditions, remarks."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from gdprgraph.drawing.svg import Canvas
-from gdprgraph.drawing.textwidth import width, wrap
+from gdprgraph.drawing.svg import Canvas, width, wrap
 from gdprgraph.errors import UnknownName, nearest
 from gdprgraph.files import write
 from gdprgraph.flows.flows import Flows

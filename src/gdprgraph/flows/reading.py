@@ -1,7 +1,5 @@
 """Flows, holdings and denials made of the facts of a register, in one language."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from functools import cached_property
 from typing import Any

@@ -1,7 +1,5 @@
 """Answers written out: table, CSV, TSV, JSON, Markdown and JSON-LD for rows; Turtle and its kin for triples."""
 
-from __future__ import annotations
-
 import csv
 import io
 import json
@@ -10,8 +8,8 @@ from itertools import zip_longest
 
 import pyoxigraph as ox
 
-from gdprgraph.csvfile import BOM
-from gdprgraph.errors import InputError, UnknownName, nearest
+from gdprgraph.errors import UnknownName, nearest, needs
+from gdprgraph.files import BOM
 from gdprgraph.names import PREFIXES
 from gdprgraph.questions.rows import Concept, Rows
 from gdprgraph.words import phrase
@@ -99,12 +97,10 @@ def rendered(rows: Rows, name: str, width: int | None = None) -> str | bytes:
     """The rows in one of FILE_FORMATS. Raises UnknownName, and InputError for xlsx without openpyxl."""
     check_format(name, FILE_FORMATS)
     if name == "xlsx":
-        try:
+        with needs(phrase("Excel needs openpyxl"), "record"):
             from gdprgraph.formats.xlsx import workbook
 
             return workbook(rows)
-        except ModuleNotFoundError as error:
-            raise InputError(phrase("Excel needs openpyxl"), hint=phrase("pip install 'gdprgraph[record]'")) from error
     if name == "csv-excel":
         return BOM + separated(rows, ";")
     return render(rows, name, width)

@@ -1,20 +1,18 @@
 """Drafts to people and to the authority: access (GDPR Art. 15), notice (Art. 13 and 14), breach (Art. 33(3))."""
 
-from __future__ import annotations
-
-from gdprgraph.letters.letter import Letter, Line, Section, Writer, notice_of
+from gdprgraph.letters.letter import Letter, Line, Section, Writer, iri_of, notice_of
 from gdprgraph.names import expand
-from gdprgraph.questions.rows import Concept, Row
+from gdprgraph.questions.rows import Row
 from gdprgraph.register import Register
 
 
 def access(register: Register, people: str, notice: str | None, language: str) -> Letter:
     """An answer to one of `people`, from what the notice says of them."""
     rows = list(register.ask("subject-access", people=people, lang=language))
-    chosen = notice_of(register, notice, (iri for row in rows if (iri := _iri(row, "notice"))))
+    chosen = notice_of(register, notice, (iri for row in rows if (iri := iri_of(row, "notice"))))
     writer = Writer(register, language, chosen)
     t = writer.t
-    aspects = Aspects(writer, [row for row in rows if _iri(row, "notice") == chosen])
+    aspects = Aspects(writer, [row for row in rows if iri_of(row, "notice") == chosen])
     sections = [
         Section(t("To"), "", (writer.gap(t("Name, address, date and case number.")),)),
         Section(t("Whether we process data about you"), "15(1)", (writer.gap(t("Look in the systems whether it is so.")),)),
@@ -49,7 +47,7 @@ class Aspects:
     def lines(self, aspect: str) -> tuple[Line, ...]:
         """The lines of one aspect, such as `dpv:hasPurpose`."""
         targets = expand(aspect)
-        return self._writer.lines((row for row in self._rows if _iri(row, "aspect") == targets), "value")
+        return self._writer.lines((row for row in self._rows if iri_of(row, "aspect") == targets), "value")
 
     def section(self, heading: str, article: str, aspect: str) -> Section:
         """The section of one aspect; an open point where the notice says nothing of it."""
@@ -78,24 +76,16 @@ def caution(writer: Writer) -> str:
     )
 
 
-def _iri(row: Row, column: str) -> str:
-    value = row.values.get(column)
-    return value.iri if isinstance(value, Concept) else ""
-
-
 def notice(register: Register, party: str, people: str, named: str | None, language: str) -> Letter:
     """The text for `people` of an authority."""
     authority = register.labels.resolve(party)
     rows = [
-        row
-        for row in register.ask("subject-access", people=people, lang=language)
-        if isinstance(row["authority"], Concept) and row["authority"].iri == authority
+        row for row in register.ask("subject-access", people=people, lang=language) if iri_of(row, "authority") == authority
     ]
-    chosen = notice_of(register, named, (row["notice"].iri for row in rows if isinstance(row["notice"], Concept)))
+    chosen = notice_of(register, named, (iri for row in rows if (iri := iri_of(row, "notice"))))
     writer = Writer(register, language, chosen)
     t = writer.t
-    remaining = [row for row in rows if isinstance(row["notice"], Concept) and row["notice"].iri == chosen]
-    aspects = Aspects(writer, remaining)
+    aspects = Aspects(writer, [row for row in rows if iri_of(row, "notice") == chosen])
     sections = [
         writer.section(t("Controller"), "13(1)(a), 14(1)(a)", writer.contacts("controller"), writer.silence),
         writer.section(t("Data protection officer"), "13(1)(b), 14(1)(b)", writer.contacts("dpo"), writer.silence),
@@ -133,11 +123,11 @@ def notice(register: Register, party: str, people: str, named: str | None, langu
 def breach(register: Register, party: str, notice: str | None, language: str) -> Letter:
     """Who and which data are hit at a party or in a system, as one authority's notice tells it, and what is not known."""
     place = register.labels.resolve(party)
-    rows = [row for row in register.ask("impact-of-party", party=party, lang=language) if _iri(row, "notice")]
-    chosen = notice_of(register, notice, (_iri(row, "notice") for row in rows))
+    rows = [row for row in register.ask("impact-of-party", party=party, lang=language) if iri_of(row, "notice")]
+    chosen = notice_of(register, notice, (iri_of(row, "notice") for row in rows))
     writer = Writer(register, language, chosen)
     t = writer.t
-    hit = [row for row in rows if _iri(row, "notice") == chosen]
+    hit = [row for row in rows if iri_of(row, "notice") == chosen]
     sections = (
         Section(
             t("What has happened"),
@@ -170,9 +160,7 @@ def breach(register: Register, party: str, notice: str | None, language: str) ->
         ),
     )
     title = t(
-        "Draft: breach at {place}, {authority}",
-        place=register.labels.label(place, language),
-        authority=writer.publisher.label,
+        "Draft: breach at {place}, {authority}", place=register.labels.label(place, language), authority=writer.publisher.label
     )
     warning = t(
         "A draft made from the privacy notice alone: it names what may be there, not what was. "
@@ -183,7 +171,7 @@ def breach(register: Register, party: str, notice: str | None, language: str) ->
 
 def _grave(writer: Writer, rows: list[Row]) -> tuple[Line, ...]:
     """The rows whose data are special categories, criminal data or CPR numbers."""
-    names = " ".join(f"<{iri}>" for iri in sorted({_iri(row, "data") for row in rows} - {""}))
+    names = " ".join(f"<{iri}>" for iri in sorted({iri_of(row, "data") for row in rows} - {""}))
     grave = {
         data
         for (data,) in writer.register.store.select(
@@ -191,7 +179,7 @@ def _grave(writer: Writer, rows: list[Row]) -> tuple[Line, ...]:
             "VALUES ?kind { dpv:SpecialCategoryPersonalData pd:Health pd:Criminal dk:CPRNumber pd:OfficialID } }"
         ).texts()
     }
-    return writer.lines((row for row in rows if _iri(row, "data") in grave), "data", "people")
+    return writer.lines((row for row in rows if iri_of(row, "data") in grave), "data", "people")
 
 
 def _nothing_grave(writer: Writer) -> str:

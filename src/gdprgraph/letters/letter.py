@@ -3,27 +3,22 @@
 A letter written out: HTML with the lines in the margin, Markdown, and DOCX with the lines in a column of their own.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 import io
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from gdprgraph.errors import InputError, UnknownName, nearest
+from gdprgraph.errors import UnknownName, nearest, needs
 from gdprgraph.evidence import Passage, Unread
+from gdprgraph.formats import check_format
 from gdprgraph.names import curie, expand
 from gdprgraph.questions.rows import Concept, Row, text
 from gdprgraph.register import Register
+from gdprgraph.resources import templates
 from gdprgraph.words import Words, phrase
 from gdprgraph.words.language import provision_text
-
-if TYPE_CHECKING:
-    import jinja2
 
 _STATED = expand("reg:Stated")
 
@@ -87,7 +82,7 @@ class Writer:
     def rows(self, question: str, **parameters: str) -> list[Row]:
         """The rows of an answer that belong to the notice."""
         answer = self.register.ask(question, lang=self.language, **parameters)
-        return [row for row in answer if _iri(row, "notice") == self.notice]
+        return [row for row in answer if iri_of(row, "notice") == self.notice]
 
     def lines(self, rows: Iterable[Row], *columns: str) -> tuple[Line, ...]:
         """Rows as lines: the named columns, with strength, condition and standing as the note; equal lines are one.
@@ -143,7 +138,7 @@ class Writer:
         publisher = self.publisher.iri
         chosen = []
         for row in rows:
-            about, party = _iri(row, "about"), _iri(row, "party")
+            about, party = iri_of(row, "about"), iri_of(row, "party")
             group = "complaint" if party == authority else "dpo" if officer in {about, party} else "controller"
             if group == kind and (group != "controller" or party == publisher):
                 chosen.append(row)
@@ -156,7 +151,8 @@ class Writer:
         return self.register.labels.concept(iris[0][0] if iris else self.notice, self.language)
 
 
-def _iri(row: Row, column: str) -> str:
+def iri_of(row: Row, column: str) -> str:
+    """The node or term in a cell, or an empty text."""
     value = row.values.get(column)
     return value.iri if isinstance(value, Concept) else ""
 
@@ -206,24 +202,12 @@ _SPECIAL = str.maketrans({letter: "\\" + letter for letter in "\\`*_<>[]|#"})
 
 def render(letter: Letter, name: str) -> str | bytes:
     """The letter in a format. Raises UnknownName; InputError where python-docx (extra `letters`) is not installed."""
-    if name not in FORMATS:
-        raise UnknownName(phrase("unknown format {name}", name=name), term=name, hint=nearest(name, FORMATS))
-    return FORMATS[name](letter)
+    return FORMATS[check_format(name, FORMATS)](letter)
 
 
 def _html(letter: Letter) -> str:
-    return _template().render(letter=letter, t=Words(letter.language)) + "\n"
-
-
-@cache
-def _template() -> jinja2.Template:
-    import jinja2
-
-    loader = jinja2.FileSystemLoader(Path(__file__).parent)
-    environment = jinja2.Environment(
-        loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
-    )
-    return environment.get_template("letter.html.j2")
+    template = templates(Path(__file__).parent).get_template("letter.html.j2")
+    return template.render(letter=letter, t=Words(letter.language)) + "\n"
 
 
 def _markdown(letter: Letter) -> str:
@@ -245,11 +229,9 @@ def _item(line: Line, mark: str) -> str:
 
 
 def _docx(letter: Letter) -> bytes:
-    try:
+    with needs(phrase("DOCX needs python-docx"), "letters"):
         from docx import Document
         from docx.shared import Cm, Pt, RGBColor
-    except ImportError as error:
-        raise InputError(phrase("DOCX needs python-docx"), hint="pip install 'gdprgraph[letters]'") from error
     t = Words(letter.language)
     document = Document()
     page = document.sections[0]

@@ -1,7 +1,5 @@
 """Ask: the questions by theme and by search, a form for each, and the answer with its lines."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,14 +8,14 @@ from starlette.responses import Response
 
 from gdprgraph.errors import InputError
 from gdprgraph.facts.facts import STANDINGS
-from gdprgraph.formats.xlsx import MEDIA_TYPE, workbook
+from gdprgraph.formats import rendered
+from gdprgraph.formats.xlsx import MEDIA_TYPE
 from gdprgraph.pages.frame import Frame
 from gdprgraph.questions.question import Parameter, Question
 from gdprgraph.questions.rows import Concept, Row, Rows, Value, text
 from gdprgraph.server.problems import from_error
 from gdprgraph.server.request import parameters_of
 from gdprgraph.server.routes.ask import question_of
-from gdprgraph.words import phrase
 from gdprgraph.words.glossary import THEMES
 
 #: Parameters of the page, not of a question.
@@ -107,9 +105,9 @@ def sheet(request: Request) -> Response:
     frame, slug = Frame(request), request.path_params["question"]
     rows = frame.register.ask(slug, lang=frame.language, **asked(request, question_of(frame.register, slug)))
     try:
-        body = workbook(rows)
-    except ModuleNotFoundError as error:
-        raise from_error(InputError(phrase("Excel needs openpyxl"), hint="pip install 'gdprgraph[record]'")) from error
+        body = rendered(rows, "xlsx")
+    except InputError as error:
+        raise from_error(error) from error
     return Response(body, headers={"Content-Disposition": f'attachment; filename="{slug}.xlsx"'}, media_type=MEDIA_TYPE)
 
 

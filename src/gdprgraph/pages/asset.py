@@ -1,7 +1,5 @@
 """The style sheet, the scripts and, where they are built, the bundles, from the package; nothing is fetched from elsewhere."""
 
-from __future__ import annotations
-
 import hashlib
 from functools import cache
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Checks: the findings, one finding with what to do about it, and the rules."""
 
-from __future__ import annotations
-
 import csv
 import datetime as dt
 import io

@@ -3,8 +3,6 @@
 Flows: who sends what to whom, as a picture and, with the same content, as a table.
 """
 
-from __future__ import annotations
-
 import contextlib
 import re
 from dataclasses import dataclass

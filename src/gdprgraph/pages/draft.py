@@ -4,14 +4,12 @@ Every form works without script, brings the token of this server, and says what 
 changed since is shown, with all that was entered, and nothing is written.
 """
 
-from __future__ import annotations
-
 import asyncio
 import contextlib
 import hmac
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import parse_qsl
 
 from starlette.requests import Request
@@ -28,8 +26,7 @@ from gdprgraph.server.problems import Problem
 from gdprgraph.server.request import service_of
 from gdprgraph.words import phrase
 
-if TYPE_CHECKING:
-    Values = Mapping[str, Sequence[str]]
+Values = Mapping[str, Sequence[str]]
 
 #: One change at a time, whoever sends it.
 _WRITING = threading.Lock()

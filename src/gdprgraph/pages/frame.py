@@ -1,7 +1,5 @@
 """What every page shares: the language, links that keep it, the head and foot, and the headers of the answer."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
@@ -19,6 +17,7 @@ from gdprgraph.pages import asset
 from gdprgraph.pages.library import Library, library_of
 from gdprgraph.questions.rows import Concept
 from gdprgraph.register import Register
+from gdprgraph.resources import templates
 from gdprgraph.server.gate import SESSION
 from gdprgraph.server.request import base_of, service_of
 from gdprgraph.words import Words, glossary, in_language, language_name, languages, phrase
@@ -185,20 +184,16 @@ class Frame:
 @cache
 def environment(language: str) -> jinja2.Environment:
     """The templates of the package, everything escaped, a misspelt name an error."""
-    templates = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=jinja2.StrictUndefined,
-    )
-    templates.globals["glossary"] = glossary
-    templates.filters["number"] = lambda value: number_text(value, language)
-    templates.filters["date"] = lambda value: date_text(value, language)
-    templates.filters["provision"] = lambda text: provision_text(text, language)
-    templates.filters["standing"] = standing_of
-    templates.filters["cap"] = lambda text: text[:1].upper() + text[1:]
-    templates.filters["told"] = lambda message: in_language(message, language)
-    templates.filters["svg"] = Markup
-    templates.tests["concept"] = lambda value: isinstance(value, Concept)
-    return templates
+    pages = templates(Path(__file__).parent / "templates")
+    pages.globals["glossary"] = glossary
+    pages.filters |= {
+        "number": lambda value: number_text(value, language),
+        "date": lambda value: date_text(value, language),
+        "provision": lambda text: provision_text(text, language),
+        "standing": standing_of,
+        "cap": lambda text: text[:1].upper() + text[1:],
+        "told": lambda message: in_language(message, language),
+        "svg": Markup,
+    }
+    pages.tests["concept"] = lambda value: isinstance(value, Concept)
+    return pages

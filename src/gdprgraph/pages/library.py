@@ -1,7 +1,5 @@
 """What the pages need of a register and is worked out once: standing, notices, findings, choices for forms."""
 
-from __future__ import annotations
-
 import dataclasses
 import datetime as dt
 import threading

@@ -1,7 +1,5 @@
 """The page of a node or term: an activity, a party, a system, a kind of data or people, or any single statement."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from typing import Any
 

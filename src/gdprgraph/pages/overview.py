@@ -1,22 +1,17 @@
 """The front page, and Register: what there is, by notice and by kind; both lead to everything else."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from gdprgraph.errors import GdprgraphError
 from gdprgraph.pages.frame import Frame
+from gdprgraph.pages.library import Notice
 from gdprgraph.questions.question import Question
 from gdprgraph.questions.rows import Concept, Value
 from gdprgraph.words import in_language
 from gdprgraph.words.glossary import OUTCOMES
-
-if TYPE_CHECKING:
-    from gdprgraph.pages.library import Notice
 
 #: The questions that a data protection officer asks first: (question, parameters).
 FIRST: tuple[tuple[str, dict[str, str]], ...] = (
@@ -132,9 +127,5 @@ def lists(frame: Frame, find: str) -> list[tuple[str, str, list[Concept]]]:
         (frame.t("Parties"), "parties", kept(library.of_kind("reg:Party", language))),
         (frame.t("IT systems"), "systems", kept(library.of_kind("reg:System", language))),
         (frame.t("Kinds of data"), "data", kept(library.choices("concept", "dpv:PersonalData", language))),
-        (
-            frame.t("Kinds of people"),
-            "people",
-            kept(library.choices("concept", "dpv:HumanSubject", language)),
-        ),
+        (frame.t("Kinds of people"), "people", kept(library.choices("concept", "dpv:HumanSubject", language))),
     ]

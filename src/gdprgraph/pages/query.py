@@ -1,11 +1,10 @@
 """SPARQL: an editor with examples and completion, the result as table or chart, and the limits of the server."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable
 from contextlib import aclosing
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
@@ -25,44 +24,16 @@ from gdprgraph.server.routes.sparql import respond
 from gdprgraph.server.workers.pool import Job
 from gdprgraph.words import phrase
 
+_TITLES = {
+    "receivers": phrase("Chart: who gets something most often?"),
+    "systems": phrase("Table: systems and their names"),
+    "cpr": phrase("Triples: who sends CPR numbers to whom?"),
+    "flow": phrase("Triples: all about one flow"),
+}
 #: What a query can be shown as: (title, query). The first stands in an editor that nothing was written in.
-EXAMPLES = (
-    (
-        phrase("Chart: who gets something most often?"),
-        """SELECT ?receiver (COUNT(DISTINCT ?flow) AS ?flows)
-WHERE {
-  ?flow a reg:DataFlow ; reg:receiver ?node .
-  ?node skos:prefLabel ?receiver .
-  FILTER(LANG(?receiver) = "da")
-}
-GROUP BY ?receiver
-ORDER BY DESC(?flows) ?receiver
-LIMIT 15
-""",
-    ),
-    (
-        phrase("Table: systems and their names"),
-        """SELECT ?system ?name
-WHERE {
-  ?system a reg:System ; skos:prefLabel ?name .
-  FILTER(LANG(?name) = "da")
-}
-ORDER BY ?name
-""",
-    ),
-    (
-        phrase("Triples: who sends CPR numbers to whom?"),
-        """CONSTRUCT { ?flow reg:sender ?sender ; reg:receiver ?receiver ; reg:assertion ?assertion }
-WHERE {
-  ?flow reg:sender ?sender ; reg:receiver ?receiver ; dpv:hasPersonalData ?data .
-  ?data a dk:CPRNumber .
-  OPTIONAL { ?flow reg:assertion ?said }
-  BIND(COALESCE(?said, reg:Stated) AS ?assertion)
-}
-""",
-    ),
-    (phrase("Triples: all about one flow"), "DESCRIBE %s\n"),
-)
+EXAMPLES = [
+    (title, (Path(__file__).parent / "examples" / f"{name}.rq").read_text(encoding="utf-8")) for name, title in _TITLES.items()
+]
 
 
 #: Rows and triples that the page shows; a download has them all.

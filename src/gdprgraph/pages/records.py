@@ -1,7 +1,5 @@
 """Record, Compare and Changes: the Article 30 records, two texts side by side, and two states of the register."""
 
-from __future__ import annotations
-
 import threading
 
 from starlette.requests import Request

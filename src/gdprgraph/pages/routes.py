@@ -1,7 +1,5 @@
 """Which address is which page, and when a page is given rather than data."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from inspect import iscoroutinefunction
 from typing import Any

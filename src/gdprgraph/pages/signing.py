@@ -1,7 +1,5 @@
 """Signing in: on a server that asks for a token, a browser gives it once and gets a cookie; programs go on sending it."""
 
-from __future__ import annotations
-
 from urllib.parse import parse_qsl
 
 from starlette.requests import Request

@@ -4,13 +4,11 @@
 Needs the extra `reason`, and Java (docs/reason.md).
 """
 
-from __future__ import annotations
-
 import re
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pyoxigraph as ox
 
@@ -29,13 +27,11 @@ from gdprgraph.reasoning.classification import (
     members,
     table,
 )
+from gdprgraph.reasoning.owlready import Classified
 from gdprgraph.reasoning.theory import DERIVED_GRAPHS, VALUE, Vocabulary, theory
 from gdprgraph.register import Register
 from gdprgraph.store import text_of
 from gdprgraph.store.load import EVIDENCE, VOCABULARY, place_of, source_files
-
-if TYPE_CHECKING:
-    from gdprgraph.reasoning.owlready import Classified
 
 __all__ = ["Conclusion", "Explanation", "Ground", "Reasoning", "reason", "to_owlready2"]
 

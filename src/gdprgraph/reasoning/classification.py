@@ -1,7 +1,5 @@
 """What a reasoner gives: contradictions, conclusions, explanations, and the defined classes by notice."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any

@@ -4,8 +4,6 @@ HermiT runs in a process of its own (N-Triples in by standard input, JSON out; s
 its Java child no time limit and keeps a global state.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import re

@@ -8,8 +8,6 @@ times as long where the same is said by data values.) A flow is a `reg:ExternalF
 party's or that one of them is a processor of its activity.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from typing import Literal
 

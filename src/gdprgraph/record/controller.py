@@ -1,18 +1,16 @@
 """The record of a controller (GDPR Art. 30(1)) or a processor (Art. 30(2)), cell by cell, and put together whole."""
 
-from __future__ import annotations
-
 import dataclasses
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date as calendar
-from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
 from gdprgraph.facts.facts import Standing
 from gdprgraph.names import expand
 from gdprgraph.record import couplings
+from gdprgraph.record import document as fields
 from gdprgraph.record.couplings import MEASURED_BY, Reader
 from gdprgraph.record.cover import (
     cells,
@@ -27,34 +25,10 @@ from gdprgraph.record.cover import (
     sources,
     transfers,
 )
-from gdprgraph.record.document import (
-    BASES,
-    BEHALF,
-    CONTACT,
-    CONTROLLER,
-    DPO,
-    IDENTIFIER,
-    JOINT,
-    MEASURES,
-    OF_ACTIVITY,
-    OF_ROLE,
-    P_CONTACT,
-    P_MEASURES,
-    P_TRANSFERS,
-    PROCESSING,
-    PURPOSES,
-    RECIPIENTS,
-    RIGHTS,
-    STORAGE,
-)
 from gdprgraph.record.gaps import findings_of, gaps
-from gdprgraph.record.model import RECIPIENTS as RECEIVED
-from gdprgraph.record.model import Activity, Cell, Flow, Item, Other, Record, Remark, Role, Service, Use, Whole
-from gdprgraph.record.scope import Controlled, choose_role, controlled, engaged, find_party, notices, parties, told
+from gdprgraph.record.model import RECIPIENTS, Activity, Cell, Flow, Item, Other, Record, Remark, Role, Service, Use, Whole
+from gdprgraph.record.scope import Controlled, Engaged, choose_role, controlled, engaged, find_party, notices, parties, told
 from gdprgraph.register import Register
-
-if TYPE_CHECKING:
-    from gdprgraph.record.scope import Engaged
 
 _ENGAGEMENTS = """
 SELECT DISTINCT ?engagement ?notice ?activity WHERE {
@@ -66,10 +40,10 @@ SELECT DISTINCT ?engagement ?notice ?activity WHERE {
 """
 #: The classes of what a whole notice may give for an activity, by field.
 _GIVEN = {
-    PURPOSES.key: ("dpv:Purpose",),
-    BASES.key: ("dpv:LegalBasis",),
-    STORAGE.key: ("reg:StorageRule",),
-    MEASURES.key: ("dpv:TechnicalMeasure", "dpv:OrganisationalMeasure", "dpv:TechnicalOrganisationalMeasure"),
+    fields.PURPOSES.key: ("dpv:Purpose",),
+    fields.BASES.key: ("dpv:LegalBasis",),
+    fields.STORAGE.key: ("reg:StorageRule",),
+    fields.MEASURES.key: ("dpv:TechnicalMeasure", "dpv:OrganisationalMeasure", "dpv:TechnicalOrganisationalMeasure"),
 }
 _CONTROLLER = expand("dpv:DataController")
 _OWN = expand("reg:OwnControllership")
@@ -103,7 +77,7 @@ def controller_parts(reader: Reader, party: str, only: str = "") -> Parts:
     for notice, ref in refs.items():
         uses, flows = _processes(reader, party, notice, ref, scopes.get(notice, []))
         row = cells(reader, notice, uses, flows)
-        row[RIGHTS.key] = Cell(tuple(of_whom(reader, reader.items(notice, "dpv:hasRight"))))
+        row[fields.RIGHTS.key] = Cell(tuple(of_whom(reader, reader.items(notice, "dpv:hasRight"))))
         parts.wholes.append(Whole(ref, reader.concept(notice), row))
         parts.remarks += _remarks(reader, notice, ref, scopes.get(notice, []))
         parts.uses += uses
@@ -112,7 +86,7 @@ def controller_parts(reader: Reader, party: str, only: str = "") -> Parts:
         scope = scopes.get(claim.activity, [])
         uses, flows = _processes(reader, party, claim.activity, str(number), scope)
         row = cells(reader, claim.activity, uses, flows)
-        row = {CONTROLLER.key: Cell(_control(reader, party, claim, scope)), **row}
+        row = {fields.CONTROLLER.key: Cell(_control(reader, party, claim, scope)), **row}
         fact = reader.item(claim.activity)
         concept = reader.concept(claim.activity)
         ref = refs.get(claim.notice, "")
@@ -122,27 +96,27 @@ def controller_parts(reader: Reader, party: str, only: str = "") -> Parts:
         parts.flows += flows
     parts.activities = [replace(row, cells=_pointed(reader, row, parts)) for row in parts.activities]
     parts.wholes = [_spread(whole, parts.activities) for whole in parts.wholes]
-    single = {whole.ref: whole.cells[STORAGE.key].elsewhere for whole in parts.wholes}
+    single = {whole.ref: whole.cells[fields.STORAGE.key].elsewhere for whole in parts.wholes}
     parts.uses = [
-        replace(use, stored_by=Cell((), single.get(use.owner, ()), _beside(reader, use.fact.iri, parts)[STORAGE.key]))
+        replace(use, stored_by=Cell((), single.get(use.owner, ()), _beside(reader, use.fact.iri, parts)[fields.STORAGE.key]))
         for use in parts.uses
     ]
     for iri in others:
         control = Cell(_control(reader, party, Controlled(iri, "", "sole", iri), scopes.get(iri, [])))
         parts.others.append(Other(reader.concept(iri), reader.item(iri), control))
     parts.cover = {
-        CONTROLLER.key: Cell((_named(reader, party, sources, claims),)),
-        CONTACT.key: Cell(contacts(reader, sources, party, "dpv:DataController")),
-        IDENTIFIER.key: Cell(identifiers(reader, party)),
-        JOINT.key: Cell(_joint(reader, party, sources, claims)),
-        DPO.key: Cell(officers(reader, sources, party, scopes)),
+        fields.CONTROLLER.key: Cell((_named(reader, party, sources, claims),)),
+        fields.CONTACT.key: Cell(contacts(reader, sources, party, "dpv:DataController")),
+        fields.IDENTIFIER.key: Cell(identifiers(reader, party)),
+        fields.JOINT.key: Cell(_joint(reader, party, sources, claims)),
+        fields.DPO.key: Cell(officers(reader, sources, party, scopes)),
     }
     return parts
 
 
 def _remarks(reader: Reader, iri: str, owner: str, engagements: Iterable[str]) -> Iterator[Remark]:
     """What only records say: of an activity, and of the roles in it."""
-    for node, names in ((iri, OF_ACTIVITY), *((engagement, OF_ROLE) for engagement in engagements)):
+    for node, names in ((iri, fields.OF_ACTIVITY), *((engagement, fields.OF_ROLE) for engagement in engagements)):
         party = "" if node == iri else reader.label(reader.facts.end(node, "reg:party"))
         for name in names:
             for text, target in reader.facts.values(node, name, reader.language):
@@ -170,8 +144,8 @@ def _beside(reader: Reader, iri: str, parts: Parts) -> dict[str, tuple[str, ...]
     """The activities that say how long the data of an activity or use are kept, and who gets them, by naming where they are."""
     speaking = set(reader.facts.ends(iri, "reg:alsoSpokenOfBy"))
     storing = [use for use in parts.uses if use.fact.iri in speaking and any(not item.level for item in use.storage)]
-    giving = [flow for flow in parts.flows if flow.fact.iri in speaking and flow.kind.iri in RECEIVED]
-    named: dict[str, list[Use] | list[Flow]] = {STORAGE.key: storing, RECIPIENTS.key: giving}
+    giving = [flow for flow in parts.flows if flow.fact.iri in speaking and flow.kind.iri in RECIPIENTS]
+    named: dict[str, list[Use] | list[Flow]] = {fields.STORAGE.key: storing, fields.RECIPIENTS.key: giving}
     owners = {key: {process.owner for process in processes if process.owner.isdigit()} for key, processes in named.items()}
     return {key: tuple(sorted(numbers, key=int)) for key, numbers in owners.items()}
 
@@ -286,10 +260,10 @@ def processor_parts(reader: Reader, party: str) -> tuple[Parts, list[Service], l
         services.append(_service(reader, role, number, flows))
     parts.cover = {
         "processor": Cell((_processor(reader, party, [service.fact for service in services]),)),
-        P_CONTACT.key: Cell(
+        fields.P_CONTACT.key: Cell(
             tuple(item for item in contacts(reader, sources, party, "dpv:DataController") if is_own(reader, item, party))
         ),
-        IDENTIFIER.key: Cell(identifiers(reader, party)),
+        fields.IDENTIFIER.key: Cell(identifiers(reader, party)),
         "dpo": Cell(),
     }
     return parts, services, sources
@@ -332,10 +306,10 @@ def _service(reader: Reader, role: Engaged, number: int, flows: list[Flow]) -> S
     measures = {item.iri: item for flow in flows for item in flow.measures}
     measures |= {item.iri: item for item in reader.items(role.engagement, *MEASURED_BY)}
     rows = {
-        BEHALF.key: Cell(tuple(behalf)),
-        PROCESSING.key: Cell(tuple(processing)),
-        P_TRANSFERS.key: Cell(transfers(reader, role.activity or role.notice, flows)),
-        P_MEASURES.key: Cell(tuple(measures.values())),
+        fields.BEHALF.key: Cell(tuple(behalf)),
+        fields.PROCESSING.key: Cell(tuple(processing)),
+        fields.P_TRANSFERS.key: Cell(transfers(reader, role.activity or role.notice, flows)),
+        fields.P_MEASURES.key: Cell(tuple(measures.values())),
     }
     return Service(number, scope, fact, rows)
 

@@ -1,7 +1,5 @@
 """Datatilsynet's two couplings, read from the graph: data × people, and recipient × data × people."""
 
-from __future__ import annotations
-
 import dataclasses
 from collections.abc import Iterable
 from dataclasses import replace

@@ -3,11 +3,8 @@
 The cells of a row: what uses, flows and links say in each field of Article 30, each statement with its own lines.
 """
 
-from __future__ import annotations
-
 import dataclasses
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
@@ -19,11 +16,8 @@ from gdprgraph.names import PREFIXES, expand
 from gdprgraph.questions.rows import Concept
 from gdprgraph.record import document as fields
 from gdprgraph.record.couplings import MEASURED_BY, Reader, beyond
-from gdprgraph.record.model import INQUIRY, KINDS, RECIPIENTS, Cell, Finding, Flow, Item, Source, Use
+from gdprgraph.record.model import INQUIRY, KINDS, RECIPIENTS, Cell, Finding, Flow, Item, Record, Source, Use
 from gdprgraph.words.glossary import STANDINGS
-
-if TYPE_CHECKING:
-    from gdprgraph.record.model import Record
 
 _TRANSFER, _SHARING = expand("reg:ThirdCountryTransfer"), expand("reg:SharingWithOthers")
 

@@ -3,20 +3,15 @@
 The record's own words, and the fields of Article 30 as Datatilsynet asks for them.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from gdprgraph.evidence import Passage
 from gdprgraph.facts import Attestation
 from gdprgraph.questions.rows import Concept
+from gdprgraph.record.model import Cell, Item, Record
 from gdprgraph.words import Phrase, Words, phrase
 from gdprgraph.words.glossary import STANDINGS
-
-if TYPE_CHECKING:
-    from gdprgraph.record.model import Cell, Item, Record
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,54 +1,28 @@
 """The annexes of a record: what it lacks, what the checks found, and the matrices of data, people and receivers."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING
 
+from gdprgraph.record import document as fields
 from gdprgraph.record.couplings import beyond
-from gdprgraph.record.document import (
-    CONTACT,
-    CONTROLLER,
-    DPO,
-    DUTIES,
-    FIELDS,
-    GAPS,
-    P_CONTACT,
-    P_DPO,
-    PEOPLE_DATA,
-    SECTIONS,
-    SERVICE_FIELDS,
-    STORAGE,
-    Column,
-    Field,
-    Line,
-    Part,
-    Table,
-    article,
-    plain,
-)
-from gdprgraph.record.document import RECIPIENTS as RECIPIENTS_FIELD
-from gdprgraph.record.model import INQUIRY, RECIPIENTS, Activity, Finding, Gap, Record
+from gdprgraph.record.document import Column, Field, Line, Part, Table, article, plain
+from gdprgraph.record.model import INQUIRY, RECIPIENTS, Activity, Cell, Finding, Flow, Gap, Record, Use
 from gdprgraph.record.tables import order
 from gdprgraph.register import Register
 from gdprgraph.words import Words
 from gdprgraph.words.glossary import OUTCOMES, SEVERITIES, STANDINGS
 
-if TYPE_CHECKING:
-    from gdprgraph.record.model import Cell, Flow, Use
-
 
 def gaps(record: Record) -> tuple[Gap, ...]:
     """The gaps of a record: first its own, then those of each row."""
     found: list[Gap] = []
-    head = (CONTACT, DPO) if record.role == "controller" else (P_CONTACT, P_DPO)
+    head = (fields.CONTACT, fields.DPO) if record.role == "controller" else (fields.P_CONTACT, fields.P_DPO)
     for field in head:
         if not _own(record, record.cover.get(field.key)):
             found.append(Gap("", record.party.label, field, _silence(record)))
     for activity in record.activities:
         found += _row(record, activity)
     for service in record.services:
-        for field in SERVICE_FIELDS:
+        for field in fields.SERVICE_FIELDS:
             if not service.cells[field.key].items:
                 found.append(Gap(str(service.number), service.title, field, _silence(record)))
     return tuple(found)
@@ -75,9 +49,13 @@ def _row(record: Record, activity: Activity) -> Iterator[Gap]:
     owner = str(activity.number)
     uses = [use for use in record.uses if use.owner == owner]
     flows = [flow for flow in record.receipts if flow.owner == owner]
-    for field in FIELDS:
+    for field in fields.FIELDS:
         cell = activity.cells[field.key]
-        if field is CONTROLLER and activity.control == "partly" and not any(item.status == "attested" for item in cell.items):
+        if (
+            field is fields.CONTROLLER
+            and activity.control == "partly"
+            and not any(item.status == "attested" for item in cell.items)
+        ):
             yield gap(field, _silence(record, owner))
         elif not cell.items:
             kind = "whole" if cell.elsewhere else "beside" if cell.beside else _silence(record, owner)
@@ -85,20 +63,20 @@ def _row(record: Record, activity: Activity) -> Iterator[Gap]:
             if cell.elsewhere and cell.beside:
                 detail += "; " + words("of the same data in another activity: see {refs}", refs=", ".join(cell.beside))
             yield gap(field, kind, detail)
-        elif field is STORAGE and uses:
+        elif field is fields.STORAGE and uses:
             remaining = sum(1 for use in uses if any(not item.level for item in use.storage))
             if 0 < remaining < len(uses) and all(item.only_for for item in cell.items):
                 yield gap(
                     field, "partial", words("time limit stated for {some} of {all} data uses", some=remaining, all=len(uses))
                 )
-        elif field is PEOPLE_DATA:
+        elif field is fields.PEOPLE_DATA:
             names = {use.people.iri for use in uses if use.fact.status == "attested" and not use.unspecified}
             open_ones = [use.ref for use in uses if use.unspecified and use.people.iri not in names]
             statements = beyond(uses, (flow for flow in record.flows if flow.owner == owner))
             open_ones += [flow.ref for flow, people, _ in statements if flow.unspecified and people.iri not in names]
             if open_ones:
                 yield gap(field, "unspecified", ", ".join(open_ones))
-        elif field is RECIPIENTS_FIELD:
+        elif field is fields.RECIPIENTS:
             yield from _received(flows, gap)
 
 
@@ -110,11 +88,11 @@ def _received(flows: list[Flow], gap: Callable[[Field, str, str], Gap]) -> Itera
     }
     left = [flow for flow in receipts if flow.receiver.iri not in statements]
     if flows and not any(flow.kind.iri in {*RECIPIENTS, INQUIRY} for flow in flows):
-        yield gap(RECIPIENTS_FIELD, "inside", "")
+        yield gap(fields.RECIPIENTS, "inside", "")
     if bare := [f"{flow.receiver_name} ({flow.ref})" for flow in left if not flow.data or flow.people is None]:
-        yield gap(RECIPIENTS_FIELD, "uncoupled", ", ".join(bare))
+        yield gap(fields.RECIPIENTS, "uncoupled", ", ".join(bare))
     if open_flows := [flow.ref for flow in left if flow.unspecified]:
-        yield gap(RECIPIENTS_FIELD, "unspecified", ", ".join(open_flows))
+        yield gap(fields.RECIPIENTS, "unspecified", ", ".join(open_flows))
 
 
 def findings_of(register: Register, record: Record) -> tuple[Finding, ...]:
@@ -155,13 +133,13 @@ def gap_table(record: Record, words: Words) -> Table:
     )
     lines = []
     for gap in record.gaps:
-        detail = f"{words(GAPS[gap.kind])}{': ' + gap.detail if gap.detail else ''}"
+        detail = f"{words(fields.GAPS[gap.kind])}{': ' + gap.detail if gap.detail else ''}"
         values = (
             gap.owner,
             gap.title,
             words(gap.field.label),
             article(words, gap.field),
-            words(DUTIES[gap.field.duty]),
+            words(fields.DUTIES[gap.field.duty]),
             detail,
         )
         lines.append(Line(tuple(plain(value) for value in values)))
@@ -232,7 +210,7 @@ def _matrices(words: Words, key: str, heads: list[Column], entries: list[_Entry]
         part = words("part {part} of {parts}", part=number, parts=len(pages))
         width = max(14, min(22, 104 // max(1, len(page))))
         columns = (*heads, *(Column(person, width) for person in page))
-        title = words(SECTIONS[key][0])
+        title = words(fields.SECTIONS[key][0])
         name = title.partition(":")[0]
         sheet = f"{name} {number}" if len(pages) == 1 else f"{name} ({number} {words('of')} {len(pages)})"
         tables.append(

@@ -1,21 +1,16 @@
 """What belongs into whose record: the activities and notices of a controller, the roles of a processor."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
 from gdprgraph.errors import UnknownName
 from gdprgraph.names import PREFIXES, expand
+from gdprgraph.record.model import Control, Role
 from gdprgraph.register import Register
 from gdprgraph.store import Store
 from gdprgraph.words import phrase
-
-if TYPE_CHECKING:
-    from gdprgraph.record.model import Control, Role
 
 _ORDER: tuple[Control, ...] = ("sole", "joint", "engaged", "partly")
 

@@ -1,9 +1,6 @@
 """The record laid out once for all formats, as sections of tables."""
 
-from __future__ import annotations
-
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from gdprgraph.record import document as vocabulary
 from gdprgraph.record.document import (
@@ -24,13 +21,9 @@ from gdprgraph.record.document import (
     plain,
     silent,
 )
-from gdprgraph.record.model import KINDS, Cell
+from gdprgraph.record.model import KINDS, Cell, Flow, Record, Use
 from gdprgraph.words import Words, in_language, phrase
 from gdprgraph.words.language import date_text
-
-if TYPE_CHECKING:
-    from gdprgraph.record.model import Flow, Record, Use
-
 
 _ARTICLES = {
     "controller": phrase("GDPR Article 30(1): the controller's record"),

@@ -14,8 +14,6 @@ The format is that of the GNU gettext manual, "The Format of PO Files": `msgid`,
 `msgstr[n]`, each a string in C's quotes, or several; comments are passed over. `scripts/words.py` writes them, with Babel.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Mapping
 from functools import cache

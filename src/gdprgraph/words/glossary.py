@@ -3,8 +3,6 @@
 A name that the vocabulary labels (`ontology/register.ttl`) is that label, in every language; tests/words holds them equal.
 """
 
-from __future__ import annotations
-
 from gdprgraph.words import phrase
 
 #: How the register knows a thing: key → (name, what it means).

@@ -1,7 +1,5 @@
 """Which language a reader reads, and how it writes numbers, dates and provisions."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date

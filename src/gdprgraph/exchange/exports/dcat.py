@@ -4,8 +4,6 @@ The shapes of DCAT-AP-DK look for the class of what is pointed at, so the types 
 left out, since the shapes and the text of the profile ask for different values.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
@@ -14,7 +12,7 @@ from rdflib import RDF, Literal, URIRef
 from rdflib.namespace import DCAT, DCTERMS, FOAF, SKOS, XSD, Namespace
 
 from gdprgraph.exchange.exports.fields import channels
-from gdprgraph.exchange.exports.scope import Scope, is_plain
+from gdprgraph.exchange.exports.scope import Scope, is_plain, terms
 from gdprgraph.names import BASE, ID
 from gdprgraph.record.model import Record
 from gdprgraph.words import WRITTEN, Words, phrase
@@ -25,13 +23,6 @@ _EU = "http://publications.europa.eu/resource/authority/"
 _RIGHTS = URIRef(f"{_EU}access-right/NON_PUBLIC")
 _STANDARD = URIRef(f"{BASE}register")
 _LAW = URIRef("http://data.europa.eu/eli/reg/2016/679/oj")
-#: Kind of authority → the type of publisher that the profile has for it.
-_PUBLISHERS = {
-    "Municipality": "LocalAuthority",
-    "Region": "RegionalAuthority",
-    "Ministry": "NationalAuthority",
-    "Agency": "NationalAuthority",
-}
 _TITLE = phrase("Record of processing activities")
 _DESCRIPTION = phrase("Activities, data uses, flows and storage that »{text}« tells of, each with its lines.")
 
@@ -95,8 +86,8 @@ def _data_set(graph: rdflib.Graph, scope: Scope, slug: str, record: Record) -> N
         graph.add((subject, relation, value))
     facts = scope.reader.facts
     kinds = {kind.rpartition("#")[2] for kind in facts.above(facts.types(record.party.iri))}
-    for kind in [name for name in _PUBLISHERS if name in kinds][:1]:
-        graph.add((party, DCTERMS.type, URIRef(f"http://purl.org/adms/publishertype/{_PUBLISHERS[kind]}")))
+    if publisher := next((name for kind, name in terms("dcat")["publishers"].items() if kind in kinds), ""):
+        graph.add((party, DCTERMS.type, URIRef(f"http://purl.org/adms/publishertype/{publisher}")))
     for remark in record.remarks:
         if remark.name == "dct:subject" and is_plain(remark.item):
             graph.add((node, DCAT.keyword, Literal(remark.item.text, "da")))

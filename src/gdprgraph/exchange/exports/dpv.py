@@ -1,60 +1,27 @@
 """Plain DPV 2.3 as Turtle: what the texts state without reserve, in terms of DPV alone, for any tool that reads DPV."""
 
-from __future__ import annotations
-
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from gdprgraph.exchange.exports.scope import Scope
+from gdprgraph.exchange.exports.scope import Scope, terms
 from gdprgraph.names import ID, PREFIXES, RDF_TYPE, expand
 from gdprgraph.store.load import ATTESTED, DERIVED, SHARED, VOCABULARY, notice_graph
 from gdprgraph.words import Words
 
-if TYPE_CHECKING:
-    Values = dict[str, list[ox.NamedNode | ox.Literal]]
+Values = dict[str, list[ox.NamedNode | ox.Literal]]
 
 _DPV = "https://w3id.org/dpv"
 _OWN = (PREFIXES["reg"], PREFIXES["dk"])
 _CLASS = expand("rdfs:subClassOf")
-#: What DPV has no pattern for; each with the loss that it is counted as.
-_LEFT = {
-    "reg:Denial": "denied",
-    "reg:LegalLimit": "denied",
-    "reg:Engagement": "roles",
-    "reg:ContactPoint": "contacts",
-    "reg:Identifier": "contacts",
-    "reg:TimeLimit": "reserved",
-}
-#: What is kept beside the terms of DPV, and what common word says it.
-_KEPT = {
-    expand(name): expand(common)
-    for name, common in (
-        *((name, name) for name in "dct:title dct:publisher dct:issued dct:modified skos:prefLabel rdf:value".split()),
-        ("prov:wasDerivedFrom", "prov:wasDerivedFrom"),
-        ("reg:criteria", "dct:description"),
-    )
-}
+_TERMS = terms("dpv")
+_KEPT = {expand(name): expand(common) for name, common in _TERMS["kept"].items()}
 _SOURCE = expand("prov:wasDerivedFrom")
-#: Classes of ours that say what a node is in the register, and nothing that DPV lacks.
-_SPOKEN = {
-    expand(f"reg:{name}")
-    for name in "Notice Record Source Activity DataUse DataFlow StorageRule Party PartyCategory InternalParty System".split()
-}
+_SPOKEN = {expand(f"reg:{name}") for name in _TERMS["spoken"]}
 #: What makes a flow or right less than it seems, apart from what makes a statement a qualified one.
 _RESERVES = (expand("reg:past"), expand("reg:excludesData"), expand("reg:limitation"))
-#: What a node is where one of these leads to it.
-_ROLES = {
-    expand(relation): ox.NamedNode(expand(role))
-    for relation, role in (
-        ("dpv:hasDataController", "dpv:DataController"),
-        ("dpv:hasDataProcessor", "dpv:DataProcessor"),
-        ("dpv:hasDataSource", "dpv:DataSource"),
-        ("dpv:hasRecipient", "dpv:Recipient"),
-    )
-}
+_ROLES = {expand(relation): ox.NamedNode(expand(role)) for relation, role in _TERMS["roles"].items()}
 _PREFIXES = ("dct", "prov", "rdf", "skos", "xsd", "party", "system", "notice", "doc")
 
 
@@ -153,7 +120,7 @@ def _kinds(values: Values) -> set[str]:
 def _loss(values: Values) -> str:
     """Why a node is left out, as a kind of loss, or `""`."""
     kinds = _kinds(values)
-    if named := next((loss for name, loss in _LEFT.items() if expand(name) in kinds), ""):
+    if named := next((loss for name, loss in _TERMS["left"].items() if expand(name) in kinds), ""):
         return named
     if any(value.value == expand("reg:Inferred") for value in values.get(expand("reg:assertion"), ())):
         return "inferred"

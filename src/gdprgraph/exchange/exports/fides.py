@@ -4,62 +4,27 @@ Purposes, groups of people and data are no terms of fides: the manifest brings t
 the data below the nearest category of fides.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import yaml
 
 from gdprgraph.exchange.exports.fields import Row, article, channels
-from gdprgraph.exchange.exports.scope import Scope, is_given, is_plain, leveled
+from gdprgraph.exchange.exports.scope import Scope, is_given, is_plain, leveled, terms
 from gdprgraph.names import PREFIXES, expand
 from gdprgraph.record.model import KINDS, RECIPIENTS, Flow, Item, Use
 from gdprgraph.words import Words
 
-if TYPE_CHECKING:
-    JSON = dict[str, Any]
+JSON = dict[str, Any]
 
-#: The nearest category of fides, the narrower first.
-_CATEGORIES = {
-    "dk:CPRNumber": "user.government_id.national_identification_number",
-    "pd:OfficialID": "user.government_id",
-    "pd:EmailAddress": "user.contact.email",
-    "pd:TelephoneNumber": "user.contact.phone_number",
-    "pd:PhysicalAddress": "user.contact.address",
-    "pd:Name": "user.name",
-    "pd:Contact": "user.contact",
-    "pd:BirthDate": "user.demographic.date_of_birth",
-    "pd:Gender": "user.demographic.gender",
-    "pd:Health": "user.health_and_medical",
-    "pd:Biometric": "user.biometric",
-    "pd:Criminal": "user.criminal_history",
-    "pd:Financial": "user.financial",
-    "pd:Location": "user.location",
-}
-_ARTICLE_6 = dict(
-    a="Consent", b="Contract", c="Legal obligations", d="Vital interests", e="Public interest", f="Legitimate interests"
-)
-_ARTICLE_9 = {
-    "a": "Explicit consent",
-    "b": "Employment, social security and social protection",
-    "c": "Vital interests",
-    "d": "Not-for-profit bodies",
-    "e": "Made public by the data subject",
-    "f": "Legal claims or judicial acts",
-    "g": "Reasons of substantial public interest (with a basis in law)",
-    "h": "Health or social care (with a basis in law)",
-    "i": "Public health (with a basis in law)",
-    "j": "Archiving, research and statistics (with a basis in law)",
-}
-_BASES = {"A6-1-": ("legal_basis_for_processing", _ARTICLE_6), "A9-2-": ("special_category_legal_basis", _ARTICLE_9)}
+_TERMS = terms("fides")
 
 
 def losses(scope: Scope) -> Mapping[str, int]:
     """What a manifest cannot hold."""
     processes = [process for row in scope.rows for process in _processes(row)]
-    several = sum(len(_letters(scope, process, start)) > 1 for process in processes for start in _BASES)
+    several = sum(len(_letters(scope, process, start)) > 1 for process in processes for start in _TERMS["bases"])
     kinds = ("inferred", "reserved", "levels", "denied", "evidence", "unread", "texts", "others")
     processors = sum(isinstance(process, Flow) and process.kind.iri != KINDS[0] for process in processes)
     return {kind: scope.counts[kind] for kind in kinds} | {"several": several, "roles": processors}
@@ -137,13 +102,13 @@ class _Terms:
             }
 
     def _bases(self, process: Use | Flow) -> JSON:
-        letters = {start: _letters(self.scope, process, start) for start in _BASES}
-        return {name: words[letters[start][0]] for start, (name, words) in _BASES.items() if len(letters[start]) == 1}
+        named = ((_letters(self.scope, process, start), *fields.items()) for start, fields in _TERMS["bases"].items())
+        return {name: words[letters[0]] for letters, (name, words) in named if len(letters) == 1}
 
     def _category(self, iri: str, label: str) -> str:
         facts = self.scope.reader.facts
         above = facts.above(facts.types(iri))
-        parent = next((category for name, category in _CATEGORIES.items() if expand(name) in above), "user")
+        parent = next((category for name, category in _TERMS["categories"].items() if expand(name) in above), "user")
         return self._term("data_category", f"{parent}.{_key(iri)}", label, parent_key=parent)
 
     def _term(self, section: str, key: str, label: str, **more: str) -> str:

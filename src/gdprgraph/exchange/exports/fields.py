@@ -1,7 +1,5 @@
 """The fields that tables of others ask for, of one activity or of the whole text, each a few parts with their standing."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import cache

@@ -1,7 +1,5 @@
 """The tables of the ICO and the CNIL: a row an activity, as XLSX or CSV; their columns stand in forms.csv."""
 
-from __future__ import annotations
-
 import csv
 import io
 from collections.abc import Mapping

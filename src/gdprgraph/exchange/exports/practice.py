@@ -1,12 +1,10 @@
 """The tables of Danish records as they are made in practice, one an activity: purpose, law, people, data, recipients."""
 
-from __future__ import annotations
-
 import io
 from collections.abc import Iterable, Iterator, Mapping
 from html import escape
 
-from gdprgraph.errors import InputError
+from gdprgraph.errors import needs
 from gdprgraph.exchange.exports.fields import cover
 from gdprgraph.exchange.exports.scope import Scope
 from gdprgraph.words import Words, phrase
@@ -71,11 +69,9 @@ def _tables(scope: Scope) -> Iterator[tuple[int, str, list[tuple[str, list[str]]
 
 
 def _docx(scope: Scope, losses: tuple[str, ...]) -> bytes:
-    try:
+    with needs(phrase("DOCX needs python-docx"), "letters"):
         from docx import Document
         from docx.shared import Cm
-    except ImportError as error:
-        raise InputError(phrase("DOCX needs python-docx"), hint="pip install 'gdprgraph[letters]'") from error
     t = Words(scope.language)
     document = Document()
     document.core_properties.title, document.core_properties.author = t(_TITLE), ""

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING
+from functools import cache, cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import yaml
 
 from gdprgraph.errors import UnknownName
 from gdprgraph.facts import Facts
@@ -44,6 +47,13 @@ LOSSES = {
     "uncatalogued": phrase("activities, of which a catalogue says nothing but that they are there: {n}"),
     "columns": phrase("columns of the form that the register has nothing for, left empty: {n}"),
 }
+
+
+@cache
+def terms(form: str) -> dict[str, Any]:
+    """What a form calls what the register holds, by `terms.yaml`."""
+    table: dict[str, dict[str, Any]] = yaml.safe_load((Path(__file__).parent / "terms.yaml").read_text(encoding="utf-8"))
+    return table[form]
 
 
 def loss_lines(counts: Mapping[str, int], language: str) -> tuple[str, ...]:

@@ -5,42 +5,23 @@ text does not give, a `standing` beside it says so, in words in its text, `ZZ` a
 An answer that the text gives with a reserve only is `reserved`.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from gdprgraph.errors import InputError
 from gdprgraph.exchange.exports.fields import article, channels, rights
-from gdprgraph.exchange.exports.scope import Scope, is_given, is_plain, leveled
+from gdprgraph.exchange.exports.scope import Scope, is_given, is_plain, leveled, terms
 from gdprgraph.names import PREFIXES, expand
 from gdprgraph.questions.rows import Concept
 from gdprgraph.record.cover import contacts, denials
 from gdprgraph.record.model import RECIPIENTS, Flow, Item, Use
 from gdprgraph.words import Words, phrase
 
-if TYPE_CHECKING:
-    JSON = dict[str, Any]
+JSON = dict[str, Any]
 
-#: Right of TILT → the articles of the regulation that it is about.
-_RIGHTS = {
-    "accessAndDataPortability": ("A15",),
-    "rightToInformation": ("A13", "A14"),
-    "rightToRectificationOrDeletion": ("A16", "A17"),
-    "rightToDataPortability": ("A20",),
-    "rightToWithdrawConsent": ("A7-3",),
-    "rightToComplain": ("A77",),
-}
-#: Safeguard of a transfer → the articles of its bases.
-_SAFEGUARDS = {
-    "adequacyDecision": ("A45",),
-    "appropriateGuarantees": ("A46",),
-    "presenceOfEnforceableRightsAndEffectiveRemedies": (),
-    "standardDataProtectionClause": ("A46-2-c", "A46-2-d"),
-}
-_LIMITS = {"reg:AtMost": "max", "reg:AtLeast": "min"}
+_TERMS = terms("tilt")
 _UNSTATED, _RESERVED = {"standing": "not-stated"}, {"standing": "reserved"}
 
 
@@ -92,7 +73,7 @@ class _Document:
             "dataDisclosed": [self._disclosed(data) for data in self._categories()],
             "thirdCountryTransfers": [self._transfer(flow, country) for flow in self._flows() for country in flow.countries],
             "sources": list(self._sources()),
-            **{name: self._right(name, articles) for name, articles in _RIGHTS.items()},
+            **{name: self._right(name, articles) for name, articles in _TERMS["rights"].items()},
             "automatedDecisionMaking": self._automated(),
             "changesOfPurpose": [],
         }
@@ -147,7 +128,7 @@ class _Document:
             "temporal": [{"description": item.text, "ttl": length}] if length else [],
             "purposeConditional": [] if length else [leveled(item)],
             "legalBasisConditional": [],
-            "aggregationFunction": next((word for name, word in _LIMITS.items() if expand(name) == limit), ""),
+            "aggregationFunction": next((word for name, word in _TERMS["limits"].items() if expand(name) == limit), ""),
         }
 
     def _transfer(self, flow: Flow, country: Concept) -> JSON:
@@ -161,7 +142,7 @@ class _Document:
 
         return {
             "country": code if re.fullmatch("[A-Z]{2}", code) else "ZZ",
-            **{name: safeguard(articles) for name, articles in _SAFEGUARDS.items()},
+            **{name: safeguard(tuple(articles)) for name, articles in _TERMS["safeguards"].items()},
         }
 
     def _sources(self) -> Iterator[JSON]:
@@ -174,7 +155,7 @@ class _Document:
         for iri, (label, entries) in senders.items():
             yield {"_id": iri, "dataCategory": label, "sources": entries}
 
-    def _right(self, name: str, articles: tuple[str, ...]) -> JSON:
+    def _right(self, name: str, articles: list[str]) -> JSON:
         classes = {expand(f"eu-gdpr:{provision}") for provision in articles}
         told = {item.iri: item for row in self.scope.rows for item in rights(row) if item.status == "stated"}
         items = [item for iri, item in told.items() if classes & self.facts.above(self.facts.types(iri))]

@@ -1,7 +1,5 @@
 """Records in Turtle of others (DPCat and other DPV): flat lists of DPV, its older releases among them, in the terms of 2.3."""
 
-from __future__ import annotations
-
 import re
 from functools import cache
 from pathlib import Path

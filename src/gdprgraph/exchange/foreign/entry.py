@@ -1,7 +1,5 @@
 """A file of others as it is read: rows of entries, each with its cell, before any of it is a fact."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from pathlib import Path
 

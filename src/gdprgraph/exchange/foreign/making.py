@@ -1,13 +1,10 @@
 """A record in the making: its nodes by name, each on its lines; names that the register has; words as terms, or told."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import pyoxigraph as ox
 
 from gdprgraph.exchange import lexicon
 from gdprgraph.exchange.contract import contract
+from gdprgraph.exchange.foreign.entry import Entry, Foreign, Row
 from gdprgraph.exchange.foreign.terms import Terms, flat, words
 from gdprgraph.exchange.lines import Lines
 from gdprgraph.exchange.nodes import Node, own_namespace
@@ -15,9 +12,6 @@ from gdprgraph.exchange.plan import State
 from gdprgraph.names import PREFIXES
 from gdprgraph.names import slug as slug_of
 from gdprgraph.words import phrase
-
-if TYPE_CHECKING:
-    from gdprgraph.exchange.foreign.entry import Entry, Foreign, Row
 
 
 class Making:

@@ -3,16 +3,14 @@
 What a row couples without saying what belongs to what is inferred, with that reason; what nobody has said is nothing, and told.
 """
 
-from __future__ import annotations
-
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
 from gdprgraph.exchange import lexicon
 from gdprgraph.exchange.contract import contract
 from gdprgraph.exchange.durations import duration_iri, duration_node
+from gdprgraph.exchange.foreign.entry import Entry, Foreign, Row
 from gdprgraph.exchange.foreign.making import Making
 from gdprgraph.exchange.foreign.terms import divided, flat, words
 from gdprgraph.exchange.lexicon import vocabulary
@@ -21,9 +19,6 @@ from gdprgraph.exchange.plan import Source, State
 from gdprgraph.names import PREFIXES, expand
 from gdprgraph.names import slug as slug_of
 from gdprgraph.words import phrase
-
-if TYPE_CHECKING:
-    from gdprgraph.exchange.foreign.entry import Entry, Foreign, Row
 
 _REG = PREFIXES["reg"]
 _SUBJECT = PREFIXES["dct"] + "subject"

@@ -1,7 +1,5 @@
 """The Article 30 report of OS2compliance (DOCX): an activity a heading, bold labels and what they hold, tables."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Any Excel or CSV with a row of headers: read by a mapping that is drafted from the headers and kept beside the data."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -9,12 +7,12 @@ from typing import Any
 import yaml
 from openpyxl.utils import get_column_letter
 
-from gdprgraph.csvfile import raw_rows
 from gdprgraph.errors import InputError, nearest
 from gdprgraph.exchange.foreign.entry import Entry, Foreign, Row
 from gdprgraph.exchange.foreign.mapper import listed
 from gdprgraph.exchange.foreign.terms import field_of, flat, words
 from gdprgraph.exchange.workbook.package import FAULTS, LARGEST, MOST_ROWS, Cell, Page, pages, rows_of
+from gdprgraph.files import raw_rows
 from gdprgraph.words import phrase
 
 _KEYS = {"gdprgraph-mapping", "slug", "language", "controller", "sheet", "header", "first", "columns", "lists", "values"}

@@ -1,7 +1,5 @@
 """Words of others as terms: lists divided, a name looked up in the value maps and the vocabulary, articles and periods read."""
 
-from __future__ import annotations
-
 import re
 from functools import cache
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Compact YAML read as strings only: each fact with its line, each fault with the line and the nearest right word."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -16,6 +14,7 @@ from gdprgraph.exchange.durations import DURATION, OPEN, duration_iri, duration_
 from gdprgraph.exchange.nodes import Node, Term, literal, triples_of
 from gdprgraph.exchange.sidecar.writing import NESTED, VERSION
 from gdprgraph.exchange.values import Values
+from gdprgraph.files import read_bytes
 from gdprgraph.names import ID, PREFIXES, expand
 from gdprgraph.words import phrase
 
@@ -43,10 +42,7 @@ class Sidecar:
 
 def read(path: Path) -> Sidecar:
     """What a YAML file says. Raises InputError with its line for what is not in the form (docs/export.md)."""
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise InputError(phrase("cannot be read: {why}", why=error.strerror), file=path) from error
+    content = read_bytes(path)
     try:
         return read_text(content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
@@ -78,11 +74,7 @@ def _compose(text: str) -> yaml.MappingNode:
         line = str(error).splitlines()[0]
         raise InputError(phrase("not YAML: {answer}", answer=line)) from error
     if not isinstance(root, yaml.MappingNode):
-        raise InputError(
-            phrase("is not gdprgraph's YAML"),
-            line=1,
-            hint=phrase("it begins with: gdprgraph: 1"),
-        )
+        raise InputError(phrase("is not gdprgraph's YAML"), line=1, hint=phrase("it begins with: gdprgraph: 1"))
     return root
 
 

@@ -1,7 +1,5 @@
 """The file of a workbook, looked at before it is opened: no macros, no bomb, no password, no merged cells; rows one by one."""
 
-from __future__ import annotations
-
 import datetime as dt
 import re
 import warnings

@@ -1,7 +1,5 @@
 """A filled-in workbook read back: nodes, the cell of each fact, and the problems by sheet and cell, all of them at once."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 
@@ -14,10 +12,9 @@ from gdprgraph.exchange.durations import OPEN, duration_iri, duration_node, read
 from gdprgraph.exchange.lexicon import Lexicon
 from gdprgraph.exchange.nodes import Node, Term, literal, triples_of
 from gdprgraph.exchange.values import Values
-from gdprgraph.exchange.workbook.book import Book, Row
-from gdprgraph.exchange.workbook.layout import FIRST_ROW, NOT_STATED, OWNED, VERSION
+from gdprgraph.exchange.workbook.book import FIRST_ROW, NOT_STATED, OWNED, VERSION, Book, Row
 from gdprgraph.exchange.workbook.package import FAULTS, Cell, Page, pages, rows_of
-from gdprgraph.names import ID, PREFIXES, expand
+from gdprgraph.names import ID, PREFIXES, expand, unused
 from gdprgraph.names import slug as slug_of
 from gdprgraph.words import phrase
 
@@ -82,28 +79,17 @@ class _Reader:
         keys = {at: cell.text for at, cell in page.rows.get(2, {}).items()}
         if "@id" not in keys.values():
             message = phrase("the key row (row 2, hidden) is missing")
-            self.book.problem(
-                f"{page.name}!A2",
-                message,
-                phrase("export the book again, and copy the rows"),
-            )
+            self.book.problem(f"{page.name}!A2", message, phrase("export the book again, and copy the rows"))
             return []
         for at, cell in page.rows.get(1, {}).items():
             if at not in keys:
-                self.book.problem(
-                    cell.place,
-                    phrase("unknown column '{text}', not read", text=cell.text),
-                    fatal=False,
-                )
+                self.book.problem(cell.place, phrase("unknown column '{text}', not read", text=cell.text), fatal=False)
         allowed = {"@id", "@kind", "@in", "@of", "@more", "@digest", *(slot.field.name for slot in sheet.slots)}
         for at, key in list(keys.items()):
             if key.partition("@")[0] not in allowed and key not in allowed:
                 del keys[at]
                 self.book.problem(
-                    page.rows[2][at].place,
-                    phrase("unknown key {key}", key=key),
-                    nearest(key, allowed),
-                    fatal=False,
+                    page.rows[2][at].place, phrase("unknown key {key}", key=key), nearest(key, allowed), fatal=False
                 )
         heads = {keys[at]: cell.text for at, cell in page.rows.get(1, {}).items() if at in keys}
         self.heads.update({(page.name, key): text for key, text in heads.items()})
@@ -153,11 +139,7 @@ class _Reader:
         row.iri = self._iri(cell.text) if cell else self._new(row)
         if not row.iri:
             assert cell is not None  # noqa: S101
-            self.book.problem(
-                cell.place,
-                phrase("id '{text}' is no name", text=cell.text),
-                phrase("leave the cell empty"),
-            )
+            self.book.problem(cell.place, phrase("id '{text}' is no name", text=cell.text), phrase("leave the cell empty"))
             row.iri = self._new(row)
         if row.iri in self.book.rows:
             first = self.book.rows[row.iri]
@@ -188,11 +170,7 @@ class _Reader:
             return PREFIXES["doc" if row.kind.name == "document" else "notice"] + self.book.slug
         prefix = row.kind.prefix
         base = PREFIXES[prefix[:-1]] if prefix.endswith(":") else self.values.own + prefix
-        name, number = base + slug_of(called), 1
-        while name in self.book.rows:
-            number += 1
-            name = f"{base}{slug_of(called)}-{number}"
-        return name
+        return unused(base + slug_of(called), self.book.rows)
 
     # Values -------------------------------------------------------------------------------------------------------------
 
@@ -223,11 +201,7 @@ class _Reader:
                 self._more(node, cell)
             elif (slot := row.kind.slot(name)) is None:
                 here = row.kind.label
-                self.book.problem(
-                    cell.place,
-                    phrase("does not belong to a {here}", here=here),
-                    phrase("clear the cell"),
-                )
+                self.book.problem(cell.place, phrase("does not belong to a {here}", here=here), phrase("clear the cell"))
             elif slot.field.to != "text":
                 self._values(row, node, slot.field, slot.most, cell)
             elif slot.field is not row.kind.title:
@@ -322,11 +296,7 @@ class _Reader:
                 self.book.problem(cell.place, error.message, error.hint)
                 continue
             if not colon:
-                self.book.problem(
-                    cell.place,
-                    phrase("'{line}' is no statement", line=line),
-                    phrase("dct:subject: 27.36"),
-                )
+                self.book.problem(cell.place, phrase("'{line}' is no statement", line=line), phrase("dct:subject: 27.36"))
             if predicate in titles:
                 node.values.setdefault(titles[predicate].name, []).append(term)
             else:
@@ -338,8 +308,7 @@ class _Reader:
     def _settle(self) -> None:
         """What a row leaves to the book, what it lacks, and durations that no rule has any more."""
         home = next(
-            (iri for iri, node in self.nodes.items() if node.sort in {"notice", "record"}),
-            ID + "notice/" + self.book.slug,
+            (iri for iri, node in self.nodes.items() if node.sort in {"notice", "record"}), ID + "notice/" + self.book.slug
         )
         used = {iri for node in self.nodes.values() for iri in node.iris("duration")}
         for row in self.rows:

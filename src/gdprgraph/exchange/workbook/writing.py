@@ -22,7 +22,7 @@ from gdprgraph.exchange.durations import OPEN, duration_text, readings
 from gdprgraph.exchange.lexicon import Lexicon, vocabulary
 from gdprgraph.exchange.nodes import Node, owners
 from gdprgraph.exchange.values import Values
-from gdprgraph.exchange.workbook.layout import (
+from gdprgraph.exchange.workbook.book import (
     FIRST_ROW,
     LANGUAGES,
     NOT_STATED,
@@ -37,7 +37,7 @@ from gdprgraph.words import phrase
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
-    from gdprgraph.exchange.workbook.layout import Column
+    from gdprgraph.exchange.workbook.book import Column
 
 _LAST = 2000  # rows that drop-downs reach
 _HEAD = PatternFill("solid", fgColor="FFDDE6F0")
