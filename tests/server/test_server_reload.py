@@ -6,6 +6,7 @@ import http.client
 import json
 import shutil
 import signal
+import socket
 import threading
 import time
 from pathlib import Path
@@ -13,7 +14,8 @@ from pathlib import Path
 import pytest
 
 from conftest import ROOT
-from gdprgraph import Register
+from gdprgraph import InputError, Register
+from gdprgraph.server.settings import read_tokens
 from gdprgraph.store.memory import EmbeddedStore
 from support.running import alive, children, free_port, serving
 
@@ -107,14 +109,16 @@ def test_token(data, token_file, tmp_path):
         assert openapi["security"] == [{"token": []}]
 
 
-@pytest.mark.parametrize(("content", "said"), [("", "holds no token"), ("short\n", "at least 16"), (None, "cannot be read")])
-def test_token_files_that_will_not_do(tmp_path, gdprgraph, content, said):
+def test_token_files_that_will_not_do(tmp_path, gdprgraph):
     path = tmp_path / "tokens"
-    if content is not None:
+    for content, said in (("", "holds no token"), ("short\n", "at least 16")):
         path.write_text(content)
+        with pytest.raises(InputError, match=said):
+            read_tokens(path)
+    path.unlink()
     told = gdprgraph("serve", "--token-file", str(path), check=False)
     assert (told.returncode, told.stderr.count("\n")) == (2, 1)
-    assert said in told.stderr
+    assert "cannot be read" in told.stderr
 
 
 def until(condition, seconds: float = 60) -> None:
@@ -185,9 +189,9 @@ def test_it_ends_at_once_when_asked_to(data, tmp_path):
 
 
 def test_what_cannot_be_served_is_said_in_one_line(tmp_path, gdprgraph):
-    with serving(tmp_path / "log") as server:
-        taken = gdprgraph("serve", "--port", str(server.port), check=False)
-        assert (taken.returncode, "another --port" in taken.stderr) == (2, True)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        told = gdprgraph("serve", "--port", str(taken.getsockname()[1]), check=False)
+        assert (told.returncode, "another --port" in told.stderr) == (2, True)
     for options in (["--store", str(tmp_path / "none")], ["--register", str(tmp_path / "none")], ["--base-url", "host"]):
         told = gdprgraph("serve", "--port", str(free_port()), *options, check=False)
         assert told.returncode == 2

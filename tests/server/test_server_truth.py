@@ -120,10 +120,17 @@ ODD = {
 }
 
 
+def small(folder: Path) -> Path:
+    """A register of one notice: a trial asks it every question, too, and is done sooner."""
+    (folder / "notices").mkdir(parents=True)
+    for name in ("parties.ttl", "systems.ttl", "notices/bm.ttl"):
+        shutil.copy(ROOT / "data" / name, folder / name)
+    return folder
+
+
 @pytest.mark.slow
 def test_a_broken_register_replaces_nothing_and_harms_nobody(tmp_path):
-    data, token = tmp_path / "data", tmp_path / "token"
-    shutil.copytree(ROOT / "data", data)
+    data, token = small(tmp_path / "data"), tmp_path / "token"
     token.write_text(TOKEN)
     notice = data / "notices" / "bm.ttl"
     good = notice.read_text(encoding="utf-8")
@@ -182,8 +189,7 @@ def command_of(pid: int) -> bytes:
 @pytest.mark.slow
 def test_a_trial_that_stands_still_ends_with_the_server(tmp_path):
     """A reload that hangs, here because it was stopped, holds up neither answers nor the end."""
-    data, token = tmp_path / "data", tmp_path / "token"
-    shutil.copytree(ROOT / "data", data)
+    data, token = small(tmp_path / "data"), tmp_path / "token"
     token.write_text(TOKEN)
     with serving(tmp_path / "log", "--register", str(data), "--token-file", str(token)) as server:
         held = set(children(server.process.pid))

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import json
+import os
 import re
+import signal
 import socket
 import time
 import urllib.request
@@ -13,14 +16,21 @@ from dataclasses import replace
 from types import SimpleNamespace
 from urllib.parse import quote
 
+import pyoxigraph as ox
 import pytest
 from starlette.responses import PlainTextResponse
 
 from gdprgraph.server.gate import Gate
+from gdprgraph.server.negotiation import SOLUTIONS, choose
+from gdprgraph.server.problems import Problem
 from gdprgraph.server.service import Metrics, Service
 from gdprgraph.server.settings import Limits, Settings
+from gdprgraph.server.workers import pool as pool_module
 from gdprgraph.server.workers.places import Places, Room, Spool
-from support.running import serving
+from gdprgraph.server.workers.pool import Job
+from gdprgraph.server.workers.quads import QuadFile
+from gdprgraph.server.workers.worker import RowCounter
+from support.running import alive, children, serving
 
 LIMITS = Limits(waiting=3)
 WORKERS = r'gdprgraph_workers\{state="(\w+)"\} (\S+)'
@@ -150,6 +160,80 @@ def test_others_get_a_turn_between_the_pieces_of_a_long_result():
     asyncio.run(story())
 
 
+def test_one_place_is_kept_from_clients_whose_last_query_was_long():
+    async def story() -> None:
+        places = Places(replace(LIMITS, workers=2, client=2, wait=60))
+        places.slow.add("1.1.1.1")
+        await places.take("1.1.1.1")
+        second = asyncio.create_task(places.take("1.1.1.1"))
+        await turns()
+        assert (places.taken, second.done()) == (1, False)
+        await places.take("2.2.2.2")
+        places.leave("1.1.1.1")
+        await turns()
+        assert not second.done(), "the last place again"
+        places.leave("2.2.2.2")
+        await second
+        alone = Places(replace(LIMITS, workers=1, wait=60))
+        alone.slow.add("1.1.1.1")
+        await alone.take("1.1.1.1")
+
+    asyncio.run(story())
+
+
+def test_a_worker_that_was_put_behind_serves_its_kind_and_a_refused_query_ends_none(monkeypatch):
+    """Each query that took long had a worker forked, and each that was refused."""
+    monkeypatch.setattr(pool_module, "_WEARY", 10**9)
+    store, forks = ox.Store(), []
+    store.extend(ox.Quad(ox.NamedNode(f"urn:{at}"), ox.NamedNode("urn:p"), ox.Literal(at)) for at in range(300))
+    pool = pool_module.Pool(QuadFile.of(store), Limits(patience=60, seconds=60), Metrics())
+    fork = pool._fork
+    monkeypatch.setattr(pool, "_fork", lambda: forks.append(fork()) or forks[-1])
+    solutions = choose(None, SOLUTIONS)
+
+    async def story() -> None:
+        for _ in range(4):
+            with pytest.raises(Problem, match="does not parse"):
+                await pool.run(Job("SELECT SELECT", solutions=solutions), "2.2.2.2")
+        assert len(forks) == 1
+        pool.limits = replace(pool.limits, patience=0.001)
+        for _ in range(4):
+            long = Job("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g <urn:p> 1 }", solutions=solutions)
+            assert b'"90000"' in (await pool.run(long, "1.1.1.1")).body
+        while pool._tasks:
+            await asyncio.sleep(0.001)
+        assert len(forks) == 2, "one is put behind, and one ready for others"
+        assert sorted(worker.nice for worker in pool._idle) == [0, 1]
+        pool.limits = replace(pool.limits, patience=60)
+        await pool.run(Job("ASK {}", solutions=solutions), "2.2.2.2")
+        assert len(forks) == 2
+
+    async def run() -> None:
+        try:
+            await story()
+        finally:
+            await pool.retire(now=True)
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 7, 1000])
+@pytest.mark.parametrize("name", ["json", "csv"])
+def test_rows_are_counted_in_whatever_pieces_they_come(name, size):
+    values = ["plain", "", '},{"x":[{', "\\", '\\"', "two\nlines", '"', ",{", "a,b"]
+    if name == "json":
+        bindings = [{"a": {"type": "literal", "value": value}, "b,{": {"type": "literal", "value": "x"}} for value in values]
+        head = {"vars": ["a", "b,{"]}
+        body = json.dumps({"head": head, "results": {"bindings": [{}, *bindings, {}]}}, separators=(",", ":"))
+    else:
+        quoted = ['"' + value.replace('"', '""') + '"' for value in values]
+        body = "\r\n".join(["a,b", *(f"{value},x" for value in quoted), ",", ",", ""])
+    counter, sent = RowCounter(name), body.encode()
+    for at in range(0, len(sent), size):
+        counter.feed(sent[at : at + size])
+    assert counter.rows == len(values) + 2
+
+
 class Knot:
     """What only the collection of garbage finds."""
 
@@ -185,3 +269,21 @@ def test_a_long_query_leaves_its_place_with_another_worker_ready(tmp_path):
                 seen = {state: float(number) for state, number in re.findall(WORKERS, response.read().decode())}
         client.close()
         assert (seen["long"], seen["quick"], seen["idle"]) == (1, 0, 1)
+
+
+@pytest.mark.slow
+def test_workers_end_with_the_process_that_forked_them_though_they_stand_still(tmp_path):
+    """Long queries that wait for their turn are stopped, and nobody else would continue or end them."""
+    with serving(tmp_path / "log") as server:
+        with urllib.request.urlopen(f"{server.url}/sparql?query=ASK%7B%7D") as response:
+            assert response.status == 200
+        holder, *workers = children(server.process.pid)
+        assert workers
+        for pid in workers:
+            os.kill(pid, signal.SIGSTOP)
+        os.kill(holder, signal.SIGKILL)
+        deadline = time.monotonic() + 60
+        while any(alive(pid) for pid in workers):
+            assert time.monotonic() < deadline
+        with urllib.request.urlopen(f"{server.url}/sparql?query=ASK%7B%7D") as response:
+            assert response.status == 200

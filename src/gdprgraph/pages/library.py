@@ -1,12 +1,14 @@
 """What the pages need of a register and is worked out once: standing, notices, findings, choices for forms."""
 
+import dataclasses
 import datetime as dt
 import threading
 import weakref
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any, TypeVar, cast
 
 import pyoxigraph as ox
 
@@ -19,6 +21,9 @@ from gdprgraph.questions.question import Parameter
 from gdprgraph.questions.rows import Concept, Row
 from gdprgraph.record import Record
 from gdprgraph.register import Register
+from gdprgraph.words import Words
+
+Kept = TypeVar("Kept")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +44,12 @@ class Library:
         self.register: Register = weakref.proxy(register)  # held by none of what it has, so that it goes once it is replaced
         self._checking = threading.Lock()
         self._reports: dict[dt.date, Report] = {}
-        self._records: dict[tuple[str, str], Record] = {}
-        self._choices: dict[tuple[str, str, str], list[Concept]] = {}
-        self._facts: dict[str, list[Fact]] = {}
+        self._kept: dict[tuple[str, ...], Any] = {}
+
+    def _once(self, key: tuple[str, ...], work: Callable[[], Kept]) -> Kept:
+        if key not in self._kept:
+            self._kept[key] = work()
+        return cast("Kept", self._kept[key])
 
     @cached_property
     def nodes(self) -> Facts:
@@ -107,17 +115,11 @@ class Library:
 
     def choices(self, kind: str, scheme: str, language: str) -> list[Concept]:
         """What a form offers: the concepts below `scheme` that the register uses, or its nodes of that class, by label."""
-        key = (kind, scheme, language)
-        if key not in self._choices:
-            if kind == "concept":
-                query = (
-                    "SELECT DISTINCT ?c WHERE { { SELECT DISTINCT ?d WHERE { ?n a ?d } } "
-                    f"?d rdfs:subClassOf ?c . ?c rdfs:subClassOf {scheme} }}"
-                )
-            else:
-                query = f"SELECT DISTINCT ?c WHERE {{ ?c a/rdfs:subClassOf {scheme} }}"
-            self._choices[key] = self._labelled((row[0] for row in self.nodes.rows(query)), language)
-        return self._choices[key]
+        how = "?c a/rdfs:subClassOf"
+        if kind == "concept":
+            how = "{ SELECT DISTINCT ?d { ?n a ?d } } ?d rdfs:subClassOf ?c . ?c rdfs:subClassOf"
+        query = f"SELECT DISTINCT ?c {{ {how} {scheme} }}"
+        return self._once((query, language), lambda: self._labelled((row[0] for row in self.nodes.rows(query)), language))
 
     def choices_of(self, parameter: Parameter, language: str) -> list[Concept]:
         """The choices for a question's parameter; none where it takes free text, or so many that a list would not help."""
@@ -145,10 +147,18 @@ class Library:
 
     def record(self, party: str, language: str) -> Record:
         """The record of a party; for a page about one of its activities."""
-        key = (party, language)
-        if key not in self._records:
-            self._records[key] = self.register.record(party, lang=language)
-        return self._records[key]
+        return self._once(("record", party, language), lambda: self.register.record(party, lang=language))
+
+    def drawing(self, language: str) -> str:
+        """The flows between named parties, drawn (SVG); an empty text where there are none."""
+
+        def drawn() -> str:
+            flows = self.register.flows(lang=language)
+            named = tuple(flow for flow in flows if flow.sender.kind == flow.receiver.kind == "party")
+            between = dataclasses.replace(flows, flows=named, holdings=(), refusals=())
+            return between.picture(theme="light", title=Words(language)("Between named parties")).svg if named else ""
+
+        return self._once(("drawing", language), drawn)
 
     @cached_property
     def controllers(self) -> dict[str, list[str]]:
@@ -164,10 +174,9 @@ class Library:
 
     def facts(self, document: str) -> list[Fact]:
         """The facts that stand on a document."""
-        if document not in self._facts:
-            self._facts[document] = self.register.evidence.facts(document)
-            self.register.labels.fetch(fact.iri for fact in self._facts[document])
-        return self._facts[document]
+        facts = self._once(("facts", document), lambda: self.register.evidence.facts(document))
+        self.register.labels.fetch(fact.iri for fact in facts)
+        return facts
 
     @cached_property
     def terms(self) -> list[str]:

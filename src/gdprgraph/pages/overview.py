@@ -1,6 +1,5 @@
 """The front page, and Register: what there is, by notice and by kind; both lead to everything else."""
 
-import dataclasses
 from collections.abc import Iterable, Mapping
 
 from starlette.requests import Request
@@ -39,10 +38,6 @@ def overview(request: Request) -> Response:
     for finding in report or ():
         tally = by_notice.setdefault(finding.notice or "", {})
         tally[finding.outcome] = tally.get(finding.outcome, 0) + 1
-    flows = register.flows(lang=frame.language)
-    named = tuple(flow for flow in flows if flow.sender.kind == flow.receiver.kind == "party")
-    between = dataclasses.replace(flows, flows=named, holdings=(), refusals=())
-    title = frame.t("Between named parties")
     totals = {name: _sum(counts.values(), name) for name in ("activities", "flows", "uses")}
     return frame.render(
         "overview.html",
@@ -60,9 +55,8 @@ def overview(request: Request) -> Response:
             for name in ("conflict", "assessment", "not-stated", "not-read")
             if name != "not-read" or any(name in tally for tally in by_notice.values())
         },
-        flows=flows,
         first=first_questions(frame),
-        picture=between.picture(theme="light", title=title) if named else None,
+        picture=library.drawing(frame.language),
         questions=len(register.questions.slugs),
     )
 

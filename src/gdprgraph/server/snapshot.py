@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -52,7 +51,6 @@ class Snapshot:
         self.version = version
         self.loaded = time.time()
         self._file = quads
-        self._remembered: dict[tuple[str, str], tuple[ox.Triple, ...]] = {}
         self.graphs = self._count_graphs()
         _ = register.labels.names, register.evidence.files  # what answers need, looked up once
 
@@ -103,15 +101,6 @@ class Snapshot:
         """The IRIs of the versions of those vocabularies that are served, each with that of its vocabulary."""
         pairs = self.register.store.select("SELECT ?v ?o WHERE { ?o a owl:Ontology ; owl:versionIRI ?v }").texts()
         return {version: term for version, term in pairs if term in self.vocabularies}
-
-    def remember(self, base: str, work: Callable[[Snapshot, str], Iterator[ox.Triple]]) -> tuple[ox.Triple, ...]:
-        """What `work` gives for an address, worked out once."""
-        key = (work.__name__, base)
-        if key not in self._remembered:
-            if len(self._remembered) > 50:  # without --base-url the address is the client's to choose
-                self._remembered.clear()
-            self._remembered[key] = tuple(work(self, base))
-        return self._remembered[key]
 
     def _count_graphs(self) -> dict[str, int]:
         found = self.register.store.query("SELECT ?g (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g")

@@ -86,7 +86,7 @@ def describe_data(snapshot: Snapshot, base: str) -> list[ox.Triple]:
     used = (PREFIXES[name] for name in ("dpv", "pd", "eu-gdpr", "prov", "skos", "dct"))
     vocabularies = ", ".join(str(ox.NamedNode(iri)) for iri in (*snapshot.vocabularies, *used))
     turtle = _DATA % {"space": BASE, "quads": snapshot.quads, "vocabularies": vocabularies}
-    return [*_parsed(turtle, base), *snapshot.remember(base, _partitions)]
+    return [*_parsed(turtle, base), *_partitions(snapshot, base)]
 
 
 #: The facts: nodes typed in a notice's graph or the shared one. What the vocabulary says of its terms is left out.

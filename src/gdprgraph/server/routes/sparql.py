@@ -72,7 +72,7 @@ async def rdf_response(request: Request, work: Callable[[], Iterable[ox.Triple]]
         body = ox.serialize(sorted(work(), key=str), format=RDF_FORMATS[choice.format], prefixes=prefixes)
         return Response(body, headers={"Content-Type": choice.content_type})
 
-    return await worked_out(request, tag and f"{tag}-{choice.media_type}", written, keep=False)
+    return await worked_out(request, tag and f"{tag}-{choice.media_type}", written)
 
 
 @router.get(

@@ -32,7 +32,8 @@ class Worker:
     """One worker process.
 
     `client` asked its query, `fate` says why it is to end, `long` that its query is a long one and `parked` that it stands
-    still, `peak` what memory its first query took, and `begun` what processor time it had taken when the present one began.
+    still, `nice` how often it was put behind others for good, `peak` what memory its first query took, and `begun` what
+    processor time it had taken when the present one began.
     """
 
     def __init__(self, pid: int) -> None:
@@ -41,6 +42,7 @@ class Worker:
         self.long = False
         self.parked = False
         self.fate = ""
+        self.nice = 0
         self.peak = 0
         self.begun: float | None = None
         self.timers: list[asyncio.TimerHandle] = []

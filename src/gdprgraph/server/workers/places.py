@@ -36,6 +36,7 @@ class Places:
 
     The next to get one is of the client with the fewest queries in the house, quick or long; within a client the first come.
     A client with `limits.client` of them waits though there be places. Of a queue that is full the client who fills it leaves.
+    Those of `slow`, whose last query was a long one, do not get the last place.
     """
 
     def __init__(self, limits: Limits) -> None:
@@ -43,6 +44,7 @@ class Places:
         self._free = limits.workers
         self._held: Counter[str] = Counter()
         self._queue: list[_Turn] = []
+        self.slow: set[str] = set()
 
     @property
     def waiting(self) -> int:
@@ -56,7 +58,7 @@ class Places:
 
     async def take(self, client: str) -> None:
         """Wait for a place. Raises Problem `busy`."""
-        if self._free > 0 and self._held[client] < self._limits.client:
+        if self._may(client):
             self._give(client)
             return
         if len(self._queue) >= self._limits.waiting:
@@ -93,13 +95,16 @@ class Places:
         while self._queue:
             self._queue.pop().future.set_exception(busy(phrase("the register is being replaced")))
 
+    def _may(self, client: str) -> bool:
+        return self._free > (client in self.slow and self._limits.workers > 1) and self._held[client] < self._limits.client
+
     def _give(self, client: str) -> None:
         self._free -= 1
         self._held[client] += 1
 
     def _call(self) -> None:
         while self._free > 0:
-            ready = [turn for turn in self._queue if self._held[turn.client] < self._limits.client and not turn.future.done()]
+            ready = [turn for turn in self._queue if self._may(turn.client) and not turn.future.done()]
             if not ready:
                 return
             turn = min(ready, key=lambda turn: self._held[turn.client])
@@ -123,7 +128,7 @@ class Lane:
     """The long queries. `limits.long` of them run at a time, the others stand still until it is their turn.
 
     First those run that have had the least processor time, and of each client one before the second of any other. A query too
-    many is the one that comes last in this order. `order` stops (S), continues (C) or slows down (N) a worker.
+    many is the one that comes last in this order. `order` stops (S) or continues (C) a worker.
     """
 
     def __init__(self, limits: Limits, order: Callable[[bytes, int], None], end: Callable[[Worker, str], None]) -> None:
@@ -143,7 +148,6 @@ class Lane:
 
     def enter(self, worker: Worker) -> None:
         """A query has become a long one."""
-        self._order(b"N", worker.pid)
         self._workers.append(worker)
         self._share()
 

@@ -1,7 +1,8 @@
 """Workers for the queries of strangers: short queries find one, whatever others ask for.
 
-A query that takes more processor time than `patience` is made nice to the processor, and leaves its place to the next and its
-worker to be ended. Past its time limit a query is killed. What it gives is taken as fast as the worker writes it.
+A query that takes more processor time than `patience` leaves its place to the next, and its worker is put behind the others;
+from then on that one serves clients whose last query was long. Past its time limit a query is killed. What it gives is taken as
+fast as the worker writes it.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from gdprgraph.errors import StoreError
 from gdprgraph.names import PREFIXES
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 _LOG = logging.getLogger("gdprgraph.server")
 HOLD = 256 * 1024  # a result up to this size is sent whole, with its length; a longer one streams
 _WEARY = 6  # times `patience`, after which a long query has the lowest priority
+_KNOWN = 10_000  # clients of whom is known that their last query was long
 _WORN = 64 * 1024  # KiB that a worker may have grown before it is replaced
 
 
@@ -81,12 +83,7 @@ class Pool:
         self.source = source
         self.limits = limits
         self.metrics = metrics
-        self._bounds = {
-            "memory": limits.memory,
-            "nesting": limits.nesting,
-            "services": list(services),
-            "prefixes": dict(prefixes),
-        }
+        self._bounds = dict(memory=limits.memory, nesting=limits.nesting, services=list(services), prefixes=dict(prefixes))
         self._forks = ForkServer(source, self._bounds)
         self._starter = ThreadPoolExecutor(1, "fork")  # forks one worker at a time, and starts one fork server at a time
         self._places = Places(limits)
@@ -123,8 +120,7 @@ class Pool:
             "bytes": limits.bytes,
             "seconds": limits.seconds,
         }
-        body = json.dumps(members).encode("ascii")
-        worker.send(body)
+        worker.send(json.dumps(members).encode("ascii"))
         reply, held, size = Reply("", b""), [], 0
         while size < HOLD:
             kind, payload = await self._frame(worker)
@@ -133,12 +129,10 @@ class Pool:
                 size += len(payload)
             elif kind == b"H":
                 reply.media_type = json.loads(payload)["type"]
-            elif kind == b"E":
+            else:
                 reply.body, reply.rows = b"".join(held), json.loads(payload)["rows"]
                 self._release(worker)
                 return reply
-            else:
-                raise _told(json.loads(payload))
         spool = Spool(self._room)
         reply.body, reply.rest = b"".join(held), spool.pieces()
         self._keep(self._fill(worker, reply, spool))
@@ -148,15 +142,9 @@ class Pool:
         """Take the rest of a result from its worker, which is free then, however slowly the client reads."""
         spent, problem = True, None
         try:
-            while True:
-                kind, payload = await self._frame(worker)
-                if kind == b"D":
-                    spool.write(payload)
-                elif kind == b"E":
-                    spent, reply.rows = False, json.loads(payload)["rows"]
-                    break
-                else:
-                    raise _told(json.loads(payload))
+            while (frame := await self._frame(worker))[0] == b"D":
+                spool.write(frame[1])
+            spent, reply.rows = False, json.loads(frame[1])["rows"]
         except Problem as error:
             problem = error
         except BrokenPipeError:
@@ -170,11 +158,17 @@ class Pool:
             kind, payload = await worker.frame()
         except Gone as error:
             raise self._end_of(worker) from error
-        if kind == b"E":
-            peak = json.loads(payload)["peak"]
-            worker.peak = worker.peak or peak
-            if peak > worker.peak + _WORN:
+        if kind in b"EX":
+            members = json.loads(payload)
+            worker.peak = worker.peak or members["peak"]
+            if members.pop("peak") > worker.peak + _WORN:
                 worker.fate = "worn"
+            if kind == b"X":
+                slug = members.pop("slug")
+                self._release(worker, spent=slug == "exhausted")
+                if slug == "not-acceptable":
+                    raise unfit(members["kind"])
+                raise Problem(slug, unpacked(members.pop("detail")), hint=unpacked(members.pop("hint", "")), **members)
         return kind, payload
 
     def _end_of(self, worker: Worker) -> Problem:
@@ -193,17 +187,25 @@ class Pool:
         if self._retired:
             raise busy(phrase("the register is being replaced"))
         await self._places.take(client)
+        slow = client in self._places.slow
         try:
-            worker = self._idle.pop() if self._idle else None
-            while worker is not None and worker.gone:  # it died of itself
-                worker = self._idle.pop() if self._idle else None
-            worker = worker or await self._grow()
+            self._idle = [worker for worker in self._idle if not worker.gone]  # some died of themselves
+            free = (worker for worker in reversed(self._idle) if bool(worker.nice) == slow)
+            worker = next(free, None) or await self._grow()
+            if worker in self._idle:
+                self._idle.remove(worker)
         except BaseException:
             self._places.leave(client)
             raise
         worker.client = client
         self._running.add(worker)
+        if slow and not worker.nice:
+            self._put_behind(worker)
         return worker
+
+    def _put_behind(self, worker: Worker) -> None:
+        worker.nice += 1
+        self._forks.order(b"N", worker.pid)
 
     async def _grow(self) -> Worker:
         try:
@@ -218,11 +220,15 @@ class Pool:
     async def _spare(self) -> None:
         """Have another worker ready, so that who gets the place of a long query need not wait for one."""
         with contextlib.suppress(Problem):
-            worker = await self._grow()
-            if self._retired or len(self._idle) >= self.limits.workers:
-                self._drop(worker)
-            else:
-                self._idle.append(worker)
+            self._rest(await self._grow())
+
+    def _rest(self, worker: Worker) -> None:
+        """Have a worker wait for a query, unless enough do, or another could not rely on it."""
+        enough = sum(other.nice == worker.nice for other in self._idle) >= self.limits.workers
+        if self._retired or enough or worker.fate or worker.parked or worker.nice > 1:
+            self._drop(worker)
+        else:
+            self._idle.append(worker)
 
     def _keep(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.create_task(work)
@@ -249,17 +255,18 @@ class Pool:
         worker.settle()
         if worker.long:
             self._lane.leave(worker)
-        if spent or worker.long or worker.fate or self._retired:
-            self._drop(worker)
-        else:
-            self._idle.append(worker)
+        if len(slow := self._places.slow) >= _KNOWN:
+            slow.clear()
+        (slow.add if worker.long else slow.discard)(worker.client)
         self._places.leave(worker.client, long=worker.long)
+        worker.long = False
+        (self._drop if spent else self._rest)(worker)
         if self._retired and not self._running:
             self._ended.set()
 
     def _drop(self, worker: Worker) -> None:
         self._forks.order(b"K", worker.pid)
-        worker.close()  # should its fork server have gone, it ends when it has used up its processor time
+        worker.close()  # should its fork server have gone, it has, too
 
     def _lengthen(self, worker: Worker) -> None:
         """See whether a query is long by now: it leaves its place, with low priority, and later has less."""
@@ -267,13 +274,15 @@ class Pool:
         if known and worker.used < limits.patience * (_WEARY if worker.long else 1):
             pass  # not the query is slow but the machine
         elif worker.long:
-            self._forks.order(b"N", worker.pid)
+            self._put_behind(worker)
             return
         else:
             worker.long = True
+            if not worker.nice:
+                self._put_behind(worker)
+                self._keep(self._spare())
             self._lane.enter(worker)
             self._places.pass_on()
-            self._keep(self._spare())
         worker.timers[0] = asyncio.get_running_loop().call_later(limits.patience, self._lengthen, worker)
 
     def _overrun(self, worker: Worker, *, last: bool = False) -> None:
@@ -325,10 +334,3 @@ def unfit(kind: str) -> Problem:
     what, formats = (phrase("triples"), GRAPHS) if kind == "graph" else (phrase("rows"), SOLUTIONS)
     detail = phrase("this query gives {what}, and none of the formats in Accept is one for {what}", what=what)
     return Problem("not-acceptable", detail, hint=phrase("on offer: {names}", names=", ".join(dict.fromkeys(formats.values()))))
-
-
-def _told(members: dict[str, Any]) -> Problem:
-    slug = members.pop("slug")
-    if slug == "not-acceptable":
-        return unfit(members["kind"])
-    return Problem(slug, unpacked(members.pop("detail")), hint=unpacked(members.pop("hint", "")), **members)

@@ -66,7 +66,7 @@ def vet(
 
 #: The number of the system call socket(2), by machine (Linux).
 _SOCKET = {"x86_64": 41, "aarch64": 198, "riscv64": 198, "ppc64le": 326, "s390x": 359}
-_NO_NEW_PRIVILEGES, _SECCOMP, _FILTER = 38, 22, 2  # of prctl(2)
+_NO_NEW_PRIVILEGES, _SECCOMP, _FILTER, _DEATH_SIGNAL = 38, 22, 2, 1  # of prctl(2)
 
 
 def fence(memory: int, *, reach: bool, folder: str | None = None) -> None:
@@ -85,6 +85,12 @@ def fence(memory: int, *, reach: bool, folder: str | None = None) -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     if size:
         resource.setrlimit(resource.RLIMIT_AS, (size + memory, size + memory))
+
+
+def end_with_parent() -> None:
+    """Have this process killed when the one that forked it ends (Linux): it might stand still, and would for good."""
+    with contextlib.suppress(AttributeError):
+        ctypes.CDLL(None).prctl(_DEATH_SIGNAL, 9)
 
 
 def _forbid_sockets() -> None:

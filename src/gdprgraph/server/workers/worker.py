@@ -15,13 +15,12 @@ import errno
 import gc
 import json
 import os
-import re
 import resource
 import signal
 import socket
 import struct
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from types import FrameType
 from typing import IO, Any, cast
 
@@ -29,25 +28,21 @@ import pyoxigraph as ox
 
 from gdprgraph.errors import QueryError, StoreError
 from gdprgraph.server.workers.quads import load
-from gdprgraph.server.workers.vetting import RefusedQuery, fence, vet
+from gdprgraph.server.workers.vetting import RefusedQuery, end_with_parent, fence, vet
 from gdprgraph.store.memory import as_written, syntax_error
 from gdprgraph.store.sparql_scan import FUNCTIONS, ordered
 from gdprgraph.words import Phrase, packed, phrase
-
-_JSON_ROW = re.compile(rb"[\[,]\{")
 
 
 class RowCounter:
     """Counts the rows of a SPARQL result in `format` (json, xml, csv or tsv) while it passes in pieces."""
 
     def __init__(self, name: str) -> None:
-        self.rows = 0
+        self.rows = -1 if name in {"csv", "tsv"} else 0  # their heading is none
         self._rest = b""
         self._quoted = False
         self._last = b""  # of what stands outside of strings
         self._feed = {"json": self._json, "xml": self._xml, "csv": self._csv, "tsv": self._tsv}[name]
-        if name in {"csv", "tsv"}:
-            self.rows = -1  # the heading
 
     def feed(self, piece: bytes) -> int:
         """Take the next piece; returns the rows so far."""
@@ -58,11 +53,14 @@ class RowCounter:
         self.rows += piece.count(b"\n")  # a line feed in a value is written \\n
 
     def _csv(self, piece: bytes) -> None:
-        for number, part in enumerate(piece.split(b'"')):
-            if number:
-                self._quoted = not self._quoted
-            if not self._quoted:
-                self.rows += part.count(b"\n")
+        self.rows += self._plain(piece).count(b"\n")
+
+    def _plain(self, piece: bytes) -> bytes:
+        """What stands outside of strings."""
+        parts = piece.split(b'"')
+        plain = b"".join(parts[self._quoted :: 2])
+        self._quoted ^= len(parts) % 2 == 0
+        return plain
 
     def _xml(self, piece: bytes) -> None:
         piece = self._rest + piece
@@ -74,12 +72,11 @@ class RowCounter:
         piece = self._rest + piece
         odd = (len(piece) - len(piece.rstrip(b"\\"))) % 2  # an escape that goes on in the next piece
         self._rest, piece = (b"\\", piece[:-1]) if odd else (b"", piece)
-        for number, part in enumerate(piece.replace(b"\\\\", b"").replace(b'\\"', b"").split(b'"')):
-            if number:
-                self._quoted = not self._quoted
-            if not self._quoted:
-                self.rows += len(_JSON_ROW.findall(self._last + part))
-                self._last = part[-1:] or self._last
+        if b"\\" in piece:
+            piece = piece.replace(b"\\\\", b"").replace(b'\\"', b"")
+        plain = self._last + self._plain(piece)
+        self.rows += plain.count(b"[{") + plain.count(b",{")
+        self._last = plain[-1:]
 
 
 HEAD = struct.Struct(">cI")  # of a frame from a worker: its kind, the length of what follows
@@ -106,6 +103,16 @@ RDF_FORMATS = {
 }
 
 
+#: What a worker asks itself, of no data, before it says that it is ready: the first query takes ten times as long as the next.
+_FIRST: dict[str, Any] = {
+    "query": "SELECT ?x { BIND(1 AS ?x) }",
+    "solutions": ("", "json"),
+    "rows": 1,
+    "bytes": PIECE,
+    **dict.fromkeys(("dataset", "default", "named", "count", "base")),
+}
+
+
 class LimitError(OSError):
     """A result is longer than it may be."""
 
@@ -113,24 +120,19 @@ class LimitError(OSError):
 class Frames:
     """A file to which a result is written; it leaves in frames. Raises LimitError past the rows or bytes of the job."""
 
-    def __init__(self, connection: socket.socket, job: dict[str, Any], counter: RowCounter | None) -> None:
-        self._connection = connection
+    def __init__(self, send: Callable[[bytearray], object], job: dict[str, Any], counter: RowCounter | None) -> None:
+        self._send = send
         self._job = job
         self._counter = counter
         self._held = bytearray()
         self._total = 0
-        self._uncounted = bytearray()
         self.fault: Phrase | None = None
         self._triples: int | None = None
 
     @property
     def rows(self) -> int | None:
         """How many rows or triples have been written, where the job wants to know, or else None."""
-        if self._triples is not None or self._counter is None or not self._job["count"]:
-            return self._triples
-        self._counter.feed(bytes(self._uncounted))
-        self._uncounted.clear()
-        return self._counter.rows
+        return self._counter.rows if self._counter is not None and self._job["count"] else self._triples
 
     def once(self, triples: ox.QueryTriples) -> Iterator[ox.Triple]:
         """Each triple once, as a graph is a set; Oxigraph gives a triple of CONSTRUCT once for each solution."""
@@ -156,23 +158,13 @@ class Frames:
         if self._total > self._job["bytes"]:
             size = self._job["bytes"]
             self.fault = phrase("the result is longer than {size} bytes", size=size)
-        if self._counter is not None and self._count(data) > self._job["rows"]:
+        if self._counter is not None and self._counter.feed(data) > self._job["rows"]:
             most = self._job["rows"]
             self.fault = phrase("the result has more than {most} rows", most=most)
         if self.fault:
             raise LimitError(self.fault)
         self._frame(b"D", data)
         return len(data)
-
-    def _count(self, data: bytes) -> int:
-        """The rows so far; 0 as long as there cannot be too many, for a row takes a byte at least."""
-        if self._total <= self._job["rows"] or self._counter is None:
-            self._uncounted += data
-            return 0
-        if self._uncounted:
-            self._counter.feed(bytes(self._uncounted))
-            self._uncounted.clear()
-        return self._counter.feed(data)
 
     def flush(self) -> None:
         """Nothing: frames leave when there is enough of them."""
@@ -181,19 +173,20 @@ class Frames:
         self._held += HEAD.pack(kind, len(payload))
         self._held += payload
         if len(self._held) >= PIECE:
-            self._connection.sendall(self._held)
+            self._send(self._held)
             self._held.clear()
 
     def end(self, kind: bytes, members: dict[str, Any]) -> None:
-        """The last frame: E where all is well, X where not."""
+        """The last frame: E where all is well, X where not; with the most memory that the process has had."""
+        members["peak"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         self._frame(kind, json.dumps(members).encode("ascii"))
-        self._connection.sendall(self._held)
+        self._send(self._held)
         self._held.clear()
 
 
-def answer(store: ox.Store, connection: socket.socket, job: dict[str, Any], plan: dict[str, Any]) -> None:
+def answer(store: ox.Store, send: Callable[[bytearray], object], job: dict[str, Any], plan: dict[str, Any]) -> None:
     """Run one query and send the result, or what is wrong with it."""
-    frames, prefixes = Frames(connection, job, None), plan["prefixes"]
+    frames, prefixes = Frames(send, job, None), plan["prefixes"]
     try:
         found = _query(store, job, plan)
         is_graph = isinstance(found, ox.QueryTriples)
@@ -208,10 +201,10 @@ def answer(store: ox.Store, connection: socket.socket, job: dict[str, Any], plan
                 triples = sorted(triples, key=str)
             ox.serialize(triples, cast("IO[bytes]", frames), format=RDF_FORMATS[choice[1]], prefixes=prefixes)
         else:
-            frames = Frames(connection, job, RowCounter(choice[1]) if isinstance(found, ox.QuerySolutions) else None)
+            frames = Frames(send, job, RowCounter(choice[1]) if isinstance(found, ox.QuerySolutions) else None)
             frames.head({"type": choice[0]})
             found.serialize(cast("IO[bytes]", frames), format=RESULT_FORMATS[choice[1]])
-        frames.end(b"E", {"peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, "rows": frames.rows})
+        frames.end(b"E", {"rows": frames.rows})
     except RefusedQuery as error:
         frames.end(b"X", {"slug": error.slug, "detail": packed(error.detail), "hint": packed(error.hint)})
     except SyntaxError as error:
@@ -264,16 +257,16 @@ def work(connection: socket.socket, store: ox.Store, plan: dict[str, Any]) -> No
     """Answer queries until the server hangs up."""
     with open("/dev/null", "wb") as nowhere:
         os.dup2(nowhere.fileno(), 2)  # Rust says on standard error that it is out of memory; the server says it better
-    connection.sendall(HEAD.pack(b"R", 0))
     fence(plan["memory"], reach=bool(plan["services"]), folder=plan.get("folder"))
+    answer(store, len, _FIRST, plan)
+    connection.sendall(HEAD.pack(b"R", 0))
     jobs = connection.makefile("rb")
     while head := jobs.read(LENGTH.size):
         job = json.loads(jobs.read(*LENGTH.unpack(head)))
-        used = resource.getrusage(resource.RUSAGE_SELF)
-        seconds = int(used.ru_utime + used.ru_stime + job["seconds"]) + 1
+        seconds = int(sum(os.times()[:2]) + job["seconds"]) + 1
         resource.setrlimit(resource.RLIMIT_CPU, (seconds, resource.getrlimit(resource.RLIMIT_CPU)[1]))
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-            answer(store, connection, job, plan)
+            answer(store, connection.sendall, job, plan)
 
 
 def serve_forks(plan: dict[str, Any]) -> None:
@@ -319,6 +312,7 @@ def serve_forks(plan: dict[str, Any]) -> None:
                 continue
             if child == 0:
                 os.setsid()
+                end_with_parent()
                 signal.signal(signal.SIGCHLD, signal.SIG_DFL)
                 control.close()
                 _work(plan, store, handles[0])
