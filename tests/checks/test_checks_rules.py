@@ -9,6 +9,7 @@ import pyoxigraph as ox
 import pytest
 
 from gdprgraph import ShapesError
+from gdprgraph.checks.engine import SparqlEngine
 from gdprgraph.checks.rules import read_rules
 from gdprgraph.checks.run import package_rules
 from gdprgraph.names import PREFIXES
@@ -184,6 +185,21 @@ rule:good a sh:NodeShape ; skos:prefLabel "a"@da, "a"@en ; reg:profile reg:Notic
         sh:select "SELECT DISTINCT $this WHERE { $this a reg:Notice }" ] ;
     reg:article "art."@da, "art."@en ; dct:source <http://data.europa.eu/eli/reg/2016/679/oj> ; reg:fix "x"@da, "x"@en .
 """
+
+
+def test_a_rule_that_counts_what_is_left_is_run(tmp_path):
+    """Two documents, one of them denied: counted without the negation there would be two, and no finding."""
+    counting = (
+        "$this a reg:Notice ; reg:document ?d FILTER NOT EXISTS { ?d a reg:Party } } GROUP BY $this HAVING (COUNT(?d) = 1)"
+    )
+    path = tmp_path / "rules.ttl"
+    path.write_text(GOOD.replace("$this a reg:Notice }", counting, 1), encoding="utf-8")
+    view = ox.Store()
+    view.update(
+        "PREFIX reg: <https://w3id.org/gdprgraph/register#> "
+        "INSERT DATA { <urn:n> a reg:Notice ; reg:document <urn:a>, <urn:b> . <urn:b> a reg:Party }"
+    )
+    assert {result.focus for result in SparqlEngine().run(view, read_rules([path]).all())} == {"urn:n"}
 
 
 @pytest.mark.parametrize(

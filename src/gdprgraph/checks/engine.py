@@ -150,8 +150,13 @@ def rewrite(text: str) -> str:
 
 
 def positive(text: str) -> str:
-    """The query without its own negated groups (not those within other groups), or nothing where it has none."""
+    """The query without its own negated groups (not those within other groups), which gives all its rows and perhaps more.
+
+    Nothing where it has no such group, or where it counts rows: then more of them may give less.
+    """
     plain, at = text, 0
+    if "HAVING" in text.upper():
+        return ""
     while match := _NEGATED.search(plain, at):
         at = match.end()
         if plain.count("{", 0, match.start()) - plain.count("}", 0, match.start()) == 1:
