@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     import jinja2
@@ -63,10 +63,31 @@ def documents_folder(chosen: Path | str | None = None, data: Path | None = None)
 
 
 def templates(folder: Path) -> jinja2.Environment:
-    """The Jinja templates of a folder: everything escaped, a misspelt name an error."""
+    """The Jinja templates of a folder: everything escaped, a misspelt name an error.
+
+    What a template is given goes once it is rendered: its macros hold it and each other, and would until garbage is collected.
+    """
     import jinja2
+    from jinja2.runtime import Context
+
+    class Emptied(Context):
+        def __init__(self, environment: Any, parent: dict[str, Any], *others: Any, **named: Any) -> None:
+            super().__init__(environment, parent, *others, **named)
+            parent.get("contexts", []).append(self)
+
+    class Template(jinja2.Template):
+        def render(self, *args: Any, **named: Any) -> str:
+            contexts: list[Context] = []
+            try:
+                return super().render(*args, **named, contexts=contexts)
+            finally:
+                for context in contexts:
+                    context.parent.clear()
+                    context.vars.clear()
 
     loader = jinja2.FileSystemLoader(folder)
-    return jinja2.Environment(
+    environment = jinja2.Environment(
         loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
     )
+    environment.context_class, environment.template_class = Emptied, Template
+    return environment

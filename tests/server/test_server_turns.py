@@ -20,12 +20,14 @@ import pyoxigraph as ox
 import pytest
 from starlette.responses import PlainTextResponse
 
+from gdprgraph.pages import query as query_page
 from gdprgraph.server.gate import Gate
 from gdprgraph.server.negotiation import SOLUTIONS, choose
 from gdprgraph.server.problems import Problem
 from gdprgraph.server.service import Metrics, Service
 from gdprgraph.server.settings import Limits, Settings
 from gdprgraph.server.workers import pool as pool_module
+from gdprgraph.server.workers import worker
 from gdprgraph.server.workers.places import Places, Room, Spool
 from gdprgraph.server.workers.pool import Job
 from gdprgraph.server.workers.quads import QuadFile
@@ -51,10 +53,13 @@ class Desk:
 
     async def work(self, scope, receive, send):
         self.begun.append(scope["path"])
+        if scope["query_string"]:  # such as the page of a query's result
+            await scope["passage"].sit()
+            self.begun.append("at the desk")
         await self.ready.setdefault(scope["path"], asyncio.Event()).wait()
         await PlainTextResponse("done")(scope, receive, send)
 
-    def ask(self, path: str, client: str, read: asyncio.Event | None = None) -> asyncio.Task[None]:
+    def ask(self, path: str, client: str, read: asyncio.Event | None = None, query: bytes = b"") -> asyncio.Task[None]:
         """A request of a client, who reads the answer once `read` is set."""
 
         async def receive():
@@ -66,7 +71,7 @@ class Desk:
                 if read is not None:
                     await read.wait()
 
-        scope = {"type": "http", "http_version": "1.1", "method": "GET", "path": path, "query_string": b""}
+        scope = {"type": "http", "http_version": "1.1", "method": "GET", "path": path, "query_string": query}
         scope |= {"headers": [(b"host", b"127.0.0.1")], "client": (client, 1), "app": APP}
         return asyncio.create_task(self.gate({**scope, "root_path": "", "scheme": "http"}, receive, send))
 
@@ -96,6 +101,22 @@ def test_long_work_is_done_in_turn_and_holds_up_no_other_kind():
         assert desk.begun[-1] == "/record/1", "who came first, as both have nothing at work"
         desk.finish("/record/1", "/record/2", "/check", "/ask/recipients", "/sparql", "/health")
         await asyncio.gather(*asked)
+        assert set(desk.statuses.values()) == {200}
+
+    asyncio.run(story())
+
+
+def test_what_begins_away_from_a_desk_goes_on_at_one_in_turn():
+    async def story() -> None:
+        desk = Desk()
+        asked = [desk.ask("/sparql", f"1.1.1.{at}", query=b"query=ASK{}") for at in range(2)]
+        await turns()
+        assert desk.begun == ["/sparql", "at the desk", "/sparql"]
+        desk.finish("/sparql")
+        asked.append(desk.ask("/ask/recipients", "1.1.1.3", query=b"data=dk:CPRNumber"))
+        desk.finish("/ask/recipients")
+        await asyncio.gather(*asked)
+        assert desk.begun[3:] == ["at the desk", "/ask/recipients", "at the desk"], "who has a place keeps it"
         assert set(desk.statuses.values()) == {200}
 
     asyncio.run(story())
@@ -140,7 +161,7 @@ def test_others_get_a_turn_between_the_pieces_of_a_long_result():
     async def story() -> None:
         spool, taken = Spool(Room(10**9)), [0]
         for _ in range(50):
-            spool.write(b"x" * 64 * 1024)
+            await spool.write(b"x" * 64 * 1024)
         spool.end()
 
         async def other() -> int:
@@ -158,6 +179,70 @@ def test_others_get_a_turn_between_the_pieces_of_a_long_result():
         assert seen >= 40
 
     asyncio.run(story())
+
+
+def test_pieces_of_many_results_go_one_at_a_time_and_whole():
+    async def story() -> None:
+        room, moved, told = Room(10**8), [0], [b"%07d" % at * 9000 for at in range(30)]
+
+        async def written(spool: Spool) -> None:
+            for piece in told:
+                await spool.write(piece)
+                moved[0] += 1
+            spool.end()
+
+        async def read(spool: Spool, lag: int) -> None:
+            got = []
+            async for piece in spool.pieces():
+                got.append(piece)
+                moved[0] += 1
+                await turns(lag * (len(got) % 7))
+            assert b"".join(got) == b"".join(told)
+
+        async def others() -> int:
+            most = 0
+            while moved[0] < 8 * 2 * len(told):
+                before = moved[0]
+                await asyncio.sleep(0)
+                most = max(most, moved[0] - before)
+            return most
+
+        spools = [Spool(room) for _ in range(8)]
+        work = [asyncio.create_task(written(spool)) for spool in spools]
+        work += [asyncio.create_task(read(spool, lag)) for lag, spool in enumerate(spools)]
+        watch = asyncio.create_task(others())
+        await asyncio.gather(*work)
+        moved[0] = 10**9
+        assert await watch <= 4, "of 16 that could"
+        assert room.free == 10**8
+
+    asyncio.run(story())
+
+
+def test_of_a_result_that_is_shown_the_beginning_is_sent_and_all_is_counted():
+    store, sent = ox.Store(), bytearray()
+    store.extend(ox.Quad(ox.NamedNode(f"urn:{at}"), ox.NamedNode("urn:p"), ox.Literal(at)) for at in range(9000))
+    job = {"query": "SELECT * { ?s ?p ?o }", "solutions": ["", "json"], "graph": ["", "ntriples"], "rows": 9000, "bytes": 10**8}
+    job |= {"count": True, "shown": 500, "ordered": False, "dataset": False, "default": (), "named": (), "base": None}
+    bounds = {"prefixes": {}, "services": [], "nesting": 9}
+
+    def frames(query: str) -> list[tuple[bytes, bytes]]:
+        sent.clear()
+        worker.answer(store, sent.extend, job | {"query": query}, bounds)
+        found, at = [], 0
+        while at < len(sent):
+            kind, length = worker.HEAD.unpack_from(sent, at)
+            at += worker.HEAD.size + length
+            found.append((kind, bytes(sent[at - length : at])))
+        return found
+
+    (_, _), *pieces, (end, members) = frames(job["query"])
+    assert (end, json.loads(members)["rows"]) == (b"E", 9000)
+    body = b"".join(piece for _, piece in pieces)
+    assert len(query_page.read(body)["results"]["bindings"]) == query_page.SHOWN
+    assert len(body) < 200_000 < len(store.query(job["query"]).serialize(format=ox.QueryResultsFormat.JSON))
+    (_, _), *pieces, (end, members) = frames("CONSTRUCT WHERE { ?s ?p ?o }")
+    assert (end, json.loads(members)["rows"], len(pieces) > 1) == (b"E", 9000, True)
 
 
 def test_one_place_is_kept_from_clients_whose_last_query_was_long():

@@ -125,8 +125,9 @@ class Finder:
         beside = ("reg:inActivity", "reg:document", *{result.rule.look_at for result in results} - {""})
         facts.fetch((iri for node in facts.iris for iri in facts.ends(node, *beside)), follow=False)
         facts.labels.fetch(sorted({*facts.iris, *nodes}))
-        self._name = cache(facts.name)  # a node is named by its own finding and by those of what it is part of
-        self._names = cache(lambda iri: Texts({language: self._name(iri, language) for language in languages()}))
+        # a node is named by its own finding and by those of what it is part of; neither holds this, which holds the data
+        self._name = name = cache(facts.name)
+        self._names = cache(lambda iri: Texts({language: name(iri, language) for language in languages()}))
 
     def activity(self, iri: str) -> str | None:
         """The activity that a node is part of, or that what uses it is part of."""

@@ -22,6 +22,7 @@ from gdprgraph.server.problems import Problem, from_error
 from gdprgraph.server.routes.ask import question_of
 from gdprgraph.server.routes.sparql import respond
 from gdprgraph.server.workers.pool import Job
+from gdprgraph.server.workers.worker import SHOWN_BYTES
 from gdprgraph.words import phrase
 
 _TITLES = {
@@ -38,7 +39,6 @@ EXAMPLES = [
 
 #: Rows and triples that the page shows; a download has them all.
 SHOWN = 500
-_KEPT = 1024 * 1024  # bytes of a result that are read for them
 _JSON = Choice("application/sparql-results+json", "json")
 _TURTLE = Choice("text/turtle", "turtle")
 _NTRIPLES = Choice("application/n-triples", "ntriples")
@@ -76,6 +76,7 @@ async def page(request: Request) -> Response:
             problem = error
         except GdprgraphError as error:
             problem = from_error(error)
+    await request.scope["passage"].sit()
     return await run_in_threadpool(_rendered, frame, request, text, result, problem)
 
 
@@ -114,27 +115,28 @@ def _example(frame: Frame, request: Request) -> str:
 
 async def download(request: Request) -> Response:
     """`/sparql/results?query=…`: the whole result as CSV, or Turtle for triples, as it comes. Raises Problem."""
-    response = await respond(request, await _job(Frame(request), request, _CSV, _TURTLE))
+    response = await respond(request, await _job(Frame(request), request, _CSV, _TURTLE, None))
     ending = "csv" if response.headers["Content-Type"].startswith("text/csv") else "ttl"
     response.headers["Content-Disposition"] = f'attachment; filename="result.{ending}"'
     return response
 
 
-async def _job(frame: Frame, request: Request, solutions: Choice, graph: Choice) -> Job:
+async def _job(frame: Frame, request: Request, solutions: Choice, graph: Choice, shown: int | None) -> Job:
     query = await protocol.read(request, frame.service.settings, frame.service.snapshot.graphs)
     if query is None:
         raise Problem("bad-request", phrase("no query"))
-    return Job(query.query, query.default, query.named, solutions, graph, count=True)
+    return Job(query.query, query.default, query.named, solutions, graph, count=True, shown=shown)
 
 
 async def _run(frame: Frame, request: Request) -> Result:
-    job = await _job(frame, request, _JSON, _NTRIPLES)
+    job = await _job(frame, request, _JSON, _NTRIPLES, SHOWN)
     reply = await frame.service.run(job, request.client.host if request.client else "")
-    head = bytearray(reply.body[:_KEPT])
+    head = bytearray(reply.body[:SHOWN_BYTES])
     if reply.rest is not None:
         async with aclosing(reply.rest) as pieces:
             async for piece in pieces:
-                head += piece[: max(_KEPT - len(head), 0)]
+                head += piece
+    await request.scope["passage"].sit()
     is_graph = reply.media_type.startswith(_NTRIPLES.media_type)
     return await run_in_threadpool(_shown, frame, bytes(head), reply.rows or 0, is_graph=is_graph)
 

@@ -164,10 +164,11 @@ class Passage:
         self.preflight = bool(self._method == "OPTIONS" and origin and b"access-control-request-method" in headers)
 
     async def sit(self) -> None:
-        """Wait until the work may begin. Raises Problem `busy`."""
-        desk = self._service.desks[self.scope["path"].startswith(_LONG)]
-        await desk.take(self._client)
-        self._desk = desk
+        """Wait until the work may begin, or go on with it. Raises Problem `busy`."""
+        if self._desk is None:
+            desk = self._service.desks[self.scope["path"].startswith(_LONG)]
+            await desk.take(self._client)
+            self._desk = desk
 
     def rise(self) -> None:
         """The work is done, or will not be."""

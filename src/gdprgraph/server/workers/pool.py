@@ -44,7 +44,8 @@ class Job:
     """A query, its dataset (`None`: the union of all graphs), and the formats for its result, whichever kind it is.
 
     `rows` is the most that the result may have, where that is not what the server allows anyway; `count` has them counted,
-    `ordered` has triples in the order of their text, `base` is what relative IRIs are taken from.
+    `shown` is how many are wanted at least, and the others only counted; `ordered` has triples in the order of their text,
+    `base` is what relative IRIs are taken from.
     """
 
     query: str
@@ -54,6 +55,7 @@ class Job:
     graph: Choice | None = None
     rows: int | None = None
     count: bool = False
+    shown: int | None = None
     ordered: bool = False
     base: str | None = None
 
@@ -111,7 +113,7 @@ class Pool:
             loop.call_later(limits.patience, self._lengthen, worker),
             loop.call_later(limits.seconds, self._overrun, worker),
         ]
-        members = {field: getattr(job, field) for field in ("query", "named", "count", "ordered", "base")} | {
+        members = {field: getattr(job, field) for field in ("query", "named", "count", "shown", "ordered", "base")} | {
             "dataset": job.default is not None,
             "default": job.default or (),
             "solutions": (job.solutions.content_type, job.solutions.format) if job.solutions else None,
@@ -143,7 +145,7 @@ class Pool:
         spent, problem = True, None
         try:
             while (frame := await self._frame(worker))[0] == b"D":
-                spool.write(frame[1])
+                await spool.write(frame[1])
             spent, reply.rows = False, json.loads(frame[1])["rows"]
         except Problem as error:
             problem = error

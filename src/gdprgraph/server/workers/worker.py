@@ -84,6 +84,7 @@ LENGTH = struct.Struct(">I")  # before a job
 #: To the fork server: fork (F), kill (K), make nice (N; again: nicer), stop (S), continue (C), and which worker.
 ORDER = struct.Struct(">ci")
 PIECE = 64 * 1024
+SHOWN_BYTES = 1024 * 1024  # of a result of which the beginning is shown; past them, and past its rows, it is only counted
 _SIGNALS = {b"K": signal.SIGKILL, b"S": signal.SIGSTOP, b"C": signal.SIGCONT}
 _AGAIN = 0.1  # seconds between attempts to make a session nice
 
@@ -109,7 +110,7 @@ _FIRST: dict[str, Any] = {
     "solutions": ("", "json"),
     "rows": 1,
     "bytes": PIECE,
-    **dict.fromkeys(("dataset", "default", "named", "count", "base")),
+    **dict.fromkeys(("dataset", "default", "named", "count", "shown", "base")),
 }
 
 
@@ -125,6 +126,7 @@ class Frames:
         self._job = job
         self._counter = counter
         self._held = bytearray()
+        self._data = bytearray()  # of the next frame
         self._total = 0
         self.fault: Phrase | None = None
         self._triples: int | None = None
@@ -149,11 +151,13 @@ class Frames:
             yield triple
 
     def head(self, members: dict[str, Any]) -> None:
-        """The first frame, which says what the result is; it leaves with the first piece."""
+        """The first frame, which says what the result is; it leaves with the first data."""
         self._frame(b"H", json.dumps(members).encode("ascii"))
 
     def write(self, data: bytes) -> int:
         """Take what the serialiser writes."""
+        shown, rows = self._job["shown"], self._counter.rows if self._counter is not None else 0
+        visible = shown is None or (rows <= shown and self._total < SHOWN_BYTES)
         self._total += len(data)
         if self._total > self._job["bytes"]:
             size = self._job["bytes"]
@@ -163,25 +167,32 @@ class Frames:
             self.fault = phrase("the result has more than {most} rows", most=most)
         if self.fault:
             raise LimitError(self.fault)
-        self._frame(b"D", data)
+        if visible:
+            self._data += data
+        if len(self._data) >= PIECE:
+            self._leave()
         return len(data)
 
     def flush(self) -> None:
         """Nothing: frames leave when there is enough of them."""
 
-    def _frame(self, kind: bytes, payload: bytes) -> None:
+    def _frame(self, kind: bytes, payload: bytes | bytearray) -> None:
         self._held += HEAD.pack(kind, len(payload))
         self._held += payload
-        if len(self._held) >= PIECE:
-            self._send(self._held)
-            self._held.clear()
+
+    def _leave(self) -> None:
+        self._frame(b"D", self._data)
+        self._data.clear()
+        self._send(self._held)
+        self._held.clear()
 
     def end(self, kind: bytes, members: dict[str, Any]) -> None:
         """The last frame: E where all is well, X where not; with the most memory that the process has had."""
         members["peak"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        if self._data:
+            self._frame(b"D", self._data)
         self._frame(kind, json.dumps(members).encode("ascii"))
         self._send(self._held)
-        self._held.clear()
 
 
 def answer(store: ox.Store, send: Callable[[bytearray], object], job: dict[str, Any], plan: dict[str, Any]) -> None:
