@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from contextlib import aclosing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -72,10 +71,8 @@ async def page(request: Request) -> Response:
     if text.strip():
         try:
             result = await _run(frame, request)
-        except Problem as error:
-            problem = error
-        except GdprgraphError as error:
-            problem = from_error(error)
+        except (Problem, GdprgraphError) as error:
+            problem = error if isinstance(error, Problem) else from_error(error)
     await request.scope["passage"].sit()
     return await run_in_threadpool(_rendered, frame, request, text, result, problem)
 
@@ -131,14 +128,10 @@ async def _job(frame: Frame, request: Request, solutions: Choice, graph: Choice,
 async def _run(frame: Frame, request: Request) -> Result:
     job = await _job(frame, request, _JSON, _NTRIPLES, SHOWN)
     reply = await frame.service.run(job, request.client.host if request.client else "")
-    head = bytearray(reply.body[:SHOWN_BYTES])
-    if reply.rest is not None:
-        async with aclosing(reply.rest) as pieces:
-            async for piece in pieces:
-                head += piece
+    head = reply.body[:SHOWN_BYTES]
     await request.scope["passage"].sit()
     is_graph = reply.media_type.startswith(_NTRIPLES.media_type)
-    return await run_in_threadpool(_shown, frame, bytes(head), reply.rows or 0, is_graph=is_graph)
+    return await run_in_threadpool(_shown, frame, head, reply.rows or 0, is_graph=is_graph)
 
 
 def _shown(frame: Frame, head: bytes, total: int, *, is_graph: bool) -> Result:

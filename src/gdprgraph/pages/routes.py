@@ -5,6 +5,7 @@ from inspect import iscoroutinefunction
 from typing import Any
 from urllib.parse import parse_qs
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Match, Route
@@ -15,6 +16,7 @@ from gdprgraph.pages.frame import Frame
 from gdprgraph.questions.rows import Rows
 from gdprgraph.server.negotiation import FINDINGS, FLOWS, GRAPHS, RECORDS, ROWS, SOLUTIONS, choose
 from gdprgraph.server.problems import Problem, from_error
+from gdprgraph.server.routes.sparql import sparql
 from gdprgraph.store.sparql_scan import scan
 from gdprgraph.words import phrase
 
@@ -67,13 +69,17 @@ PAGES: dict[str, Callable[[Request], Any]] = {
 }
 
 
-class PageRoute(Route):
-    """A route that is there only for those who want a page: other requests find the next route of the same address."""
+class _Choosing(Route):
+    """A route that is there only for requests that `wanted` is true of: others find the next route of the same address."""
+
+    def __init__(self, path: str, page: Callable[[Request], Any], wanted: Callable[[Any], bool], *methods: str) -> None:
+        super().__init__(path, page, methods=methods or ["GET"], include_in_schema=False)
+        self._wanted = wanted
 
     def matches(self, scope: Any) -> tuple[Match, Any]:
-        """Whether the request is for this page."""
+        """Whether the request is for this route."""
         match, child = super().matches(scope)
-        return (match, child) if match is Match.FULL and wants_page(scope) else (Match.NONE, {})
+        return (match, child) if match is Match.FULL and self._wanted(scope) else (Match.NONE, {})
 
 
 def wants_page(scope: Any) -> bool:
@@ -106,25 +112,24 @@ def _offers(path: str, asked: dict[str, list[str]]) -> tuple[dict[str, str], ...
     return ({name: kind for name, kind in offer.items() if kind != "html"},)
 
 
-class _SheetRoute(Route):
-    """`/ask/{question}?format=xlsx`, a format that only people ask for."""
-
-    def matches(self, scope: Any) -> tuple[Match, Any]:
-        """Whether a spreadsheet is asked for."""
-        match, child = super().matches(scope)
-        sheet = match is Match.FULL and parse_qs(scope["query_string"].decode("latin-1")).get("format") == ["xlsx"]
-        return (match, child) if sheet else (Match.NONE, {})
+def _wants_sheet(scope: Any) -> bool:
+    """Whether a spreadsheet is asked for, a format that only people want."""
+    return parse_qs(scope["query_string"].decode("latin-1")).get("format") == ["xlsx"]
 
 
 def routes(*, edit: bool = False) -> list[BaseRoute]:
-    """The pages and their assets, to be put before the routes that answer programs; those that write with `edit` only."""
-    pages: list[BaseRoute] = [Route("/static/{version}/{name:path}", asset.asset, methods=["GET"], include_in_schema=False)]
+    """The pages and their assets, to be put before the routes that answer programs; those that write with `edit` only.
+
+    Before all comes what programs ask most, though it is FastAPI's own route further on that describes it.
+    """
+    pages: list[BaseRoute] = [_Choosing("/sparql", sparql, lambda scope: not wants_page(scope), "GET", "POST")]
+    pages.append(Route("/static/{version}/{name:path}", asset.asset, methods=["GET"], include_in_schema=False))
     pages.append(Route("/sign-in", signing.page, methods=["GET"], include_in_schema=False))
     pages.append(Route("/sign-in", signing.sign_in, methods=["POST"], include_in_schema=False))
     pages.append(Route("/sign-out", signing.sign_out, methods=["POST"], include_in_schema=False))
     pages.append(Route("/sparql/results", query.download, methods=["GET"], include_in_schema=False))
-    pages.append(_SheetRoute("/ask/{question}", answer.sheet, methods=["GET"], include_in_schema=False))
-    pages += [PageRoute(path, _told(page), methods=["GET"], include_in_schema=False) for path, page in PAGES.items()]
+    pages.append(_Choosing("/ask/{question}", answer.sheet, _wants_sheet))
+    pages += [_Choosing(path, _told(page), wants_page) for path, page in PAGES.items()]
     for path, (page, send) in draft.PAGES.items() if edit else ():
         pages.append(Route(path, _told(page), methods=["GET"], include_in_schema=False))
         if send is not None:
@@ -134,21 +139,12 @@ def routes(*, edit: bool = False) -> list[BaseRoute]:
 
 def _told(page: Callable[[Request], Any]) -> Callable[[Request], Any]:
     """The page, with what goes wrong told as a page, too."""
-    if iscoroutinefunction(page):
 
-        async def waiting(request: Request) -> Any:
-            try:
-                return await page(request)
-            except (Problem, GdprgraphError) as error:
-                return failure(request, error)
-
-        return waiting
-
-    def shown(request: Request) -> Any:
+    async def shown(request: Request) -> Any:
         try:
-            return page(request)
+            return await (page(request) if iscoroutinefunction(page) else run_in_threadpool(page, request))
         except (Problem, GdprgraphError) as error:
-            return failure(request, error)
+            return await run_in_threadpool(failure, request, error)
 
     return shown
 

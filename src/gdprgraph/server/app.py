@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
-from anyio import to_thread
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
     from gdprgraph.server.service import Service
 
 #: In the order in which an address is looked for; linked data take what is left.
-_THREADS = 4  # that work out pages at a time, those of SPARQL results among them
 ROUTES = (about, ask, read, sparql, linked_data)
 
 
@@ -36,7 +34,6 @@ def create_app(service: Service) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        to_thread.current_default_thread_limiter().total_tokens = _THREADS
         await service.start()
         yield
         await service.stop()

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from gdprgraph.server.service import Service
     from gdprgraph.server.workers.places import Places
 
+_LOG = logging.getLogger("gdprgraph.server")
 _ACCESS = logging.getLogger("gdprgraph.server.access")
 #: The cookie of who has signed in.
 SESSION = "gdprgraph"
@@ -58,6 +59,7 @@ class Gate:
         self._app = app
         self._service = service
         self._settings = service.settings
+        self._warned = bool(self._settings.proxies)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
@@ -87,6 +89,11 @@ class Gate:
     def _admit(self, scope: Scope, headers: dict[bytes, bytes]) -> None:
         if sum(name == b"host" for name, _ in scope["headers"]) != 1 and scope["http_version"] == "1.1":
             raise Problem("bad-request", phrase("a request has one Host header"))
+        if not self._warned and b"x-forwarded-for" in headers:
+            self._warned, peer = True, scope["client"][0] if scope.get("client") else "?"
+            _LOG.warning(
+                "X-Forwarded-For of %s is not believed: all behind a proxy are one client, until --proxy names it", peer
+            )
         hosts = self._settings.hosts
         if hosts and _host(headers.get(b"host", b"")) not in hosts:
             # otherwise a page anywhere could have its own name lead to this machine, and read what it holds

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import tempfile
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING
@@ -177,7 +177,6 @@ class Lane:
 
 
 _PIECE = 64 * 1024
-_NEAR = 256 * 1024  # bytes of a result that wait in memory for a client who keeps up
 
 
 class Room:
@@ -197,14 +196,12 @@ class Room:
 
 
 class Spool:
-    """The rest of a result. One writes, one reads; what the reader does not keep up with lies in a file without a name."""
+    """The rest of a result. One writes, one reads; the file has no name and goes when both have ended."""
 
     def __init__(self, room: Room) -> None:
         self._room = room
-        self._near: deque[bytes] = deque()  # older than what is in the file
-        self._file: IO[bytes] | None = None
-        self._at = self._size = 0  # in the file: where it is read, where it is written
-        self._taken = 0
+        self._file: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed by the last of the two
+        self._size = 0
         self._written = asyncio.Event()
         self._whole = False
         self._problem: Problem | None = None
@@ -218,13 +215,8 @@ class Spool:
         if len(piece) > self._room.free:
             raise busy(phrase("too many large results are on their way"), 5)
         self._room.free -= len(piece)
-        self._taken += len(piece)
-        if self._at == self._size and sum(map(len, self._near)) < _NEAR:
-            self._near.append(piece)
-        else:
-            self._file = self._file or tempfile.TemporaryFile()  # noqa: SIM115 - closed by the last of the two
-            os.pwrite(self._file.fileno(), piece, self._size)
-            self._size += len(piece)
+        self._size += len(piece)
+        os.pwrite(self._file.fileno(), piece, self._size - len(piece))
         self._written.set()
 
     def end(self, problem: Problem | None = None) -> None:
@@ -236,9 +228,12 @@ class Spool:
 
     async def pieces(self) -> AsyncGenerator[bytes, None]:
         """What is written, as it comes. Raises the Problem that it ended with."""
+        at = 0
         try:
             while True:
-                while piece := self._next():
+                while at < self._size:
+                    piece = os.pread(self._file.fileno(), _PIECE, at)
+                    at += len(piece)
                     yield piece
                     await self._room.turn()
                 if self._whole:
@@ -252,21 +247,10 @@ class Spool:
             if self._whole:
                 self._close()
 
-    def _next(self) -> bytes:
-        if self._near:
-            return self._near.popleft()
-        if self._file is None or self._at == self._size:
-            return b""
-        piece = os.pread(self._file.fileno(), _PIECE, self._at)
-        self._at += len(piece)
-        return piece
-
     def _close(self) -> None:
-        self._room.free += self._taken
-        self._taken = 0
-        self._near.clear()
-        if self._file is not None:
-            self._file.close()
+        self._room.free += self._size
+        self._size = 0
+        self._file.close()
 
     def __del__(self) -> None:
         self._close()  # nobody has begun to read

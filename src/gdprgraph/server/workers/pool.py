@@ -124,7 +124,7 @@ class Pool:
         }
         worker.send(json.dumps(members).encode("ascii"))
         reply, held, size = Reply("", b""), [], 0
-        while size < HOLD:
+        while size < HOLD or job.shown is not None:
             kind, payload = await self._frame(worker)
             if kind == b"D":
                 held.append(payload)
