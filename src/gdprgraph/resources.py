@@ -68,16 +68,15 @@ def templates(folder: Path) -> jinja2.Environment:
     What a template is given goes once it is rendered: its macros hold it and each other, and would until garbage is collected.
     """
     import jinja2
-    from jinja2.runtime import Context
-
-    class Emptied(Context):
-        def __init__(self, environment: Any, parent: dict[str, Any], *others: Any, **named: Any) -> None:
-            super().__init__(environment, parent, *others, **named)
-            parent.get("contexts", []).append(self)
 
     class Template(jinja2.Template):
+        def new_context(self, *args: Any, **named: Any) -> Any:
+            context = super().new_context(*args, **named)
+            context.parent.get("contexts", []).append(context)
+            return context
+
         def render(self, *args: Any, **named: Any) -> str:
-            contexts: list[Context] = []
+            contexts: list[Any] = []
             try:
                 return super().render(*args, **named, contexts=contexts)
             finally:
@@ -89,5 +88,5 @@ def templates(folder: Path) -> jinja2.Environment:
     environment = jinja2.Environment(
         loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
     )
-    environment.context_class, environment.template_class = Emptied, Template
+    environment.template_class = Template
     return environment

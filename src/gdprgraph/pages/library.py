@@ -100,7 +100,9 @@ class Library:
         values = " ".join(str(ox.NamedNode(iri)) for iri in iris)
         if not values:
             return set()
-        return {iri for (iri,) in self.nodes.rows(f"SELECT DISTINCT ?s WHERE {{ VALUES ?s {{ {values} }} ?s ?p ?o }}")}
+        return {
+            iri for (iri,) in self.nodes.rows(f"SELECT ?s WHERE {{ VALUES ?s {{ {values} }} FILTER EXISTS {{ ?s ?p ?o }} }}")
+        }
 
     def of_kind(self, kind: str, language: str) -> list[Concept]:
         """The nodes of a class, by label."""

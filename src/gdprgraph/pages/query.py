@@ -49,7 +49,7 @@ class Result:
     """A result as the page shows it.
 
     `triples` where it is those, with their `turtle`. `bars` is the column of numbers that a chart can be drawn of, if there
-    is one. `linked` are the terms that have a page.
+    is one. `linked` has the address of each term that has a page.
     """
 
     columns: list[str]
@@ -60,7 +60,7 @@ class Result:
     verdict: bool | None = None
     bars: str = ""
     most: float = 0.0
-    linked: set[str] = field(default_factory=set)
+    linked: dict[str, str] = field(default_factory=dict)
 
 
 async def page(request: Request) -> Response:
@@ -136,8 +136,9 @@ async def _run(frame: Frame, request: Request) -> Result:
 
 def _shown(frame: Frame, head: bytes, total: int, *, is_graph: bool) -> Result:
     visible = _graph(frame, head, total) if is_graph else _table(read(head), total, frame.register.prefixes)
-    cells = [cell for row in visible.rows for cell in row if cell is not None and cell["type"] == "uri"]
-    visible.linked = frame.library.told_of({cell["value"] for cell in cells if cell["short"] != cell["value"]})
+    cells = (cell for row in visible.rows for cell in row if cell is not None and cell["type"] == "uri")
+    names = {cell["value"]: cell["short"] for cell in cells if cell["short"] != cell["value"]}
+    visible.linked = {iri: frame.link("/describe", term=names[iri]) for iri in frame.library.told_of(names)}
     return visible
 
 

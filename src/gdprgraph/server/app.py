@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
+from anyio import to_thread
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
@@ -25,6 +26,7 @@ from gdprgraph.words import phrase
 if TYPE_CHECKING:
     from gdprgraph.server.service import Service
 
+_THREADS = 4  # at a time at what waits for no desk: signing in, files, what went wrong
 #: In the order in which an address is looked for; linked data take what is left.
 ROUTES = (about, ask, read, sparql, linked_data)
 
@@ -34,6 +36,7 @@ def create_app(service: Service) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        to_thread.current_default_thread_limiter().total_tokens = _THREADS
         await service.start()
         yield
         await service.stop()

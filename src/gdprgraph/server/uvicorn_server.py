@@ -26,6 +26,7 @@ _HEAD_SECONDS = 10.0
 _LOOKS = 10.0  # seconds between looks at a client who reads slowly
 _GRACE = 10  # seconds that requests may go on after SIGTERM; some more, and the program ends whatever hangs
 _SWITCH = 0.0001  # seconds that a thread at work keeps the event loop waiting (Python's own: fifty times that)
+COLLECTIONS = (700, 10, 1000)  # of garbage: of all of it seldom, for a page leaves none, and while it is looked for all wait
 _TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 _FULL = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 
@@ -179,7 +180,7 @@ def serve(settings: Settings, host: str, port: int) -> None:
     with listening:
         _raise_files(settings.limits.connections)
         sys.setswitchinterval(_SWITCH)
-        gc.set_threshold(700, 10, 1000)  # seldom all: what a page leaves needs no collecting, and meanwhile everybody waits
+        gc.set_threshold(*COLLECTIONS)
         logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(message)s")
         config = uvicorn.Config(
             create_app(Service(settings)),
