@@ -12,6 +12,7 @@ from conftest import ROOT, need
 from gdprgraph import Register, UnknownName
 from gdprgraph.evidence import Evidence, Passage, sentences, split, whole_digest
 from gdprgraph.files import write_all
+from support import generated
 
 SLUGS = sorted(path.stem for path in (ROOT / "data" / "notices").glob("*.ttl"))
 
@@ -282,3 +283,11 @@ def test_the_commands_show_before_and_after(tmp_path, gdprgraph):
     path.write_text("Ny\n" + path.read_text(encoding="utf-8"), encoding="utf-8")
     assert "2 henvisninger flyttet" in gdprgraph("evidence", "move", *where).stdout
     assert "aldrig" not in gdprgraph("evidence", "verify", *where).stdout
+
+
+def test_of_many_texts_not_read_to_the_end_a_few_are_named(tmp_path):
+    register = Register.load(generated.write(tmp_path, 80, 1))
+    assert len(register.evidence.unread) == 8
+    note = register.ask("recipients", lang="en").note
+    assert note.count("not read yet") == 5
+    assert "and 3 other texts that are not read to the end" in note
