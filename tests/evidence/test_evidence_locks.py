@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from changes.test_revision import git
 from conftest import ROOT, need
 from gdprgraph import Register, UnknownName
 from gdprgraph.evidence import Evidence, Passage, sentences, split, whole_digest
@@ -159,15 +160,12 @@ def test_what_was_read_must_be_lines(tmp_path, place):
 
 
 def test_the_earlier_text_comes_from_a_file_or_from_git(tmp_path):
-    pytest.importorskip("dulwich")
-    from dulwich import porcelain
-
     small(tmp_path)
     locked(tmp_path)
     path = tmp_path / "documents" / "by.txt"
-    porcelain.init(str(tmp_path))
-    porcelain.add(str(tmp_path), paths=[str(path)])
-    porcelain.commit(str(tmp_path), message=b"text", author=b"A <a@example.org>", committer=b"A <a@example.org>")
+    git(tmp_path, "init", "--quiet")
+    git(tmp_path, "add", "documents/by.txt")
+    git(tmp_path, "commit", "--quiet", "--message", "text")
     path.write_text(TEXT.replace("seks måneder", "fire år"), encoding="utf-8")
     (drift,) = again(tmp_path).evidence.lock().refused
     assert drift.before == "Vi sletter ansøgningen efter seks måneder."
