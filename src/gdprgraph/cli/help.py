@@ -4,8 +4,6 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-import click
-
 from gdprgraph.words import Words, phrase
 
 #: What the library of options writes around our texts: on a page, and beside an option.
@@ -48,13 +46,13 @@ def translate(command: Any, words: Words) -> None:
     page = command.get_help
     command.get_help = lambda context: framed(page(context), _PAGE)
     command.help = told(command.help or "")
-    own = command.get_help_option(click.Context(command))
+    own = command.get_help_option(command.context_class(command))
     for parameter in {*command.params, *([own] if own is not None else [])}:
         record = parameter.get_help_record
         if getattr(parameter, "help", None):
             parameter.help = told(parameter.help)
 
-        def recorded(context: click.Context, record: Any = record) -> tuple[str, str] | None:
+        def recorded(context: Any, record: Any = record) -> tuple[str, str] | None:
             found = record(context)
             return found and (found[0], framed(found[1], _OPTION))
 
