@@ -61,7 +61,7 @@ class Lexicon:
                 if name in left_out or name.startswith("reg:") or (kind == "body" and iri in known.below((_PEOPLE,))):
                     continue
                 own = "" if name in bare else known.labels[iri].get("da", "")
-                for label in sorted({own, *known.other.get(iri, ())} - {""}):
+                for label in sorted({own, *known.other.get(iri, ()), *known.sometimes.get(iri, ())} - {""}):
                     self._add(label, name, kind)
         for node in nodes:
             kind, label = node.kind.name if node.kind else "", node.label.get("da", "")

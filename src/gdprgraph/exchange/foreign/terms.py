@@ -1,6 +1,7 @@
 """Words of others as terms: lists divided, a name looked up in the value maps and the vocabulary, articles and periods read."""
 
 import re
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,17 +17,22 @@ from gdprgraph.names import PREFIXES, expand
 
 _NEXT = r"(?:artikel|article|art\.|(?<=og )|(?<=and ))\s*(?=(?:6|9)\b\W{0,3}(?:stk|1|2|\())"
 _ARTICLE = re.compile(
-    rf"(?:artikel|article|art\.?|{_NEXT})\s*(?P<article>6|9)\b(?P<rest>(?:(?!{_NEXT})[^§\n;])*)", re.IGNORECASE
+    rf"(?:artikel|article|art\.?|{_NEXT}|(?<![\w.])(?=[69]\s*[.(]\s*[12]\s*[.)]))\s*(?P<article>6|9)\b(?P<rest>(?:(?!{_NEXT})[^§\n;])*)",
+    re.IGNORECASE,
 )
 _MORE = r"(?:\s*(?:,|og|and|samt|[-–])\s*[a-j](?=\s*(?:[,.;:()–-]|og\b|and\b|samt\b|$)))*"
 _LETTERS = re.compile(
-    rf"(?:\blitra|\blit\.?|\bpoint|\(?[12]\)\s*\(|[12][.,]\s*)\s*\(?(?P<letters>[a-j]\b{_MORE})", re.IGNORECASE
+    rf"(?:\blitra|\blit\.?|\bpoint|\(?[12]\)\s*\(?|[12][.,]\s*)\s*\(?(?P<letters>[a-j]\b{_MORE})", re.IGNORECASE
 )
 _SECTION = re.compile(
     r"(?P<act>[^\W\d][^,;.\n§()]*?)?\s*§\s*(?P<section>\d+(?:\s?[a-z]\b)?)(?P<rest>(?:,?\s*(?:stk\.|nr\.)\s*\d+)*)",
     re.IGNORECASE,
 )
 _PERIOD = re.compile(r"\d+\s*[^\W\d]+\.?(?:\s*(?:og|and)\s*\d+\s*[^\W\d]+)?")
+
+
+#: So many letters are left of a word without its ending.
+_SHORTEST = 3
 
 
 @cache
@@ -36,21 +42,47 @@ def words() -> dict[str, Any]:
     return table
 
 
+@cache
+def pattern(name: str) -> re.Pattern[str]:
+    """A pattern of `words.yaml`."""
+    table = words()["patterns"]
+    return re.compile(table[name].replace("EXCEPTION", table["exception"]), re.IGNORECASE)
+
+
 def flat(text: str) -> str:
     """A text as it is compared: one blank between words, small letters."""
     return " ".join(text.casefold().split()).strip(" .:")
 
 
 def divided(text: str, marks: str) -> tuple[str, ...]:
-    """The items of a list, divided at any of the marks, but not within brackets."""
+    """The items of a list, divided at any of the marks, but not within brackets, nor before a firm's end (`, Inc.`).
+
+    Names with a stroke between blanks are two where a comma divides.
+    """
+    if "," in marks:
+        text = re.sub(rf",(?=\s*(?:{'|'.join(map(re.escape, words()['firms']))})(?!\w))", "\ufe50", text, flags=re.IGNORECASE)
+        text = re.sub(r"(?<=\S)[ ]+/[ ]+(?=\S)", ",", text)
     items, depth = [""], 0
     for letter in text:
         depth = max(0, depth + (letter in "([") - (letter in ")]"))
         if letter in marks and (not depth or letter == "\n"):
             items.append("")
         else:
-            items[-1] += letter
+            items[-1] += "," if letter == "\ufe50" else letter
     return tuple(" ".join(item.split()).strip(" •-–") for item in items if item.strip(" •-–\n\t"))
+
+
+def condition(text: str) -> str:
+    """The condition that stands in brackets behind a name, »PPR (kun med samtykke)«; empty for none."""
+    match = re.search(r"\(([^()]*)\)$", text)
+    return match[1] if match and pattern("when").fullmatch(match[1]) else ""
+
+
+def inflected(word: str) -> Iterator[str]:
+    """What a word in the plural or definite may be the form of: »kommune« for »kommunerne«."""
+    for ending, base in (rule.split("-") for rule in words()["endings"]):
+        if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST:
+            yield word.removesuffix(ending) + base
 
 
 class Terms:
@@ -71,6 +103,10 @@ class Terms:
                 return expand(match) if match else "", ""
         field = contract().fields["is"]
         iris = self._lexicon.called(field, text, contract().kinds[kind])
+        if not iris:
+            # The first form that a term is called by, and that only one is.
+            forms = (self._lexicon.called(field, form, contract().kinds[kind]) for form in inflected(flat(text)))
+            iris = next(filter(None, forms), set())
         if len(iris) == 1 or not near:
             return (next(iter(iris)) if len(iris) == 1 else "", "")
         try:
@@ -106,8 +142,19 @@ class Terms:
         return bases
 
     @staticmethod
+    def rest(text: str) -> str:
+        """What a text holds with a number in it that none of its bases is of; empty for nothing."""
+        rest = _SECTION.sub("", text)
+        for match in _ARTICLE.finditer(rest):
+            ends = [letters.end() for letters in _LETTERS.finditer(match["rest"])]
+            rest = rest.replace(match[0], match["rest"][ends[-1] :]) if ends else rest
+        return " ".join(rest.split()).strip(" ,;.") if re.search(r"\d", rest) else ""
+
+    @staticmethod
     def period(text: str) -> str | None:
-        """The one period in a text (`P5Y`); None where there is none, or more than one."""
+        """The one period in a text (`P5Y`); None where there is none, more than one, or words that make it another."""
+        if pattern("mixed").search(text):
+            return None
         periods = {short for match in _PERIOD.finditer(text) if (short := read_duration(match[0]))}
         return next(iter(periods)) if len(periods) == 1 else None
 
