@@ -9,6 +9,7 @@ import pytest
 
 from conftest import ROOT
 from gdprgraph import Register
+from gdprgraph.evidence.figures import Reference, read_figures
 from gdprgraph.exchange.foreign.terms import Terms, divided
 from gdprgraph.exchange.importing import report
 
@@ -109,6 +110,27 @@ def test_processors_in_one_cell_are_one_each_and_brackets_are_told(imported):
     assert divided("Navn, e-mail", "\n;,") == ("Navn", "e-mail")
 
 
+def test_a_denial_of_a_row_is_answered_with_its_people_and_data(imported, tmp_path):
+    imported()
+    register = Register.load(tmp_path / "data")
+    for question in ("transfers", "denials"):
+        (row,) = (row for row in register.ask(question) if str(row["fact"]).startswith("Tredjelande: Nej"))
+        assert (str(row["people"]), str(row["data"])) == ("Elever", "Navn")
+
+
+def test_a_firm_without_its_form_of_company_is_the_one_that_is_there(imported, tmp_path):
+    turtle, _ = imported({"Databehandlere": "KMD A/S", "Modtagere": "KMD"})
+    assert "party:kmd " not in turtle
+    register = Register.load(tmp_path / "data")
+    book = openpyxl.Workbook()
+    for row in (HEAD, [(value if head != "Databehandlere" else "KMD") for head, value in zip(HEAD, ROW, strict=True)]):
+        book.active.append(row)
+    book.save(path := tmp_path / "to.xlsx")
+    register.import_(path, form="table", controller="Mariagerfjord Kommune").write()
+    register.import_(path, form="table", controller="Mariagerfjord Kommune").write()
+    assert "reg:party party:kmd-a-s" in (register.data / "notices" / "to.ttl").read_text(encoding="utf-8")
+
+
 def test_what_stands_outside_the_table_is_told(imported):
     def change(book):
         book.create_sheet("Noter")["A1"] = "kontrakten udløber"
@@ -122,6 +144,9 @@ def test_an_article_that_is_not_read_is_told_beside_one_that_is(imported):
     turtle, plan = imported({"Hjemmel": "6.1.e og art. 9, DBL § 10"})
     assert "eu-gdpr:A6-1-e" in turtle
     assert "art. 9" in told(plan)["H3"]
+    assert {"6", "1"} & read_figures("6.1.e").numbers == set(), "and the check finds it on its line"
+    assert Reference("article", "6", "1", "e") in read_figures("6.1.e, DBL § 10").references
+    assert Reference("article", "6", "1", "f") in read_figures("GDPR art 6 (1) e og f").references
     assert [iri.rpartition("#")[2] for _, iri in TERMS.bases("GDPR art 6 (1) e og f")] == ["A6-1-e", "A6-1-f"]
 
 

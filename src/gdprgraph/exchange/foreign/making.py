@@ -31,12 +31,14 @@ class Making:
         self.rows: dict[str, str] = {}
         self.cited: dict[str, set[int]] = {}
         self.home = PREFIXES["notice"] + foreign.slug
-        self.by_name = {
-            flat(label): node
-            for node in state.nodes.values()
-            if node.sort in {"party", "system"} and not node.iri.startswith(self.own)
-            for label in node.label.values()
-        }
+        self.by_name: dict[str, Node] = {}
+        for node in state.nodes.values():
+            for label in node.label.values() if node.sort in {"party", "system"} and not node.iri.startswith(self.own) else ():
+                # »Netcompany« is »Netcompany A/S«, where no other is called that.
+                head, _, last = flat(label).rpartition(" ")
+                self.by_name |= {flat(label): node}
+                if last in words()["firms"]:
+                    self.by_name.setdefault(head, node)
 
     # Nodes --------------------------------------------------------------------------------------------------------------
 
