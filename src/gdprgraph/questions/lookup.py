@@ -21,18 +21,7 @@ if TYPE_CHECKING:
 
 #: How many are shown.
 MOST = 12
-_STATEMENTS = (
-    "purpose",
-    "basis",
-    "national",
-    "right",
-    "storage",
-    "technical",
-    "organisational",
-    "legal-measure",
-    "denial",
-    "system",
-)
+_STATEMENTS = "purpose basis national right storage technical organisational legal-measure denial system".split()
 _DESCRIBED = (
     "SELECT DISTINCT ?s ?p ?t WHERE { VALUES ?p { skos:prefLabel skos:altLabel skos:definition dct:title reg:condition "
     "reg:criteria } ?s ?p ?t . FILTER(isIRI(?s) && isLiteral(?t)) }"

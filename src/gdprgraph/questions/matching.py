@@ -11,7 +11,10 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+import yaml
 
 from gdprgraph.exchange.lexicon import vocabulary
 from gdprgraph.names import expand
@@ -19,35 +22,16 @@ from gdprgraph.names import expand
 if TYPE_CHECKING:
     from gdprgraph.questions.question import Questions
 
-#: Words that ask, join or point, and tell nothing of what is asked for.
-_IDLE = (
-    "af alle alt andre at bliver bruger bruges da de dem den der deres det dette din dine dit du efter eller en er et "
-    "for fra får giver gør gøres ham har have hos hvad hvem hvilke hvilken hvilket hvis hvor hvordan hvornår "
-    "i ind jeg kan kommer lave man med mellem men mig min mine mit må når og også om op os over på samt siger "
-    "sig sin sine skal skriver som står så taget til ud under ved vi vil viser vores være a about all an am our us "
-    "and any are as at be by can do does for from get gets give has have how i in is it its list may me my of on or "
-    "our show tell that the their them there they this to us was we what when where which who whom whose will "
-    "with you "
-)
-IDLE = frozenset(_IDLE.split())
-#: Words that ask, and those behind them that say where from and where to.
-_ASKING = frozenset("hvem hvad hvor hvornår hvorfor hvordan who whom what where when why how".split())
-_HELPING = frozenset(
-    "er har havde skal kan må bliver blev vil man vi jeg du is are was were do does did can may have has we i you".split()
-)
-_ENDS = frozenset("fra til med from to with".split())
-#: How much a word counts that names a thing asked about.
-_THING = 0.25
-#: How much the whole of another word for a question adds.
-_WHOLE = 0.15
+_WORDS = {
+    name: words.split()
+    for name, words in yaml.safe_load((Path(__file__).parent / "words.yaml").read_text(encoding="utf-8")).items()
+}
+IDLE, _ASKING, _HELPING, _ENDS = (frozenset(_WORDS[name]) for name in ("idle", "asking", "helping", "ends"))
+_ENDINGS = sorted(_WORDS["endings"], key=len, reverse=True)
+#: How much a word counts that names a thing asked about; how much the whole of another word for a question adds.
+_THING, _WHOLE = 0.25, 0.15
 #: The shortest stem that may stand for a part of a longer word.
 _PART = 4
-#: The endings of Danish and English words, the longest first.
-_ENDINGS = (
-    "ernes enes erne ende e ede erer ers inger ingen ing ens ets ene ere est ed en er es et ies s e "
-    "te t ations ation ments ment ings ally ly s"
-).split()
-_ENDINGS.sort(key=lambda ending: -len(ending))
 
 
 @dataclass(frozen=True)

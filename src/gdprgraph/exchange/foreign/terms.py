@@ -9,21 +9,13 @@ from typing import Any
 import yaml
 
 from gdprgraph.errors import GdprgraphError
+from gdprgraph.evidence.figures import read_figures
 from gdprgraph.exchange.contract import contract
 from gdprgraph.exchange.durations import read_duration
 from gdprgraph.exchange.lexicon import Lexicon, vocabulary
 from gdprgraph.exchange.values import Values
 from gdprgraph.names import PREFIXES, expand
 
-_NEXT = r"(?:artikel|article|art\.|(?<=og )|(?<=and ))\s*(?=(?:6|9)\b\W{0,3}(?:stk|1|2|\())"
-_ARTICLE = re.compile(
-    rf"(?:artikel|article|art\.?|{_NEXT}|(?<![\w.])(?=[69]\s*[.(]\s*[12]\s*[.)]))\s*(?P<article>6|9)\b(?P<rest>(?:(?!{_NEXT})[^§\n;])*)",
-    re.IGNORECASE,
-)
-_MORE = r"(?:\s*(?:,|og|and|samt|[-–])\s*[a-j](?=\s*(?:[,.;:()–-]|og\b|and\b|samt\b|$)))*"
-_LETTERS = re.compile(
-    rf"(?:\blitra|\blit\.?|\bpoint|\(?[12]\)\s*\(?|[12][.,]\s*)\s*\(?(?P<letters>[a-j]\b{_MORE})", re.IGNORECASE
-)
 _SECTION = re.compile(
     r"(?P<act>[^\W\d][^,;.\n§()]*?)?\s*§\s*(?P<section>\d+(?:\s?[a-z]\b)?)(?P<rest>(?:,?\s*(?:stk\.|nr\.)\s*\d+)*)",
     re.IGNORECASE,
@@ -31,6 +23,8 @@ _SECTION = re.compile(
 _PERIOD = re.compile(r"\d+\s*[^\W\d]+\.?(?:\s*(?:og|and)\s*\d+\s*[^\W\d]+)?")
 
 
+#: Articles 6 and 9 have their letters in these paragraphs.
+_PARAGRAPHS = {"6": "1", "9": "2"}
 #: So many letters are left of a word without its ending.
 _SHORTEST = 3
 
@@ -124,11 +118,10 @@ class Terms:
     def bases(text: str) -> list[tuple[str, str]]:
         """The bases named by number: (what the text calls it, IRI or, for a section of an act that is no term, empty)."""
         bases: list[tuple[str, str]] = []
-        for match in _ARTICLE.finditer(text):
-            paragraph = "1" if match["article"] == "6" else "2"
-            letters = [letter for group in _LETTERS.finditer(match["rest"]) for letter in _run(group["letters"])]
-            iris = [f"{PREFIXES['eu-gdpr']}A{match['article']}-{paragraph}-{letter}" for letter in letters]
-            bases += [(match[0].strip(" ,.:-("), iri) for iri in iris if iri in vocabulary().labels]
+        for each in sorted(read_figures(text).references):
+            iri = f"{PREFIXES['eu-gdpr']}A{each.number}-{_PARAGRAPHS.get(each.number)}-{each.letter}"
+            if each.kind == "article" and each.letter and iri in vocabulary().labels and iri not in dict(bases).values():
+                bases.append((f"artikel {each.number}", iri))
         act = ""
         for match in _SECTION.finditer(text):
             named = flat(match["act"] or "").split()
@@ -143,12 +136,10 @@ class Terms:
 
     @staticmethod
     def rest(text: str) -> str:
-        """What a text holds with a number in it that none of its bases is of; empty for nothing."""
-        rest = _SECTION.sub("", text)
-        for match in _ARTICLE.finditer(rest):
-            ends = [letters.end() for letters in _LETTERS.finditer(match["rest"])]
-            rest = rest.replace(match[0], match["rest"][ends[-1] :]) if ends else rest
-        return " ".join(rest.split()).strip(" ,;.") if re.search(r"\d", rest) else ""
+        """The text itself where it holds a number, or an article, that none of its bases is of; empty for none."""
+        read = read_figures(text)
+        lettered = {each.number for each in read.references if each.letter}
+        return text if read.numbers or any(e.kind == "article" and e.number not in lettered for e in read.references) else ""
 
     @staticmethod
     def period(text: str) -> str | None:
@@ -167,15 +158,6 @@ class Terms:
             if any(re.search(rf"\b{re.escape(p)}\b", flat(text)) for p in phrases)
         }
         return expand(next(iter(hits))) if len(hits) == 1 else ""
-
-
-def _run(letters: str) -> list[str]:
-    """`a, c-e og f` as its letters."""
-    run: list[str] = []
-    for mark, letter in re.findall(r"([-–]?)\s*\b([a-j])\b", letters.casefold()):
-        run += [chr(code) for code in range(ord(run[-1]) + 1, ord(letter))] if mark and run else []
-        run.append(letter)
-    return run
 
 
 def field_of(header: str) -> str | None:
