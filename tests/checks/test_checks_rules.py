@@ -57,7 +57,8 @@ TWINS = {
     ),
     "a purpose of section 10 in the source's own words alone": (
         "statistics-firewall",
-        "INSERT DATA { GRAPH notice:hillested { hil:statistics dpv:hasPurpose hil:purpose-own . hil:purpose-own a dpv:Purpose ; "
+        "INSERT DATA { GRAPH notice:hillested { hil:statistics dpv:hasPurpose hil:purpose-own . "
+        "hil:purpose-own a dpv:Purpose ; "
         'skos:prefLabel "kortlægning"@da, "survey"@en ; '
         "prov:wasDerivedFrom <https://w3id.org/gdprgraph/id/document/hillested#line=53,54> } }",
     ),
