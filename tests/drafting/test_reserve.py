@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from conftest import ROOT
-from gdprgraph.drafting.drafter import Drafter, shared_nodes
+from gdprgraph.drafting.drafter import Drafter, drafted, shared_nodes
 from gdprgraph.drafting.lexicon import Lexicon
+from gdprgraph.errors import InputError
 
 HEAD = ["Landsstyrelsen for Skovbiblioteker er dataansvarlig.", ""]
 
@@ -151,3 +152,10 @@ def test_a_line_of_which_only_words_are_known_stays_open(draft):
 def test_a_provision_keeps_the_name_of_its_act(draft):
     (basis,) = kinds(draft("Behandlingen sker efter biblioteksloven § 10."), "national")
     assert basis["da"] == "biblioteksloven § 10"
+
+
+def test_a_text_that_is_not_there_is_answered_with_those_that_are(tmp_path):
+    (tmp_path / "notice.txt").write_text("Skovby Kommune er dataansvarlig.\n", encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        drafted(tmp_path / "skovby.txt")
+    assert "notice.txt" in caught.value.told("da")
