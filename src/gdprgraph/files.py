@@ -98,7 +98,7 @@ def read_rows(path: Path, heads: Sequence[str], needed: Collection[str] = ()) ->
 
 
 def read_bytes(path: Path) -> bytes:
-    """The bytes of a file. Raises InputError where it cannot be read, with the files that its folder has where it is not there."""
+    """The bytes of a file. Raises InputError, with the files of its folder where it is not there."""
     try:
         return path.read_bytes()
     except OSError as error:
