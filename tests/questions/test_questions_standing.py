@@ -13,6 +13,7 @@ from gdprgraph import Register
 from gdprgraph.names import PREFIXES
 from gdprgraph.questions.question import Questions
 from gdprgraph.questions.rows import Concept
+from support import seeded
 
 QUESTIONS = Questions(ROOT / "queries")
 REG = PREFIXES["reg"]
@@ -129,3 +130,12 @@ def reserved(tmp_path_factory) -> tuple[Register, dict[str, set[str]]]:
 def test_a_reserve_that_no_notice_has_yet_is_shown_too(reserved, slug):
     register, known = reserved
     assert hidden(register, known, slug, {}) == []
+
+
+def test_a_transfer_is_told_where_neither_data_nor_people_are_said():
+    register = seeded.register(
+        "DELETE { GRAPH ?g { ?f dpv:hasPersonalData ?data ; dpv:hasDataSubject ?people } } "
+        "WHERE { GRAPH ?g { ?f dpv:hasThirdCountry ?where ; dpv:hasPersonalData ?data ; dpv:hasDataSubject ?people } }"
+    )
+    flows = [row.values for row in register.ask("transfers") if "til Cloud Inc. i USA" in str(row["fact"])]
+    assert [(flow["data"], flow["people"]) for flow in flows] == [(None, None)]
