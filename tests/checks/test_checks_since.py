@@ -124,6 +124,22 @@ def test_without_the_mark_of_a_rule_that_compares_texts_something_is_not_told(mo
     assert any(of_defect(slug, monkeypatch) for slug in ("joint-controllers-not-grouped", *COMPARING))
 
 
+@pytest.mark.parametrize("told", [True, False])
+def test_a_slip_in_a_word_of_the_registers_own_that_no_notice_names_counts_for_a_change(plain, tmp_path, monkeypatch, told):
+    """Rules of law are held back by what is wrong with the vocabulary, though a change is checked with the named words only."""
+    shutil.copytree(plain[0] / "data", tmp_path / "data")
+    (tmp_path / "data" / "ontology").mkdir()
+    word = "skos:broader dk:CPRNumbr" if told else "skos:broader dk:CPRNumber"
+    text = f'dk:OwnNumber a rdfs:Class, skos:Concept ; {word} ; skos:prefLabel "eget"@da, "own"@en .\n'
+    rdfs = "@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .\n"
+    (tmp_path / "data" / "ontology" / "own.ttl").write_text(generated.PREFIXES + rdfs + text, "utf-8")
+    register = Register.load(tmp_path / "data")
+    path = (tmp_path / "data" / "notices" / "gen-1.ttl").resolve()
+    after = findings(register.check(profiles=ALL))
+    assert any(key[0] == "held" for key in after) == told
+    assert differences(after, after, register, {path: path.read_bytes()}, monkeypatch) == []
+
+
 @pytest.fixture
 def folder(plain, tmp_path):
     """A register in git, its documents beside it."""

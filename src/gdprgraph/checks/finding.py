@@ -111,10 +111,11 @@ class Finder:
         results: Collection[Result],
         unread: Mapping[str, Unread],
         published: Mapping[str, Collection[str]],
+        shared: ox.Store | None = None,
     ) -> None:
         self.facts, self.view = facts, view
         self._places, self._unread, self._published = places, unread, published
-        self._hints = Hints(view, facts.store.prefixes)
+        self._hints = Hints([view] if shared is None else [view, shared], facts.store.prefixes)
         nodes = {result.focus for result in results} | {
             result.value.value for result in results if isinstance(result.value, ox.NamedNode)
         }

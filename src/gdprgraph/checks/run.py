@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import pyoxigraph as ox
 
@@ -25,6 +26,7 @@ from gdprgraph.errors import ShapesError, UnknownName, nearest
 from gdprgraph.facts import Facts
 from gdprgraph.names import PREFIXES, RDF_TYPE, term
 from gdprgraph.register import Register
+from gdprgraph.store import Store
 from gdprgraph.store.load import ATTESTED, source_files
 from gdprgraph.store.memory import EmbeddedStore, embedded, uncollected
 from gdprgraph.words import Phrase, phrase
@@ -83,15 +85,17 @@ def inspect(
         seen = _only(register, part.quads(part.others(outside)))
         here = embedded(seen.store)
     apart = foreign if part is None else comparing
+    shared, flaws = _shared(register, stored) if part is not None else (None, set[Result]())
     described = files if files is not None else _files(register, here)
     with (
         Aside(lambda: places(described), fork=part is None) as lines,
         Aside(lambda: seen.evidence.unread, fork=part is None) as reading,
     ):
-        graph = view(here, register.documents)
+        graph = view(here, register.documents, terms=part.terms if part is not None else ())
         results = outside | engine_named(engine).run(graph, [rule for rule in running if rule not in apart])
         # What is wrong with the graph itself is always asked for: nothing that rests on it can be trusted before.
         guards = engine_named("sparql").run(graph, [rule for rule in rules.all() if _guards(rule) and rule not in running])
+        guards |= flaws
         unread = reading.outcome() if any(result.rule.on_silence for result in results | guards) else {}
         located = lines.outcome()
     iris = {rule.iri for rule in running if rule in foreign}
@@ -106,17 +110,17 @@ def inspect(
         results = _of_their_texts(results, graph)
     if not named and not asked:
         results = _relevant(results, chosen, here, graph)
-    running += sorted({result.rule for result in guards}, key=lambda rule: rule.slug)
+    running += sorted({result.rule for result in guards} - set(running), key=lambda rule: rule.slug)
     day = today or dt.date.today()
     closings = read_closings(register.store, everything)
     results |= guards
     if part is not None:
         results = {result for result in results if part.touches(result) or (_guards(result.rule) and part.holds(result))}
-    facts = Facts(seen.store, seen.labels)
+    facts = Facts(seen.store, register.labels)
     published: dict[str, list[str]] = {}
     for quad in stored.quads_for_pattern(None, term("dct:publisher"), None):
         published.setdefault(quad.object.value, []).append(quad.subject.value)  # type: ignore[union-attr]
-    finder = Finder(facts, graph, located, results, unread, published)
+    finder = Finder(facts, graph, located, results, unread, published, shared)
     together: dict[tuple[Any, ...], list[Result]] = {}
     for result in results:
         closing = closing_of(result, closings)
@@ -292,6 +296,23 @@ def _since_note(since: str, part: Part | None) -> Phrase:
         revision=since,
         names=names,
     )
+
+
+#: What a register in this process has in common for all its texts, as long as it is held.
+_COMMON: WeakKeyDictionary[Store, tuple[ox.Store, set[Result]]] = WeakKeyDictionary()
+
+
+def _shared(register: Register, stored: ox.Store) -> tuple[ox.Store, set[Result]]:
+    """The vocabulary and what all texts share, as the rules see it, and what is wrong with the vocabulary; found out once."""
+    known = _COMMON.get(register.store)
+    if known is None:
+        nothing = Part(stored, ())
+        seen = view(list(nothing.quads((), vocabulary=True)))
+        guards = engine_named("sparql").run(seen, filter(_guards, package_rules().all()))
+        known = seen, {result for result in guards if ox.NamedNode(result.focus) in nothing.terms}
+        if isinstance(register.store, EmbeddedStore):  # a server may hold others tomorrow
+            _COMMON[register.store] = known
+    return known
 
 
 def _only(register: Register, quads: Iterable[ox.Quad]) -> Register:
