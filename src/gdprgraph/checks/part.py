@@ -138,8 +138,9 @@ class Part:
         asked |= {term(name) for name in _NAME.findall(texts) if name.partition(":")[0] in PREFIXES}
         kinds = [_CONTACT, *(quad.subject for quad in self._store.quads_for_pattern(None, _BELOW, _CONTACT))]
         patterns: list[Any] = [(None, _PUBLISHER, None), *((None, _TYPE, kind) for kind in kinds)]
-        patterns += [(None, relation, party) for party in self._parties for relation in asked]
-        near = {quad.subject for pattern in patterns for quad in self._store.quads_for_pattern(*pattern)} - self.nodes
+        patterns += [(None, None, party) for party in self._parties]
+        naming = (quad for pattern in patterns for quad in self._store.quads_for_pattern(*pattern))
+        near = {quad.subject for quad in naming if quad.predicate in asked} - self.nodes
         quads = [quad for quad in (*self._said, *self._about(near | self._parties)) if quad.predicate in asked]
         yield from quads
         named = {quad.object for quad in quads if quad.predicate == _TYPE}
