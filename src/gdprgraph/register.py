@@ -178,13 +178,20 @@ class Register(OpenedRegister):
         return select_flows(self, values, undetermined, check_language(lang))
 
     def record(
-        self, party: str, *, lang: str = "da", role: Role | None = None, findings: bool = False, date: str | None = None
+        self,
+        party: str,
+        *,
+        lang: str = "da",
+        role: Role | None = None,
+        findings: bool | Report = False,
+        date: str | None = None,
     ) -> Record:
         """The Article 30 record of a party: `record("uim").render("xlsx")`; html, csv, markdown and jsonld too.
 
         `party` is a CURIE, IRI, name or short name; `role` is `controller` (Art. 30(1)) or `processor` (Art. 30(2)), by
-        default the one that the party has, controller first; `findings` adds what the checks found; `date` (ISO 8601) is
-        today's by default. Raises UnknownName for what is no named party, and for one with nothing to record.
+        default the one that the party has, controller first; `findings` adds what the checks found, or what a report of
+        theirs holds; `date` (ISO 8601) is today's by default. Raises UnknownName for what is no named party, and for one
+        with nothing to record.
         """
         from gdprgraph.record import compose
 

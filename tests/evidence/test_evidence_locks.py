@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from changes.test_revision import git
 from conftest import ROOT, need
 from gdprgraph import Register, UnknownName
 from gdprgraph.evidence import Evidence, Passage, sentences, split, whole_digest
 from gdprgraph.files import write_all
+from support import generated
 
 SLUGS = sorted(path.stem for path in (ROOT / "data" / "notices").glob("*.ttl"))
 
@@ -158,15 +160,12 @@ def test_what_was_read_must_be_lines(tmp_path, place):
 
 
 def test_the_earlier_text_comes_from_a_file_or_from_git(tmp_path):
-    pytest.importorskip("dulwich")
-    from dulwich import porcelain
-
     small(tmp_path)
     locked(tmp_path)
     path = tmp_path / "documents" / "by.txt"
-    porcelain.init(str(tmp_path))
-    porcelain.add(str(tmp_path), paths=[str(path)])
-    porcelain.commit(str(tmp_path), message=b"text", author=b"A <a@example.org>", committer=b"A <a@example.org>")
+    git(tmp_path, "init", "--quiet")
+    git(tmp_path, "add", "documents/by.txt")
+    git(tmp_path, "commit", "--quiet", "--message", "text")
     path.write_text(TEXT.replace("seks måneder", "fire år"), encoding="utf-8")
     (drift,) = again(tmp_path).evidence.lock().refused
     assert drift.before == "Vi sletter ansøgningen efter seks måneder."
@@ -282,3 +281,11 @@ def test_the_commands_show_before_and_after(tmp_path, gdprgraph):
     path.write_text("Ny\n" + path.read_text(encoding="utf-8"), encoding="utf-8")
     assert "2 henvisninger flyttet" in gdprgraph("evidence", "move", *where).stdout
     assert "aldrig" not in gdprgraph("evidence", "verify", *where).stdout
+
+
+def test_of_many_texts_not_read_to_the_end_a_few_are_named(tmp_path):
+    register = Register.load(generated.write(tmp_path, 80, 1))
+    assert len(register.evidence.unread) == 8
+    note = register.ask("recipients", lang="en").note
+    assert note.count("not read yet") == 5
+    assert "and 3 other texts that are not read to the end" in note

@@ -23,7 +23,7 @@ from starlette.testclient import TestClient
 from conftest import ROOT
 from gdprgraph import Register
 from gdprgraph.formats.xlsx import workbook
-from gdprgraph.pages import asset
+from gdprgraph.pages import asset, frame
 from gdprgraph.pages.checking import turtle
 from gdprgraph.pages.library import Library, library_of
 from gdprgraph.pages.query import SHOWN, read
@@ -618,3 +618,16 @@ def test_numbers_and_dates_in_the_readers_form():
     assert (number_text(0.5, "da"), number_text(0.5, "en")) == ("0,5", "0.5")
     assert (date_text("2021-03-18", "da"), date_text("2021-03-18", "en")) == ("18. marts 2021", "18 March 2021")
     assert date_text("2021-13-18", "da") == "2021-13-18"
+
+
+def test_a_long_list_of_findings_is_shown_in_part_and_whole_by_a_link(client, monkeypatch):
+    whole = client.get("/check").text
+    monkeypatch.setitem(frame.environment("da").globals, "most", 3)
+    part = client.get("/check").text
+    finding = '<li>\n  <p class="what">'
+    assert 3 < part.count(finding) < whole.count(finding)
+    assert "De første 3 vises" in part
+    href = re.search(r'<a href="([^"]+)">Vis alle</a>', part)[1].replace("&amp;", "&")
+    assert client.get(href).text.count(finding) == whole.count(finding)
+    rule = re.search(r'href="(/rule/[^"?]+)', whole)[1]
+    assert client.get(rule + "?all=1").status_code == 200

@@ -58,10 +58,13 @@ _KIND_WORDS = {"gap": phrase("gap"), "waiver": phrase("waiver"), "attestation": 
 def read_gaps(register: Register, today: dt.date, language: str) -> list[Gap]:
     """All gaps, waivers and attestations, by owner and date, each with the finding that it is about."""
     rules = package_rules().by_slug | {rule.slug: rule for rule in register.own_rules}
+    rows = register.store.select(_ROWS).rows
+    if not rows:
+        return []
     report = register.check(profiles=("register", "notice", "cross", "hygiene"), today=today, lang=language)
     findings = {(finding.rule.iri, finding.focus): finding for finding in (*report, *report.closed)}
     gaps = []
-    for row in register.store.select(_ROWS).rows:
+    for row in rows:
         _, kind, rule, focus, owner, who, due, status, danish, english = (str(getattr(term, "value", "")) for term in row)
         name = owner or (register.labels.label(who, language) if who else "")
         reason = (danish or english) if language == "da" else (english or danish)

@@ -21,6 +21,9 @@ _DOCUMENTS = """SELECT DISTINCT ?notice ?document WHERE {
 }"""
 
 
+_NAMED = 5  # texts that a caveat names; of a hundred, a list would be all that is seen
+
+
 @dataclass(frozen=True, slots=True)
 class Unread:
     """What is left to read of a notice: so many lines; None where its text is neither at hand nor locked."""
@@ -55,7 +58,10 @@ def unread_notices(store: Store, evidence: Evidence) -> dict[str, Unread]:
 def caveat(evidence: Evidence, label: Callable[[str], str], language: str) -> str:
     """What an answer must tell beside its rows: which notices are not read to the end, which texts have changed since."""
     words = Words(language)
-    left = "; ".join(f"{label(notice)}: {left.label.into(language)}" for notice, left in evidence.unread.items())
+    texts = sorted(f"{label(notice)}: {left.label.into(language)}" for notice, left in evidence.unread.items())
+    if len(texts) > _NAMED:
+        texts[_NAMED:] = [words("and {count} other texts that are not read to the end", count=len(texts) - _NAMED)]
+    left = "; ".join(texts)
     changed = ", ".join(evidence.changed)
     sentences = [words("More may follow. {unread}.", unread=left)] if left else []
     if changed:

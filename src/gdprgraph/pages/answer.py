@@ -10,7 +10,7 @@ from gdprgraph.errors import InputError
 from gdprgraph.facts.facts import STANDINGS
 from gdprgraph.formats import rendered
 from gdprgraph.formats.xlsx import MEDIA_TYPE
-from gdprgraph.pages.frame import Frame
+from gdprgraph.pages.frame import MANY, Frame
 from gdprgraph.questions.question import Parameter, Question
 from gdprgraph.questions.rows import Concept, Row, Rows, Value, text
 from gdprgraph.server.problems import from_error
@@ -20,8 +20,6 @@ from gdprgraph.words.glossary import THEMES
 
 #: Parameters of the page, not of a question.
 OWN = ("find", "sort", "down", "all")
-#: Rows on one page; the rest by a link.
-MANY = 300
 FORMATS = (("CSV", "csv"), ("Excel", "xlsx"), ("JSON", "json"), ("JSON-LD", "jsonld"), ("Markdown", "markdown"))
 
 

@@ -35,7 +35,7 @@ def findings(request: Request) -> Response:
     """The findings that match the form, apart by outcome. Raises Problem."""
     frame = Frame(request)
     language, report = frame.language, frame.library.report()
-    matches = parameters_of(request, FILTERS)
+    matches = parameters_of(request, (*FILTERS, "all"))
     values = {name: only(matches, name) or "" for name in FILTERS}
     remaining = [finding for finding in report if _matches(finding, values, language)]
     options = {

@@ -24,6 +24,8 @@ from gdprgraph.words import Words, glossary, in_language, language_name, languag
 from gdprgraph.words.language import date_text, number_text, provision_text
 
 COOKIE = "lang"
+#: Rows or findings of a kind on one page; the rest by a link.
+MANY = 300
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'"
@@ -185,7 +187,7 @@ class Frame:
 def environment(language: str) -> jinja2.Environment:
     """The templates of the package, everything escaped, a misspelt name an error."""
     pages = templates(Path(__file__).parent / "templates")
-    pages.globals["glossary"] = glossary
+    pages.globals |= {"glossary": glossary, "most": MANY}
     pages.filters |= {
         "number": lambda value: number_text(value, language),
         "date": lambda value: date_text(value, language),

@@ -187,7 +187,7 @@ class Library:
     @cached_property
     def flow(self) -> str:
         """The IRI of some flow of the register, for examples; an empty text where there is none."""
-        return next((flow.iri for flow in self.register.flows()), "")
+        return next((iri for (iri,) in self.nodes.rows("SELECT (MIN(?f) AS ?first) { ?f a reg:DataFlow }")), "")
 
     def findings_at(self, iri: str) -> list[object]:
         """The findings about a node."""

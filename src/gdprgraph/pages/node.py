@@ -49,7 +49,7 @@ class Sheet:
 def page(request: Request) -> Response:
     """The page of `term` (or `node`): a short name, an IRI or a label. Raises Problem and UnknownName."""
     frame = Frame(request)
-    values = parameters_of(request, ("term", "node"))
+    values = parameters_of(request, ("term", "node", "all"))
     named = only(values, "term") or only(values, "node")
     if not named:
         raise Problem("bad-request", phrase("which term?"), hint="/describe?term=party:uim")

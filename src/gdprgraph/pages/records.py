@@ -32,7 +32,7 @@ def record(request: Request) -> Response:
     if role not in {None, *ROLES}:
         message = phrase("no role {role}", role=role)
         raise Problem("unknown-name", message, hint="role=controller, role=processor")
-    record = frame.register.record(party, lang=frame.language, role=role, findings=findings)  # type: ignore[arg-type]
+    record = frame.register.record(party, lang=frame.language, role=role, findings=findings and frame.library.report())  # type: ignore[arg-type]
     links = [
         (frame.t("All records"), frame.link("/record")),
         *((name, frame.here(lang=code)) for code, name in frame.others),

@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date as calendar
+from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
@@ -29,6 +30,9 @@ from gdprgraph.record.gaps import findings_of, gaps
 from gdprgraph.record.model import RECIPIENTS, Activity, Cell, Flow, Item, Other, Record, Remark, Role, Service, Use, Whole
 from gdprgraph.record.scope import Controlled, Engaged, choose_role, controlled, engaged, find_party, notices, parties, told
 from gdprgraph.register import Register
+
+if TYPE_CHECKING:
+    from gdprgraph.checks.report import Report
 
 _ENGAGEMENTS = """
 SELECT DISTINCT ?engagement ?notice ?activity WHERE {
@@ -320,7 +324,7 @@ def compose(
     *,
     language: str = "da",
     role: Role | None = None,
-    findings: bool = False,
+    findings: "bool | Report" = False,
     date: str | None = None,
     only: str = "",
 ) -> Record:
@@ -353,6 +357,7 @@ def compose(
         also_processor=chosen == "controller" and iri in parties(register.store, "processor"),
         prefixes=register.prefixes,
     )
-    annex = findings_of(register, record) if findings else None
+    report = register.check(lang=language) if findings is True else findings
+    annex = None if report is False else findings_of(report, record)
     record = dataclasses.replace(record, gaps=gaps(record), findings=annex)
     return dataclasses.replace(record, passages=passages(reader, record))

@@ -1,15 +1,18 @@
 """The annexes of a record: what it lacks, what the checks found, and the matrices of data, people and receivers."""
 
 from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from gdprgraph.record import document as fields
 from gdprgraph.record.couplings import beyond
 from gdprgraph.record.document import Column, Field, Line, Part, Table, article, plain
 from gdprgraph.record.model import INQUIRY, RECIPIENTS, Activity, Cell, Finding, Flow, Gap, Record, Use
 from gdprgraph.record.tables import order
-from gdprgraph.register import Register
 from gdprgraph.words import Words
 from gdprgraph.words.glossary import OUTCOMES, SEVERITIES, STANDINGS
+
+if TYPE_CHECKING:
+    from gdprgraph.checks import finding as checks
 
 
 def gaps(record: Record) -> tuple[Gap, ...]:
@@ -95,8 +98,8 @@ def _received(flows: list[Flow], gap: Callable[[Field, str, str], Gap]) -> Itera
         yield gap(fields.RECIPIENTS, "unspecified", ", ".join(open_flows))
 
 
-def findings_of(register: Register, record: Record) -> tuple[Finding, ...]:
-    """The open findings of `Register.check` on the notices that the record is made from, or on its party.
+def findings_of(report: "Iterable[checks.Finding]", record: Record) -> tuple[Finding, ...]:
+    """Those of the findings of a check that are on the notices that the record is made from, or on its party.
 
     What a waiver or attestation has closed is left out, as it is there.
     """
@@ -104,7 +107,7 @@ def findings_of(register: Register, record: Record) -> tuple[Finding, ...]:
     words = Words(language)
     notices = {source.notice.iri for source in record.sources}
     matches = []
-    for item in register.check(lang=language):
+    for item in report:
         if item.notice not in notices and item.focus != record.party.iri:
             continue
         activity = item.activity[language]

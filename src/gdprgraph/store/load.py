@@ -22,6 +22,8 @@ EVIDENCE = ox.NamedNode(ID + "graph/evidence")
 ATTESTED = ox.NamedNode(ID + "graph/attested")
 DERIVED = ox.NamedNode(ID + "graph/derived")
 DERIVED_QUALIFIED = ox.NamedNode(ID + "graph/derived-qualified")
+#: All of them once more, on a server that looks into each graph that it is told of.
+UNION = ox.NamedNode(ID + "graph/union")
 
 _TYPE, _LAW, _LEGAL_BASIS = terms("rdf:type reg:lawReference dpv:LegalBasis")
 #: The kinds of text that a file of notices/ may hold.

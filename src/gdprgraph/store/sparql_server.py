@@ -27,7 +27,7 @@ from gdprgraph.errors import QueryError, StoreError
 from gdprgraph.names import DECLARED, PREFIXES, Prefixes
 from gdprgraph.store import Result, Solutions, Term, Triples
 from gdprgraph.store.http import Answer, Transport
-from gdprgraph.store.load import ATTESTED, DERIVED, DERIVED_QUALIFIED, EVIDENCE, SHARED, VOCABULARY
+from gdprgraph.store.load import ATTESTED, DERIVED, DERIVED_QUALIFIED, EVIDENCE, SHARED, UNION, VOCABULARY
 from gdprgraph.store.memory import EmbeddedStore, an_update
 from gdprgraph.store.sparql_scan import scan
 from gdprgraph.words import Phrase, phrase
@@ -83,6 +83,7 @@ PROBES = (
 
 
 _COUNT = "SELECT ?g (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g"
+_LACKS = f"ASK {{ GRAPH ?g {{ ?s ?p ?o }} FILTER NOT EXISTS {{ GRAPH <{UNION.value}> {{ ?s ?p ?o }} }} }}"
 _LOG = logging.getLogger(__name__)
 _FIXED = tuple(graph.value for graph in (VOCABULARY, SHARED, EVIDENCE, ATTESTED, DERIVED, DERIVED_QUALIFIED))
 _RESULTS = "application/sparql-results+json"
@@ -105,6 +106,7 @@ class RemoteStore:
         self.url = url
         self._transport = Transport(url, seconds)
         self.graphs: tuple[str, ...] = ()
+        self.default: tuple[str, ...] = ()
         self.faults: tuple[str, ...] = ()
         self.copy: EmbeddedStore | None = None
         self.prefixes = Prefixes()
@@ -132,8 +134,12 @@ class RemoteStore:
         query = f"SELECT DISTINCT ?g WHERE {{ GRAPH ?g {{ ?g a <{PREFIXES['reg']}Source> }} }}"
         found = self._solutions(self._ask(query, _RESULTS, None))
         notices = sorted(term.value for (term,) in found.rows if isinstance(term, ox.NamedNode))
-        self.graphs = (*notices, *_FIXED)
-        declared = self._solutions(self._ask(DECLARED, _RESULTS, (self.graphs, self.graphs)))
+        self.graphs = self.default = (*notices, *_FIXED)
+        if self._united():
+            self.default = (UNION.value,)
+        # in the query, and not as fields: Virtuoso repeats each field as a header, and a hundred are what a client takes
+        graphs = "".join(f"FROM <{name}> " for name in self.default)
+        declared = self._solutions(self._ask(DECLARED.replace("WHERE", graphs + "WHERE", 1), _RESULTS, None))
         self.prefixes = Prefixes((prefix, namespace) for prefix, namespace in declared.texts())
 
     def query(self, text: str) -> Result:
@@ -152,7 +158,7 @@ class RemoteStore:
         if seen.form == "UPDATE":
             raise an_update()
         graph_wanted = seen.form in {"CONSTRUCT", "DESCRIBE"}
-        graphs = None if seen.has_dataset else (self.graphs, self.graphs)
+        graphs = None if seen.has_dataset else (self.default, self.graphs)
         answer = self._ask(with_prefixes(text, self.prefixes), _GRAPH if graph_wanted else _RESULTS, graphs)
         if graph_wanted:
             return Triples(self._triples(answer))
@@ -169,7 +175,7 @@ class RemoteStore:
         A text with FROM is checked by `query`, not here. Raises as `query` does.
         """
         seen = scan(text)
-        graphs = (self.graphs, self.graphs) if default is None else (default, named)
+        graphs = (self.default, self.graphs) if default is None else (default, named)
         if seen.form in {"CONSTRUCT", "DESCRIBE"}:
             return self._triples(self._ask(with_prefixes(text, self.prefixes), _GRAPH, graphs, seconds))
         return self._result(self._ask(with_prefixes(text, self.prefixes), _RESULTS, graphs, seconds))
@@ -186,18 +192,34 @@ class RemoteStore:
         if self.copy is not None:
             yield from self.copy.quads()
             return
-        counted = self._solutions(self._ask(_COUNT, _RESULTS, None)).rows
-        counts = {
-            graph.value: int(n.value) for graph, n in counted if isinstance(graph, ox.NamedNode) and isinstance(n, ox.Literal)
-        }
+        counts = self._counts()
         for name in self.graphs:
             query = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{name}> {{ ?s ?p ?o }} }}"
-            triples = self._triples(self._ask(query, _GRAPH, (self.graphs, self.graphs)))
+            triples = self._triples(self._ask(query, _GRAPH, None))
             if len(triples) != counts.get(name, 0):
                 found = f"gives {len(triples)} of the {counts.get(name, 0)} triples of <{name}>"
                 raise StoreError(found, file=self.url, hint="raise the server's limit on results, then try again")
             for triple in triples:
                 yield ox.Quad(triple.subject, triple.predicate, triple.object, ox.NamedNode(name))
+
+    def _counts(self) -> dict[str, int]:
+        """How many triples each graph of the server holds."""
+        counted = self._solutions(self._ask(_COUNT, _RESULTS, None)).rows
+        return {g.value: int(n.value) for g, n in counted if isinstance(g, ox.NamedNode) and isinstance(n, ox.Literal)}
+
+    def _united(self) -> bool:
+        """Whether the graph of all triples is there, and holds those of the register's graphs and no other.
+
+        A server that is told of one graph looks there for a pattern, and not into each notice; no triple is in two of them.
+        """
+        counts = self._counts()
+        if not counts.get(UNION.value):
+            return False
+        answer = self._result(self._ask(_LACKS, _RESULTS, ((), (*self.graphs, UNION.value))))
+        same = counts[UNION.value] == sum(counts.get(name, 0) for name in self.graphs) and not bool(answer)
+        if not same:
+            _LOG.warning("%s: graphs were changed after the load; questions take longer until the next one", self.url)
+        return same
 
     def write(self, quads: Iterable[ox.Quad], *, update: str | None = None, graph_store: str | None = None) -> int:
         """Make `quads` the register on the server; returns how many. Other graphs there are left alone.
@@ -227,21 +249,28 @@ class RemoteStore:
         for quad in listed:
             by_graph.setdefault(str(getattr(quad.graph_name, "value", "")), []).append(quad)
         if graph_store is not None:
-            for name, members in by_graph.items():
+            for name, members in [*by_graph.items(), (UNION.value, [])]:
                 self._put(graph_store, name, members)
             return
         target = update or re.sub(r"/query$", "/update", self.url)
         drops = " ;\n".join(f"DROP SILENT GRAPH <{name}>" for name in by_graph)
-        batches = [listed[start : start + _BATCH] for start in range(0, len(listed), _BATCH)] or [[]]
+        # a blank node has a name within one request only
+        nodes, plain = [q for q in listed if _anonymous(q)], [q for q in listed if not _anonymous(q)]
+        room = max(_BATCH - len(nodes), 0)
+        batches = [nodes + plain[:room], *(plain[start : start + _BATCH] for start in range(room, len(plain), _BATCH))]
         for number, batch in enumerate(batches):
             insert = f"INSERT DATA {{\n{_data(batch)}\n}}"
             self._transport.send(target, "update", drops + " ;\n" + insert if number == 0 else insert)
+        # last, so that whoever asks meanwhile has the whole old register; by the server, for blank nodes must stay the same
+        adds = [f"ADD <{name}> TO <{UNION.value}>" for name, members in by_graph.items() if members]
+        self._transport.send(target, "update", " ;\n".join([f"DROP SILENT GRAPH <{UNION.value}>", *adds]))
 
     def _altered(self, listed: list[ox.Quad]) -> Iterator[ox.Quad]:
-        """The quads that do not come back as they were sent; those with blank nodes come back under other names."""
+        """The quads that do not come back as they were sent; those with blank nodes only where these are more or fewer."""
         back = set(self.quads())
+        apart = _anonymous_terms(listed) != _anonymous_terms(back)
         for quad in listed:
-            if quad not in back and not isinstance(quad.subject, ox.BlankNode) and not isinstance(quad.object, ox.BlankNode):
+            if quad not in back if not _anonymous(quad) else apart:
                 yield quad
 
     def _right(self, probe: Probe) -> bool:
@@ -332,6 +361,15 @@ def unmasked(term: Term) -> Term:
     if isinstance(term, ox.Literal) and term.datatype == _MASK:
         return ox.Literal(term.value, datatype=ox.NamedNode(_DURATION))
     return term
+
+
+def _anonymous(quad: ox.Quad) -> bool:
+    return isinstance(quad.subject, ox.BlankNode) or isinstance(quad.object, ox.BlankNode)
+
+
+def _anonymous_terms(quads: Iterable[ox.Quad]) -> int:
+    """How many blank nodes there are."""
+    return len({term for quad in quads for term in (quad.subject, quad.object) if isinstance(term, ox.BlankNode)})
 
 
 def _data(quads: list[ox.Quad]) -> str:
