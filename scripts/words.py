@@ -17,8 +17,11 @@ from typing import TYPE_CHECKING
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 from jinja2.ext import babel_extract
+from typer.main import get_command
 
 from gdprgraph import words
+from gdprgraph.cli import app
+from gdprgraph.cli.help import texts as help_texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,6 +39,7 @@ def texts() -> Iterator[tuple[str | tuple[str, ...], str]]:
             chosen = tuple(arguments[at] for at in KEYWORDS[name] if at < len(arguments) and arguments[at] is not None)
             if len(chosen) == len(KEYWORDS[name]):
                 yield chosen if len(chosen) > 1 else chosen[0], f"{path.relative_to(PACKAGE)}:{line}"
+    yield from ((text, "cli") for text in help_texts(get_command(app)))
 
 
 def _calls_of_code(path: Path) -> Iterator[tuple[int, str, list[str | None]]]:

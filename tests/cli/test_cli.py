@@ -7,6 +7,7 @@ import csv
 import io
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -280,6 +281,18 @@ def test_a_query_that_is_not_utf8(gdprgraph, tmp_path):
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
+@pytest.mark.parametrize("command", [[], ["record"], ["ask"], ["evidence"], ["evidence", "lock"]], ids=" ".join)
+def test_help_is_in_the_readers_language(gdprgraph, command):
+    danish = " ".join(gdprgraph(*command, "--help", env={"GDPRGRAPH_LANG": "da"}).stdout.split())
+    english = " ".join(gdprgraph(*command, "--help", env={"GDPRGRAPH_LANG": "en"}).stdout.split())
+    assert danish.startswith("Brug: ")
+    assert english.startswith("Usage: ")
+    for text in ("Options:", "env var: ", "default: ", "[OPTIONS]", "Write to this file instead."):
+        assert text not in danish
+    options = re.compile(r" (--[a-z-]+)\b")
+    assert set(options.findall(danish)) == set(options.findall(english)), "a translation drops no option"
+
+
 @pytest.mark.parametrize("command", [["ask"], ["record", "bm", "-f", "xlsx"], ["--help"]], ids=" ".join)
 def test_an_answer_that_cannot_be_written(command):
     with Path("/dev/full").open("wb") as full:

@@ -14,10 +14,12 @@ from gdprgraph.cli.ask import ask, demo, describe, find, gaps, log, sparql, stat
 from gdprgraph.cli.check import check, explain, reason
 from gdprgraph.cli.console import fail
 from gdprgraph.cli.exchange import draft, export, import_, read
+from gdprgraph.cli.help import translate
 from gdprgraph.cli.record import compare, diff, flows, letter, record
 from gdprgraph.cli.register import init, load, new
 from gdprgraph.cli.serve import edit, serve
 from gdprgraph.errors import DriftError, GdprgraphError
+from gdprgraph.words import Words
 from gdprgraph.words.language import reader
 
 app = typer.Typer(
@@ -41,12 +43,16 @@ app.add_typer(evidence.group, name="evidence")
 
 def main() -> None:
     """Run the command line; every error of the package becomes one line on standard error, Danish for a Danish reader."""
+    language = reader(sys.argv, os.environ)
+    command = typer.main.get_command(app)
+    if language != "en":
+        translate(command, Words(language))
     try:
-        app()
+        command()
     except DriftError as error:
-        fail(error.told(reader(sys.argv, os.environ)), code=1)
+        fail(error.told(language), code=1)
     except GdprgraphError as error:
-        fail(error.told(reader(sys.argv, os.environ)))
+        fail(error.told(language))
     except OSError as error:
         fail(f"{error.filename}: {error.strerror}" if error.filename else str(error.strerror or error))
     except UnicodeEncodeError as error:
