@@ -42,7 +42,9 @@ CHANGES = {
 
 def findings(report):
     groups = ("findings", "held", "closed")
-    return {(group, *one.key, one.component, one.result.number): one for group in groups for one in getattr(report, group)}
+    return {
+        (group, *one.key, one.result.component, one.result.number): one for group in groups for one in getattr(report, group)
+    }
 
 
 def differences(before, after, register, paths, monkeypatch):

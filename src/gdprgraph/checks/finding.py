@@ -76,11 +76,6 @@ class Finding:
         return f"{Words(language)(OUTCOMES['not-read'])}: {label}" if self.unread is not None else label
 
     @property
-    def component(self) -> str:
-        """The local name of the constraint component, or the whole IRI of one that is not SHACL's."""
-        return self.result.component
-
-    @property
     def slug(self) -> str:
         """The short name of the notice, or an empty text for what belongs to none."""
         return (self.notice or "").removeprefix(_NOTICE)

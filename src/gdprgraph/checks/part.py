@@ -92,8 +92,9 @@ class Part:
         """
         said = list(self._of([SHARED, ATTESTED, *self.texts, *others]))
         described = {quad.subject for quad in said}
-        named = {quad.object for quad in self._of([SHARED, ATTESTED])} - described
-        self._elsewhere = {node for node in named if isinstance(node, ox.NamedNode) and not self._is_term(node)}
+        named: set[Any] = {quad.object for quad in self._of([SHARED, ATTESTED])} - described
+        named = {node for node in named if isinstance(node, ox.NamedNode)}
+        self._elsewhere = {node for node in named if not any(self._store.quads_for_pattern(node, None, None, VOCABULARY))}
         said += [quad for node in self._elsewhere for quad in self._store.quads_for_pattern(node, _TYPE, None)]
         ends = {end for quad in said for end in (quad.subject, quad.object)}
         derived = list(self._derived(ends))
@@ -110,9 +111,6 @@ class Part:
         named = [node for node in nodes if not isinstance(node, ox.Literal)]
         for graph in (DERIVED, DERIVED_QUALIFIED):
             yield from (quad for node in named for quad in self._store.quads_for_pattern(node, None, None, graph))
-
-    def _is_term(self, node: ox.NamedNode) -> bool:
-        return next(self._store.quads_for_pattern(node, None, None, VOCABULARY), None) is not None
 
     def _terms(self, said: Iterable[ox.Quad], described: Collection[Any]) -> list[ox.Quad]:
         """What the vocabulary says of the terms that quads name, and of the kinds and ranges of these."""

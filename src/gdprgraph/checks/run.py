@@ -17,14 +17,14 @@ from gdprgraph.checks.engine import Result
 from gdprgraph.checks.engine import engine as engine_named
 from gdprgraph.checks.finding import Finder, Finding, places
 from gdprgraph.checks.part import Part, changed
-from gdprgraph.checks.report import SEVERITIES, Key, Report, read_baseline
+from gdprgraph.checks.report import SEVERITIES, Report, read_baseline
 from gdprgraph.checks.rules import NAMES, Rule, Rules, read_rules
 from gdprgraph.checks.user_shapes import own_files, read_own
 from gdprgraph.checks.view import view
 from gdprgraph.checks.waivers import closing_of, read_closings
 from gdprgraph.errors import ShapesError, UnknownName, nearest
 from gdprgraph.facts import Facts
-from gdprgraph.names import PREFIXES, RDF_TYPE, term
+from gdprgraph.names import term, terms
 from gdprgraph.register import Register
 from gdprgraph.store import Store
 from gdprgraph.store.load import ATTESTED, source_files
@@ -140,13 +140,20 @@ def inspect(
         findings = [finding for finding in findings if finding.file is not None and finding.file.resolve() in paths]
     # a shape of the package has one constraint and the same result in several languages; one of somebody's own has many
     ordered = sorted(findings, key=_order, reverse=True)
-    findings = list({(finding.key, finding.result if _is_own(finding) else None): finding for finding in ordered}.values())[
-        ::-1
-    ]
+    findings = list(
+        {(finding.key, finding.result if finding.rule.profiles == ("own",) else None): finding for finding in ordered}.values()
+    )[::-1]
     closed = [finding for finding in findings if finding.closing is not None and not finding.expired]
     left = [finding for finding in findings if finding.closing is None or finding.expired]
     before = baseline_ or set()
-    names = [rule.iri for rule in running]
+    names = {register.prefixes.curie(rule.iri) for rule in running}
+    # what a baseline knows of these rules, and that is neither found nor closed
+    vanished = {key for key in before if key[0] in names} - {finding.key for finding in (*findings, *held)}
+    if held:
+        message = phrase(
+            "Held back until the words, lines and links of the register are right: {count} findings of law.", count=len(held)
+        )
+        notes.append(message)
     return Report(
         findings=tuple(finding for finding in left if finding.key not in before),
         rules=tuple(running),
@@ -156,16 +163,10 @@ def inspect(
         known=tuple(finding for finding in left if finding.key in before),
         closed=tuple(closed),
         held=tuple(sorted(held, key=_order)),
-        vanished=_vanished(before, [*findings, *held], set(map(register.prefixes.curie, names)))
-        if paths is None and since is None
-        else (),
-        notes=tuple([*notes, *_held_notes(held)]),
+        vanished=tuple(sorted(vanished)) if paths is None and since is None else (),
+        notes=tuple(notes),
         prefixes=register.prefixes,
     )
-
-
-def _is_own(finding: Finding) -> bool:
-    return finding.rule.profiles == ("own",)
 
 
 def _guards(rule: Rule) -> bool:
@@ -200,21 +201,6 @@ def _compared(finding: Finding, stored: ox.Store, finder: Finder, published: dic
     return {text.value for text in Part(stored, [finding.slug]).texts} if coupled else set()
 
 
-def _held_notes(held: list[Finding]) -> list[Phrase]:
-    if not held:
-        return []
-    return [
-        phrase(
-            "Held back until the words, lines and links of the register are right: {count} findings of law.", count=len(held)
-        )
-    ]
-
-
-def _vanished(before: set[Key], found: list[Finding], names: set[str]) -> tuple[Key, ...]:
-    """What a baseline knows of the rules of these names, and that is neither found nor closed."""
-    return tuple(sorted({key for key in before if key[0] in names} - {finding.key for finding in found}))
-
-
 def _profiles(asked: tuple[str, ...], stored: ox.Store) -> tuple[tuple[str, ...], list[Phrase]]:
     for name in asked:
         if name not in NAMES:
@@ -229,7 +215,7 @@ def _profiles(asked: tuple[str, ...], stored: ox.Store) -> tuple[tuple[str, ...]
 
 def _attested(stored: ox.Store) -> set[str]:
     """The nodes that attested facts describe or point to; answers to questions and waivers are no facts."""
-    closings = {ox.NamedNode(PREFIXES["reg"] + name) for name in ("Attestation", "Waiver")}
+    closings = terms("reg:Attestation reg:Waiver")
     here = list(stored.quads_for_pattern(None, None, None, ATTESTED))
     answers = {quad.subject for quad in here if quad.object in closings}
     facts = [quad for quad in here if quad.subject not in answers]
@@ -238,7 +224,7 @@ def _attested(stored: ox.Store) -> set[str]:
 
 def _records(stored: ox.Store) -> set[str]:
     """The records that were read in."""
-    quads = stored.quads_for_pattern(None, ox.NamedNode(RDF_TYPE), ox.NamedNode(PREFIXES["reg"] + "Record"), None)
+    quads = stored.quads_for_pattern(None, *terms("rdf:type reg:Record"))
     return {quad.subject.value for quad in quads if isinstance(quad.subject, ox.NamedNode)}
 
 
@@ -252,8 +238,8 @@ def _of_their_texts(results: set[Result], graph: ox.Store) -> set[Result]:
 
 def _homes(iri: str, graph: ox.Store) -> set[str]:
     """The texts that a node stands in; a text stands in itself."""
-    relations = [ox.NamedNode(PREFIXES["reg"] + name) for name in ("statedIn", "inferredIn")]
-    quads = (quad for relation in relations for quad in graph.quads_for_pattern(ox.NamedNode(iri), relation, None, None))
+    relations = terms("reg:statedIn reg:inferredIn")
+    quads = (quad for relation in relations for quad in graph.quads_for_pattern(ox.NamedNode(iri), relation, None))
     return {iri, *(quad.object.value for quad in quads if isinstance(quad.object, ox.NamedNode))}
 
 
@@ -344,6 +330,6 @@ def _order(finding: Finding) -> tuple[str, bool, int, str, int, str, str, str, s
         finding.line or 0,
         finding.focus,
         finding.value or "",
-        finding.component,
+        finding.result.component,
         f"{finding.message['en']} {finding.result.number}",
     )

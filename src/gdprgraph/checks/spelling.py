@@ -16,25 +16,21 @@ from typing import Any, cast
 import pyoxigraph as ox
 
 from gdprgraph.errors import meant
-from gdprgraph.names import BASE, PREFIXES, Prefixes, term
+from gdprgraph.names import BASE, PREFIXES, Prefixes, term, terms
 from gdprgraph.terms import index
 from gdprgraph.words import phrase
 
 Slip = tuple[ox.NamedNode, ox.NamedNode, ox.NamedNode]
-
-
-_TYPE, _ABOVE, _RANGE, _PROPERTY = term("rdf:type"), term("rdfs:subClassOf"), term("rdfs:range"), term("rdf:Property")
-_UNKNOWN_PROPERTY, _UNKNOWN_CLASS = term("reg:unknownProperty"), term("reg:unknownClass")
-_NAMES_UNDEFINED, _MISFIT = term("reg:namesUndefined"), term("reg:misfit")
-_STATED_IN, _INFERRED_IN, _DOCUMENT = term("reg:statedIn"), term("reg:inferredIn"), term("reg:document")
+_TYPE, _ABOVE, _RANGE, _PROPERTY = terms("rdf:type rdfs:subClassOf rdfs:range rdf:Property")
+_STATED_IN, _INFERRED_IN, _DOCUMENT = terms("reg:statedIn reg:inferredIn reg:document")
 #: What the view says of a node with a slip.
-SLIPS = {_UNKNOWN_PROPERTY, _UNKNOWN_CLASS, _NAMES_UNDEFINED, _MISFIT}
+SLIPS = set(_SLIPS := terms("reg:unknownProperty reg:unknownClass reg:namesUndefined reg:misfit"))
+_UNKNOWN_PROPERTY, _UNKNOWN_CLASS, _NAMES_UNDEFINED, _MISFIT = _SLIPS
 _CLASSES = {term("rdfs:Class"), term("skos:Concept")}
 #: Properties whose values are addresses, or are looked into elsewhere (lines of documents, rules of a waiver).
 _OUTWARD = {
-    *map(term, ("dct:license", "dct:source", "owl:imports", "owl:versionIRI", "prov:wasDerivedFrom", "rdf:type")),
-    *map(term, ("rdfs:isDefinedBy", "rdfs:seeAlso", "reg:about", "reg:consolidatedAs", "reg:enactedAs", "reg:rule")),
-    *map(term, ("skos:closeMatch", "skos:exactMatch")),
+    *terms("dct:license dct:source owl:imports owl:versionIRI prov:wasDerivedFrom rdf:type rdfs:isDefinedBy rdfs:seeAlso"),
+    *terms("reg:about reg:consolidatedAs reg:enactedAs reg:rule skos:closeMatch skos:exactMatch"),
 }
 _OURS = (BASE, PREFIXES["dpv"].rstrip("#"))
 _SWRL = PREFIXES["swrl"]

@@ -72,8 +72,7 @@ def view(
     """The quads of a register (derived ones included) as the one graph that rules are run over.
 
     With `documents`, also what the files at hand say of the lines that are cited; slips and what lacks a language only if
-    `spelt`: of a register without its vocabulary, each word would be one. `terms` are those of which this is not said, for not
-    all that they lead to is there.
+    `spelt`: of a register without its vocabulary, each word would be one. Of `terms` no slip is said.
     """
     store = ox.Store()
     kinds: dict[ox.NamedNode, set[ox.NamedNode]] = {}
