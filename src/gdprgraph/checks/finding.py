@@ -138,7 +138,7 @@ class Finder:
 
     def finding(self, focus: str, results: Sequence[Result], closing: Closing | None, expired: bool) -> Finding:
         """The finding that a result on a node is, or several results of one rule in one activity."""
-        first = min(results, key=lambda result: (self._line(result), result.focus, str(result.value)))
+        first = min(results, key=lambda result: (self._places.get(result.focus, (None, 0))[1], result.focus, str(result.value)))
         rule, several, curie = first.rule, focus != first.focus, self.facts.labels.curie
         notice, home = self._notice(focus), self.activity(first.focus)
         file, line = self._places.get(first.focus) or (self._places.get(notice) if notice else None) or (None, None)
@@ -189,9 +189,6 @@ class Finder:
         party = result.value.value if isinstance(result.value, ox.NamedNode) else ""
         homes = self._published.get(party, [notice] if notice else [])
         return most(self._unread[home] for home in homes if home in self._unread)
-
-    def _line(self, result: Result) -> int:
-        return self._places.get(result.focus, (None, 0))[1]
 
     def _message(self, results: Sequence[Result], language: str) -> str:
         rule = results[0].rule

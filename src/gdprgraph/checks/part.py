@@ -36,8 +36,7 @@ _FOR = {_PUBLISHER, *terms("reg:contactOf reg:onBehalfOf")}
 class Part:
     """Some texts of a store, and those that lead to or from them, now or `before`: a finding in one may rest on the other.
 
-    `nodes` are those that the texts describe, and those that are attested of them; `terms` those of the vocabulary, once there
-    are `quads`.
+    `nodes` are those that they describe, and those attested of these; `terms` those of the vocabulary, once there are `quads`.
     """
 
     def __init__(self, store: ox.Store, slugs: Iterable[str], before: Iterable[ox.Quad] = ()) -> None:
@@ -108,9 +107,8 @@ class Part:
         yield from self._derived(self.terms - ends)
 
     def _derived(self, nodes: Iterable[Any]) -> Iterator[ox.Quad]:
-        named = [node for node in nodes if not isinstance(node, ox.Literal)]
-        for graph in (DERIVED, DERIVED_QUALIFIED):
-            yield from (quad for node in named for quad in self._store.quads_for_pattern(node, None, None, graph))
+        pairs = ((node, graph) for node in nodes if not isinstance(node, ox.Literal) for graph in (DERIVED, DERIVED_QUALIFIED))
+        return (quad for node, graph in pairs for quad in self._store.quads_for_pattern(node, None, None, graph))
 
     def _terms(self, said: Iterable[ox.Quad], described: Collection[Any]) -> list[ox.Quad]:
         """What the vocabulary says of the terms that quads name, and of the kinds and ranges of these."""
