@@ -142,6 +142,34 @@ def test_a_slip_in_a_word_of_the_registers_own_that_no_notice_names_counts_for_a
     assert differences(after, after, register, {path: path.read_bytes()}, monkeypatch) == []
 
 
+OWN = """
+@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix own: <https://own.example/> .
+{prefixes}
+own:rule a sh:NodeShape ; sh:targetClass reg:Notice ; sh:message "en"@da, "one"@en ; sh:sparql [ sh:select \"\"\"
+PREFIX reg: <https://w3id.org/gdprgraph/register#> PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+PREFIX dk: <https://w3id.org/gdprgraph/dk#>
+SELECT $this WHERE {{ $this a reg:Notice . {where} }} {having}\"\"\" ] .
+"""
+
+
+@pytest.mark.parametrize(
+    ("where", "having"),
+    [
+        ("?term a skos:Concept .", "GROUP BY $this HAVING (COUNT(DISTINCT ?term) > 600)"),
+        ("?other a reg:Notice .", "GROUP BY $this HAVING (COUNT(DISTINCT ?other) > 2)"),
+    ],
+    ids=["words that no text names", "other texts"],
+)
+def test_a_rule_of_ones_own_sees_all_words_and_all_texts(plain, tmp_path, where, having):
+    shutil.copytree(plain[0] / "data", tmp_path / "data")
+    (tmp_path / "data" / "shapes").mkdir()
+    text = OWN.format(prefixes=generated.PREFIXES, where=where, having=having)
+    (tmp_path / "data" / "shapes" / "own.ttl").write_text(text, "utf-8")
+    path = tmp_path / "data" / "notices" / "gen-1.ttl"
+    found = [one.focus for one in Register.load(tmp_path / "data").check(files=[path]) if one.rule.profiles == ("own",)]
+    assert found == ["https://w3id.org/gdprgraph/id/notice/gen-1"]
+
+
 @pytest.fixture
 def folder(plain, tmp_path):
     """A register in git, its documents beside it."""
