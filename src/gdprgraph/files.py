@@ -10,7 +10,7 @@ import sys
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from gdprgraph.errors import InputError
+from gdprgraph.errors import InputError, nearest
 from gdprgraph.words import phrase
 
 
@@ -98,11 +98,13 @@ def read_rows(path: Path, heads: Sequence[str], needed: Collection[str] = ()) ->
 
 
 def read_bytes(path: Path) -> bytes:
-    """The bytes of a file. Raises InputError where it cannot be read."""
+    """The bytes of a file. Raises InputError, with the files of its folder where it is not there."""
     try:
         return path.read_bytes()
     except OSError as error:
-        raise InputError(phrase("cannot be read: {why}", why=error.strerror), file=path) from error
+        beside = path.parent.iterdir() if path.parent.is_dir() and not path.exists() else ()
+        hint = nearest(path.name, (each.name for each in beside if each.is_file()))
+        raise InputError(phrase("cannot be read: {why}", why=error.strerror), file=path, hint=hint) from error
 
 
 def decoded(content: bytes, path: Path) -> tuple[str, bool]:

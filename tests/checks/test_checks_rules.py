@@ -55,6 +55,13 @@ TWINS = {
         'reg:inferenceNote "en liste"@da, "a list"@en ; '
         "prov:wasDerivedFrom <https://w3id.org/gdprgraph/id/document/hillested#line=53,54> } }",
     ),
+    "a purpose of section 10 in the source's own words alone": (
+        "statistics-firewall",
+        "INSERT DATA { GRAPH notice:hillested { hil:statistics dpv:hasPurpose hil:purpose-own . "
+        "hil:purpose-own a dpv:Purpose ; "
+        'skos:prefLabel "kortlægning"@da, "survey"@en ; '
+        "prov:wasDerivedFrom <https://w3id.org/gdprgraph/id/document/hillested#line=53,54> } }",
+    ),
     "what is kept by criteria is anonymised": (
         "storage-by-criteria-only",
         "DELETE WHERE { GRAPH notice:hillested { hil:storage-applications dpv:hasDuration ?o } } ; "

@@ -83,7 +83,7 @@ ASSETS = (
 )
 DATA = (
     ("Kategorier af registrerede", "Typer af personoplysninger", "Videregives oplysninger til eget formål?", "Modtager"),
-    ("Borgere over 18 år", "Almindelige personoplysninger, Fortrolige oplysninger (CPR nr.)", "Ja", "Forsikringsselskaber"),
+    ("Borgere over 18 år", "Almindelige personoplysninger, Fortrolige oplysninger (CPR nr.)", "Ja", "Andelslaug"),
     ("Børn", "Almindelige personoplysninger", "Nej", "Ikke angivet"),
 )
 

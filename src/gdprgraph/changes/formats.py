@@ -247,12 +247,7 @@ def _sarif(diff: Diff) -> str:
             "level": LEVELS[finding.severity],
             "message": {"text": finding.message},
             "locations": [
-                {
-                    "physicalLocation": {
-                        "artifactLocation": {"uri": finding.file},
-                        "region": {"startLine": max(finding.line, 1)},
-                    }
-                }
+                {"physicalLocation": {"artifactLocation": {"uri": finding.file}, "region": {"startLine": max(finding.line, 1)}}}
             ],
             "baselineState": "new",
         }

@@ -79,8 +79,10 @@ def _sections(passage: Passage) -> Iterator[Hit]:
             if act and expand(term) in vocabulary().labels:
                 yield _hit(passage, "section", match.span(), term, label_of(term))
             else:
-                label = f"{label_of(act)[0]} § {number}" if act else match.group().strip()
-                english = f"{label_of(act)[1]}, section {number}" if act else f"section {number}"
+                printed = re.search(r"(?<!\w)\w*lov(?:en|ens)?\s*$", text[: match.start()])
+                of = label_of(act) if act else (printed.group().strip(), printed.group().strip()) if printed else ("", "")
+                label, english = f"{of[0]} § {number}".strip(), f"{of[1]}, section {number}".strip(" ,")
+                key = key if act or not printed else f"{of[0]}-{name}"
                 label += (f" {suffix}" if suffix else "") + (f", stk. {paragraph}" if paragraph else "")
                 yield _national(passage, "section", match.span(), key, act or "", (label, english))
 

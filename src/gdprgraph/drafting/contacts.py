@@ -5,6 +5,9 @@ from collections.abc import Iterator, Sequence
 
 from gdprgraph.drafting.passage import Hit, Passage, cue
 
+#: What a passage speaks of, and whom or what a contact in it is for.
+_MARKS = (("mark_dpo", "dpv:DataProtectionOfficer"), ("mark_complaint", "eu-gdpr:A77"), ("mark_consent", "eu-gdpr:A7-3"))
+
 
 def contacts(passages: Sequence[Passage]) -> Iterator[Hit]:
     """The contact points and numbers of a document; whom each is for is read from its block and heading."""
@@ -93,7 +96,7 @@ def _purpose(passages: Sequence[Passage], position: int, value: str) -> str:
     apart = any(cue("contact", "heading").fullmatch(other.text) for other in block)
     above = [passage.lead, *block, None if apart else passage.heading]
     for text in (f"{value} {passage.text}", *(other.text for other in above if other is not None)):
-        for mark, purpose in (("mark_dpo", "dpv:DataProtectionOfficer"), ("mark_complaint", "eu-gdpr:A77")):
+        for mark, purpose in _MARKS:
             if cue(mark).search(text):
                 return purpose
     return "dpv:DataController"

@@ -65,6 +65,14 @@ def counterparts(passage: Passage, words: Sequence[Word]) -> list[Counterpart]:
             # A former manager is not one of this authority.
             name, danish, english, kind = f"other-{name}", past.group().casefold() + danish, f"other {english}", "described"
         found.append(Counterpart(name, kind, (danish, english), place, match.end()))
+    for at, other in enumerate(found):
+        # »kommunens PPR« is not the municipality, but what belongs to it.
+        its = (
+            cue("its").match(text, other.end) if other.kind == "body" and text[other.start : other.end].endswith("s") else None
+        )
+        if its and not any(each.start < its.end() and its.start() < each.end for each in found):
+            label = text[other.start : its.end()]
+            found[at] = Counterpart(slug(label), "described", (label, label), other.start, its.end())
     return sorted(found, key=lambda other: other.start)
 
 
@@ -114,6 +122,7 @@ def _clause(passage: Passage, start: int, end: int, others: Sequence[Counterpart
     if direction == "access":
         access = "view" if re.search(r"\bse\b|\blæse\b", text[start:end]) else ""
         behind = bool(re.search(r"\bfor\b|sat til ", text[last - 4 : last + 4]))
+        behind = behind or text[first:last].casefold() == "give adgang"  # who gives it is before
         chosen = [o for o in others if (o.start >= last) == behind and (behind or o.kind != "system")]
         yield from (_to("access", other, access=access) for other in _joined(text, chosen, behind))
         return

@@ -23,6 +23,8 @@ from gdprgraph.names import slug as slugged
 from gdprgraph.store import turtle
 from gdprgraph.words import Words
 
+_PROCESSORS = ("dpv:DataProcessor", "dpv:DataSubProcessor")
+
 
 class Drafter(Reading):
     """Drafts one document with a lexicon; `nodes` are the parties and systems of the register."""
@@ -60,7 +62,15 @@ class Drafter(Reading):
         for hit in contacts.contacts(self.passages):
             self._contact(hit)
         proposals = self.nodes.cited(self.lines)
-        covered = {line for proposal in proposals if proposal.kind != "notice" for line in proposal.lines}
+        # A word, a name or a heading alone says nothing of its line; nor do facts of the sentence beside one with a no.
+        facts = [p for p in proposals if p.kind == "activity" or (p.kind != "notice" and p.contract.sources == "leaf")]
+        covered = {line for fact in facts for line in fact.lines}
+        covered |= {*self.stated.lines} if self.stated is not None and "controller" in self.nodes[NOTICE].fields else set()
+        limited = (f for f in facts if f.kind == "denial" or {"when_da", "limitation_da"} & f.fields.keys())
+        denying = {line for fact in limited for line in fact.lines}
+        for passage in self.passages:
+            if not passage.is_heading and cue("denied_near").search(passage.text):
+                covered -= {*passage.lines} - denying
         words = (n for n, line in enumerate(self.lines, 1) if not blank(line) and re.search(r"\w", line))
         return Draft(self.slug, self.slug, {}, proposals, tuple(n for n in words if n not in covered))
 
@@ -99,6 +109,7 @@ class Drafter(Reading):
             under, key, name = NOTICE, hit.key, f"right-{cues()['right_names'][hit.key]}"
         elif hit.kind == "denial":
             name = f"denial-{hit.key}"
+            fields |= self._denied_of(hit, str(fields.get("when_da", "")))
         elif hit.kind in {"basis", "national"}:
             name = "basis-" + slugged(re.sub(r"^a(?=\d)", "", own_name(hit.key.removeprefix("national "))))
             if not fields.get("law"):
@@ -107,6 +118,20 @@ class Drafter(Reading):
         if hit.kind == "right":
             self.nodes[name].fields = {**fields, **self.nodes[name].fields}
             self._right = (hit.passage, name)
+
+    def _denied_of(self, hit: Hit, when: str) -> dict[str, Value]:
+        """Whom and what a denial is of, where its sentence says so, and to whom alone nothing goes."""
+        passage, fields = hit.passage, dict[str, Value]()
+        if hit.key not in cues()["denied_of"]:
+            return fields
+        if people := self.named_people([passage]):
+            fields["people"] = people
+        if data := self.data(passage):
+            fields["data"] = data
+        to = cue("denied_to").search(passage.text, hit.start) if hit.key == "sharing-with-others" else None
+        if to and not cue("anybody").fullmatch(to["whom"].strip()):
+            fields["when_da"] = "; ".join(filter(None, (to.group(), when)))
+        return fields
 
     def _limit(self, passage: Passage) -> None:
         """What a sentence says that limits the right right before it: »Retten gælder dog ikke, når …«."""
@@ -133,14 +158,15 @@ class Drafter(Reading):
             return
         if data := [name for name in data if name not in self._supposed(passage, whole=True)]:
             # An item with a condition of its own is a use of its own.
-            about, people = passage if cue("condition").search(passage.text) else lead or passage, self.people(passage)
+            about = passage if cue("condition").search(passage.text) else lead or passage
             strength = (statements.strength(lead.text) if lead else {}) | statements.strength(about.text)
-            fields: dict[str, Value] = {"da": "", "en": "", "people": people, "data": data, **strength}
-            place = {"under": self._home(passage), "by": "process", "words": about.text[:60]}
-            name, rule, key = f"use-{about.lines[0]}", "list" if lead else "data", f"{id(about)} {people}"
-            name = self.nodes.add("use", key, name, rule, {*about.lines, *(lead or about).lines}, fields=fields, **place)
-            self.nodes.extend(name, passage.lines, data)
-            self._above = name if lead else self._above
+            place, rule = {"under": self._home(passage), "by": "process", "words": about.text[:60]}, "list" if lead else "data"
+            for people in self.groups(passage):
+                fields: dict[str, Value] = {"da": "", "en": "", "people": people, "data": list(data), **strength}
+                name, key = f"use-{about.lines[0]}", f"{id(about)} {people}"
+                name = self.nodes.add("use", key, name, rule, {*about.lines, *(lead or about).lines}, fields=fields, **place)
+                self.nodes.extend(name, passage.lines, data)
+                self._above = name if lead else self._above
 
     def _goes_on(self, passage: Passage, data: Sequence[str]) -> None:
         """What »oplysningerne« means: the data of the paragraph; »Det kan være …« right after a flow names its data, too."""
@@ -276,26 +302,35 @@ class Drafter(Reading):
         text = passage.text
         for role in cues()["roles"]:
             match = cue("roles", role).search(text)
+            # »Vi bruger databehandlere: • X, som …«: each item of the list is one.
+            lead = passage.lead.text if match is None and passage.is_item and passage.lead is not None else ""
+            led = role in _PROCESSORS and others and cue("lead_no_data").search(lead) and cue("roles", role).search(lead)
+            match = re.match("", text) if led else match
             if match is None or cue("no_role").search(text):
                 continue
-            label, ends = label_of(role), list[str]()
+            label, ends, behalf = label_of(role), list[str](), list[Counterpart]()
             if role == "dpv:DataProtectionOfficer" and cue("has_officer").search(text):
                 fields: dict[str, Value] = {"da": "databeskyttelsesrådgiver", "en": "data protection officer"}
                 fields["unit-of"] = self.controller
                 ends = [self.nodes.add("internal", "dpo", "dpo", "lexicon", passage.lines_of(*match.span()), fields=fields)]
             elif role == "dpv:Authority" and "klag" in text and not self.nodes.named("role", f"{role} party:datatilsynet"):
                 ends = ["party:datatilsynet"]
-            elif not role.startswith("dpv:") or role == "dpv:DataProcessor":
+            elif not role.startswith("dpv:") or role in _PROCESSORS:
                 parties = [o for o in others if o.kind == "party" and not self.is_own(o, text)]
                 plain = [o for o in others if o.name in {"dk:Supplier", "processors", "dpv:DataProcessor"}]
                 # »Kommunen er databehandler, når …«: the authority's own role is no other's.
                 nearest = next((o for o in reversed(others) if o.end <= match.start() and o.kind in {"party", "body"}), None)
                 if nearest is None or not self.is_own(nearest, text):
-                    ends = [self._end(o, passage) for o in _beside(text, parties, *match.span()) or plain[:1]]
+                    beside = _beside(text, parties, *match.span())
+                    # »X bruger en underdatabehandler, Y«: Y is that, for X.
+                    behalf = [o for o in parties if role == _PROCESSORS[1] and o.end <= match.start()][:1]
+                    beside = [o for o in (beside if not behalf else parties) if o not in behalf]
+                    ends = [self._end(o, passage) for o in beside or ([] if behalf or led else plain[:1])]
                 ends = [end for end in ends if end != self.controller]
             for end in ends:
                 fields = {"da": label[0], "en": label[1], "party": end, "role": role, "notice": f"notice:{self.slug}"}
-                fields |= {"on-behalf-of": self.controller} if role != "dpv:Authority" else {}
+                ours = {"on-behalf-of": self.controller} if role not in {"dpv:Authority", _PROCESSORS[1]} else {}
+                fields |= {"on-behalf-of": self._end(behalf[0], passage)} if behalf else ours
                 key = f"{role} {end}" if role.startswith("dpv:") else f"{role} {end} {passage.lines[0]}"
                 name, words = f"role-{slugged(own_name(end))}", match.group()
                 self.nodes.add("role", key, name, "role", passage.lines, fields=fields, words=words)

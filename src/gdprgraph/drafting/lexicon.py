@@ -10,6 +10,7 @@ from pathlib import Path
 import yaml
 
 from gdprgraph.errors import needs
+from gdprgraph.exchange.foreign.terms import inflected
 from gdprgraph.exchange.lexicon import vocabulary
 from gdprgraph.exchange.nodes import Node
 from gdprgraph.names import ID, curie, expand
@@ -28,6 +29,8 @@ CARRIERS: frozenset[str] = frozenset(_HEADS["carriers"])
 ONLY_WITH: dict[str, str] = _HEADS["only_with"]
 #: The kind of body that a national party is, by its name in small letters.
 NATION: dict[str, str] = {name.casefold(): kind for kind, names in _HEADS["nation"].items() for name in names if ":" in kind}
+#: Suppliers by their short names, in small letters.
+FIRMS: frozenset[str] = frozenset(name.casefold() for name in _HEADS["nation"]["party"])
 #: People inside the authority and around the data subject: lemma → name, English label, kind.
 INSIDE: dict[str, list[str]] = _HEADS["inside"]
 
@@ -61,7 +64,7 @@ class Lexicon:
                 if name in left_out or name.startswith("reg:") or (kind == "body" and iri in known.below((_PEOPLE,))):
                     continue
                 own = "" if name in bare else known.labels[iri].get("da", "")
-                for label in sorted({own, *known.other.get(iri, ())} - {""}):
+                for label in sorted({own, *known.other.get(iri, ()), *known.sometimes.get(iri, ())} - {""}):
                     self._add(label, name, kind)
         for node in nodes:
             kind, label = node.kind.name if node.kind else "", node.label.get("da", "")
@@ -92,7 +95,7 @@ class Lexicon:
     def words(self, text: str) -> Iterator[Word]:
         """The words of a text, the longest first where two begin at one place; none within another."""
         tokens = [(match.start(), match.end(), match.group()) for match in _WORD.finditer(text)]
-        lemmas = [lemma(token) for _, _, token in tokens]
+        lemmas = [self._known(token) for _, _, token in tokens]
         position = 0
         while position < len(tokens):
             start, end, token = tokens[position]
@@ -103,12 +106,26 @@ class Lexicon:
                 printed = text[start:end]
                 if (printed.islower() and length == 1) or (len(printed) < 5 and not printed.isupper()):
                     kinds.pop("party", None)
+                if len(printed) < 3 and not printed.isupper():
+                    kinds.pop("system", None)
                 entries = [("party", kinds["party"])] if "party" in kinds else list(kinds.items())
             else:
                 cut = self._cut(token, lemmas[position + 1 : position + 4]) if text[end : end + 2] == "- " else []
                 entries = cut or list(self._compound(lemmas[position], token))
             yield from (Word(name, kind, start, end, length < 2 and name in _HEADS["weak"]) for kind, name in entries)
             position += length or 1
+
+    def _known(self, token: str) -> str:
+        """The lemma of a word; one that the dictionary misses (»forældrenes«), by its ending, where a phrase is that."""
+        base = lemma(token)
+        if base in self._first or base.endswith("-") or not token.isalpha():
+            return base
+        small = token.casefold()
+        forms = (form for each in (small, small.removesuffix("s")) for form in (each, *inflected(each)))
+        bases = (form_ for form in forms for form_ in (form, lemma(form)))
+        # Short words of data are verbs, too: »gælder« is of no »gæld«.
+        kinds = ((form, {"people", "body", "data"} if len(form) > 4 else {"people", "body"}) for form in bases)
+        return next((form for form, meant in kinds if self._phrases.get((form,), {}).keys() & meant), base)
 
     def _cut(self, token: str, following: Sequence[str]) -> list[tuple[str, str]]:
         """What a word is that shares its last part with one that follows: »straffe- og børneattest«."""

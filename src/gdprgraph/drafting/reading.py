@@ -9,12 +9,14 @@ from typing import Any
 
 from gdprgraph.drafting.couplings import Counterpart, counterparts, is_controller
 from gdprgraph.drafting.draft import Proposal, Value, listed, passages
-from gdprgraph.drafting.lexicon import CARRIERS, NATION, ONLY_WITH, Lexicon, Word, label_of, lemma, own_name
+from gdprgraph.drafting.lexicon import CARRIERS, FIRMS, NATION, ONLY_WITH, Lexicon, Word, label_of, lemma, own_name
 from gdprgraph.drafting.passage import Passage, cue, cues, passages_of
 from gdprgraph.exchange.nodes import Node
-from gdprgraph.names import PREFIXES, unused
+from gdprgraph.names import PREFIXES, curie, unused
 from gdprgraph.names import slug as slugged
 
+#: What an authority with a longer name calls itself, too: »Landsstyrelsen« for X.
+_SHORT = re.compile(r"([A-ZÆØÅ][a-zæøå]{3,}(?:styrelsen|rådet|nævnet|direktoratet)) for ")
 UNSPECIFIED = "data-unspecified"
 #: A leaf may cite so many lines (docs/modelling.md); one that cites more is a list.
 _MOST = 8
@@ -130,12 +132,23 @@ class Reading:
 
         self.words = {id(p): [word for word in lexicon.words(p.text) if meant(word, p)] for p in self.passages}
         self._short: dict[str, Counterpart] = {}
+        firms = [m.group() for m in cue("named_body").finditer(text) if cue("company").search(m.group())]
+        #: What a body with a longer name is also called, and the body: »KMD« is »KMD A/S«.
+        self._aliases = {firm.rpartition(" ")[0]: self._known_party(firm) for firm in firms}
         self._staff: dict[str, Counterpart] = {}
         said = [p for p in self.passages if cue("responsible").search(p.text)]
         self.controller, self.name = next(self._controllers([*said, *self.passages]), ("", ""))
         #: The passage that says who is the controller.
         self.stated = next((p for p in said if self.name and self.name in p.text), next(iter(said), None))
         self.classes = frozenset(self._kinds(self.name))
+        if self.controller and (short := _SHORT.match(self.name)):
+            self._aliases[short[1]] = (self.controller, self.name)
+
+    def _known_party(self, firm: str) -> tuple[str, str]:
+        """The party that a firm is: one of the register by its name with or without the form of company, or a new one."""
+        names = {firm, firm.rpartition(" ")[0]}
+        iri = next((iri for iri, node in self.known.items() if node.sort == "party" and names & {*node.label.values()}), "")
+        return (curie(iri), self.known[iri].label.get("da", firm)) if iri else (f"party:{slugged(firm)}", firm)
 
     def is_own(self, other: Counterpart, text: str) -> bool:
         """Whether a party is the controller itself."""
@@ -171,6 +184,13 @@ class Reading:
                 if not misprint and not any(self._stays(other, name, kind) for other in within):
                     others = [other for other in others if other not in within]
                     others.append(Counterpart(f"{kind}:{slugged(name)}", kind, (name, name), start, start + len(name)))
+        # »KMD Poland« is not KMD.
+        longer = re.compile(r" (?!A/S|ApS|I/S|P/S)[A-ZÆØÅ]")
+        others = [o for o in others if o.label[0].casefold() not in FIRMS or not longer.match(text, o.end)]
+        for short, (party, name) in self._aliases.items():
+            for match in re.finditer(rf"(?<![\w-]){re.escape(short)}(?![\w-]| (?:A/S|ApS|for\b|[A-ZÆØÅ]))", text):
+                others = [other for other in others if not (other.start < match.end() and match.start() < other.end)]
+                others.append(Counterpart(party, "party", (name, name), *match.span()))
         others = self._belonging(text, self._unabbreviated(text, sorted(others, key=lambda each: each.start)))
         for other in (each for each in others if each.kind in {"party", "system"} and ":" in each.name):
             node = self.known.get(PREFIXES[other.kind] + other.name.partition(":")[2])
@@ -239,7 +259,19 @@ class Reading:
         described = ((term, cue("described_data", term).search(text)) for term in cues()["described_data"])
         spans += [(term, *match.span()) for term, match in described if match]
         names = [self.nodes.datum(term, passage.lines_of(*span), text[slice(*span)]) for term, *span in spans]
-        return list(dict.fromkeys(names))
+        return list(dict.fromkeys([*names, *self._unnamed(passage, [end for _, _, end in spans])]))
+
+    def _unnamed(self, passage: Passage, ends: Sequence[int]) -> Iterator[str]:
+        """Data that no word of the lexicon names, in their own words: »navn, klassetrin og UNI-Login«, behind one that is."""
+        text, words = passage.text, self.words[id(passage)]
+        for end in ends if cue("uses").search(text) else ():
+            while match := cue("listed").match(text, end):
+                start, end = match.span("item")
+                if any(word.start < end and start < word.end for word in words):
+                    break
+                label, lines = match["item"], passage.lines_of(start, end)
+                fields: dict[str, Value] = {"is": "dpv:PersonalData", "da": label}
+                yield self.nodes.add("data", label.casefold(), f"data-{slugged(label)}", "own-words", lines, fields=fields)
 
     @staticmethod
     def _counts(word: Word, data: Sequence[Word], passage: Passage) -> bool:
@@ -261,7 +293,13 @@ class Reading:
     def people(self, passage: Passage) -> str:
         """Whom a passage is about: the people that it, its lead-in or its heading names; else the reader."""
         own = [current for current in (passage, passage.lead) if current is not None]
-        for current in [*own, passage.heading] if passage.heading else own:
+        named = self.named_people([*own, passage.heading] if passage.heading else own)
+        reader = any(cue("addressed", "reader").search(each.text) for each in own)
+        return named or self.nodes.people("", passage.lines[:1], reader)
+
+    def named_people(self, passages: Sequence[Passage]) -> str:
+        """The first people that passages name as those whom they are about; empty for none."""
+        for current in passages:
             addressed = cue("addressed", "data").search(current.text)
             for word in (word for word in self.words[id(current)] if word.kind == "people"):
                 before = current.text[: word.start]
@@ -272,8 +310,20 @@ class Reading:
             if cue("owner").search(current.text):
                 return self.nodes.people("", current.lines[:1], False)
             if addressed:
-                break
-        return self.nodes.people("", passage.lines[:1], any(cue("addressed", "reader").search(each.text) for each in own))
+                return ""
+        return ""
+
+    def groups(self, passage: Passage) -> list[str]:
+        """The people that a passage is about: each of »om forældre og værger behandler vi …«, by term or own words."""
+        match, groups = cue("whom").match(passage.text), list[str]()
+        for noun in re.finditer(r"\b(?!(?:og|eller|samt)\b)[\w-]+", match["whom"]) if match else ():
+            start, lines = match.start("whom") + noun.start() if match else 0, passage.lines_of(0, 1)
+            known = next((w for w in self.words[id(passage)] if w.kind == "people" and w.start == start), None)
+            own: dict[str, Value] = {"da": noun.group()}
+            name = slugged(noun.group())
+            named = self.nodes.people(known.name, lines) if known else ""
+            groups.append(named or self.nodes.add("people", name, name, "own-words", lines, fields=own))
+        return groups or [self.people(passage)]
 
 
 def occasion(text: str, first: int, last: int) -> tuple[int, int]:

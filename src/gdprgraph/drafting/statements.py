@@ -100,7 +100,8 @@ def periods(passage: Passage) -> Iterator[Hit]:
             yield from _limit(passage, match, clause, period, effect)
         elif stored:
             numbered = True
-            yield _rule(passage, "period", *match.span(), period, clause)
+            if "pseudonymiser" not in said.casefold() or cue("stored").search(said):
+                yield _rule(passage, "period", *match.span(), period, clause)
     if numbered:
         return
     if archive := cue("archived").search(text):
@@ -139,19 +140,26 @@ def _rule(passage: Passage, rule: str, start: int, end: int, period: tuple[str, 
         fields["ends"] = "dpv:Erase"
     key = f"{duration} {starts}" if numbered or starts else f"{rule} {passage.lines[0]} {start}"
     hit = _with_texts(Hit("storage", key, rule, passage, start, end, fields, "keep", whole=True), period[1:])
-    if numbered and not starts and re.match(r"\s*,?\s*(?:efter|fra)\b", text[end:]):
-        # It runs from something that no trigger stands for: better said than left out.
-        for language, event in (("da", " efter en hændelse i teksten"), ("en", " after an event in the text")):
-            hit.fields |= {key: f"{hit.fields[key]}{event}" for key in (language, f"criteria_{language}")}
+    event = (
+        re.match(r"\s*,?\s*(?P<said>(?:efter|fra)\b(?:,(?= at\b))?[^,.;]*)", text[end:]) if numbered and not starts else None
+    )
+    # It runs from something that no trigger stands for, and may be of a part only: better said than left out.
+    kept = cue("kept").search(said) if numbered else None
+    what = (kept["what"] or kept["behind"]).strip() if kept else ""
+    only = ("", "") if not what or cue("kept_all").fullmatch(what) else (f" ({what})", " (of a part)")
+    runs = (f" {event['said'].strip()}", " after an event in the text") if event else ("", "")
+    for number, language in enumerate(("da", "en")):
+        more = runs[number] + only[number]
+        hit.fields |= {key: f"{hit.fields[key]}{more}" for key in (language, f"criteria_{language}")}
     return hit
 
 
 def _bound(text: str, start: int, end: int, clause: tuple[int, int]) -> str:
     """`at-most`, `at-least` or `exactly`: by the words right before the number, or in its clause."""
     near = text[max(clause[0], start - 45) : start]
-    if cue("limits", "at-least").search(near):
-        return "at-least"
-    return "at-most" if cue("limits", "at-most").search(near) or re.match(r"[^.;,]{0,12}\bsenest\b", text[end:]) else "exactly"
+    # »mindst 6 og højst 13 måneder«: the nearest counts.
+    said = max(((m.start(), name) for name in cues()["limits"] for m in cue("limits", name).finditer(near)), default=(0, ""))[1]
+    return said or ("at-most" if re.match(r"[^.;,]{0,12}\bsenest\b", text[end:]) else "exactly")
 
 
 def _limit(

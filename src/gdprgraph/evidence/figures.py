@@ -89,6 +89,12 @@ _STEP = re.compile(
 )
 _TURNED = re.compile(r"(litra [a-z](?:(?:, | og | eller )[a-z])*\b) i (?:\w+ )?((?:artikel \d+|§ \d+)(?:, stk\. \d+)?)")
 
+#: »6.1.e«, »art 6 (1) e«: the provisions on legal bases as records abbreviate them.
+_BRIEF = re.compile(
+    r"(?:\bart(?:ikel|icle|\.)?\s*|(?<![\w§.])(?<!§ )(?<!section )(?<!sections ))"
+    r"([69])\s?[.(]\s?([12])\s?[.)]\s?([a-j])\b"
+)
+
 
 class Reference(NamedTuple):
     """An article or section, and where named its paragraph and letter."""
@@ -210,7 +216,7 @@ def _periods(text: str) -> tuple[set[float], str]:
 
 def _references(text: str) -> tuple[set[Reference], str]:
     """The references of a text, and the text without them."""
-    text = _TURNED.sub(r"\2, \1", text)
+    text = _BRIEF.sub(r"artikel \1, stk. \2, litra \3", _TURNED.sub(r"\2, \1", text))
     references: set[Reference] = set()
     kept, seen = "", 0
     for match in _NAMING.finditer(text):

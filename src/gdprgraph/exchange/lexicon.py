@@ -18,6 +18,7 @@ from gdprgraph.words import phrase
 
 _LABEL = ox.NamedNode(PREFIXES["skos"] + "prefLabel")
 _ALT = ox.NamedNode(PREFIXES["skos"] + "altLabel")
+_HIDDEN = ox.NamedNode(PREFIXES["skos"] + "hiddenLabel")
 _ABOVE = {ox.NamedNode(RDF_TYPE), ox.NamedNode(PREFIXES["skos"] + "broader")} | {ox.NamedNode(PREFIXES["rdfs"] + "subClassOf")}
 _PROPERTIES = {expand(name) for name in ("rdf:Property", "owl:ObjectProperty", "owl:DatatypeProperty")}
 #: A "no" is a fact of its own, and stands on Denials; written elsewhere it is refused.
@@ -26,8 +27,9 @@ YES = {"ja", "yes", "x", "true", "sand", "sandt", "1"}
 #: Nothing is known, or nobody has said: never a no, and never a fact.
 UNKNOWN = set(
     "ikke angivet|ikke oplyst|ikke valgt|ikke udfyldt|ikke relevant|ikke besluttet|under afklaring|afklares|ved ikke|ukendt|"
-    "uafklaret|i/r|not stated|not specified|not relevant|undecided|unknown|don't know|dont_know|dontknow|to be decided|tbd|"
-    "todo|n/a|na|?|-|–|—|...|…".split("|")
+    "uafklaret|ikke afklaret|ikke kendt|i/r|afventer|mangler|udfyldes|udfyldes senere|"
+    "not stated|not specified|not relevant|undecided|unknown|don't know|dont_know|dontknow|to be decided|tbd|"
+    "todo|pending|missing|n/a|na|?|-|–|—|...|…".split("|")
 )
 #: How many choices are told to whoever chose none of them.
 _FEW = 8
@@ -40,6 +42,8 @@ class Vocabulary:
     def __init__(self) -> None:
         self.labels: dict[str, dict[str, str]] = {}
         self.other: dict[str, set[str]] = defaultdict(set)
+        #: Words that mean a term in some texts only.
+        self.sometimes: dict[str, set[str]] = defaultdict(set)
         self.above: dict[str, set[str]] = defaultdict(set)
         for path in sorted(resources.folder("ontology").glob("*.ttl")):
             for quad in read(path):
@@ -58,6 +62,8 @@ class Vocabulary:
                 self.labels.setdefault(iri, {})[quad.object.language or ""] = quad.object.value
             elif quad.predicate == _ALT and isinstance(quad.object, ox.Literal):
                 self.other[iri].add(quad.object.value)
+            elif quad.predicate == _HIDDEN and isinstance(quad.object, ox.Literal):
+                self.sometimes[iri].add(quad.object.value)
             elif quad.predicate in _ABOVE and isinstance(quad.object, ox.NamedNode):
                 self.above[iri].add(quad.object.value)
 

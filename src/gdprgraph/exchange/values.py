@@ -19,10 +19,7 @@ _PLAIN = {
     "boolean": (re.compile("true|false"), phrase("a truth is written true")),
     "integer": (re.compile(r"\d{1,9}"), phrase("a whole number")),
     "date": (re.compile(r"\d{4}-[01]\d-[0-3]\d"), phrase("YYYY-MM-DD")),
-    "datetime": (
-        re.compile(r"\d{4}-[01]\d-[0-3]\d(T[0-2]\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?)?"),
-        phrase("YYYY-MM-DD"),
-    ),
+    "datetime": (re.compile(r"\d{4}-[01]\d-[0-3]\d(T[0-2]\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?)?"), phrase("YYYY-MM-DD")),
     "duration": (DURATION, phrase("ISO 8601, such as P6M")),
     "string": (re.compile(r".+", re.DOTALL), phrase("may not be empty")),
 }

@@ -1,15 +1,7 @@
-"""What the register knows of a term, how much it holds of each notice, and what the words of a reader may mean.
-
-Words matched as a reader means them: in any form, as part of a compound, the rarer the word the better.
-"""
+"""What the register knows of a term, how much it holds of each notice, and what has the name that a reader looks for."""
 
 from __future__ import annotations
 
-import math
-import re
-from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
@@ -17,6 +9,7 @@ import pyoxigraph as ox
 from gdprgraph.exchange.contract import contract
 from gdprgraph.exchange.lexicon import vocabulary
 from gdprgraph.questions.answer import fold, rank
+from gdprgraph.questions.matching import Entry, Matcher, nearest, question_entries
 from gdprgraph.questions.rows import Concept, Row, Rows
 from gdprgraph.store.load import VOCABULARY
 from gdprgraph.terms import index
@@ -24,131 +17,11 @@ from gdprgraph.words import Words, in_language, phrase
 from gdprgraph.words.language import provision_text
 
 if TYPE_CHECKING:
-    from gdprgraph.questions.question import Questions
     from gdprgraph.register import Register
-
-#: Words that ask, join or point, and tell nothing of what is asked for.
-_IDLE = (
-    "af alle alt andre at bliver bruger bruges da de dem den der deres det dette din dine dit du efter eller en er et "
-    "for fra får giver gør gøres ham har have hos hvad hvem hvilke hvilken hvilket hvis hvor hvordan hvorfor hvornår "
-    "i ikke ind jeg kan kommer lave man med mellem men mig min mine mit må når og også om op os over på samt siger "
-    "sig sin sine skal skriver som står så taget til ud under ved vi vil viser vores være a about all an am our us "
-    "and any are as at be by can do does for from get gets give has have how i in is it its list may me my of on or "
-    "our show tell that the their them there they this to us was we what when where which who whom whose why will "
-    "with you "
-)
-IDLE = frozenset(_IDLE.split())
-#: The shortest stem that may stand for a part of a longer word.
-_PART = 4
-#: The endings of Danish and English words, the longest first.
-_ENDINGS = (
-    "ernes enes erne ende e ede erer inger ingen ing ens ets ene ere est ed en er es et ies s e "
-    "te t ations ation ments ment ings ally ly s"
-).split()
-_ENDINGS.sort(key=lambda ending: -len(ending))
-
-
-@dataclass(frozen=True)
-class Entry:
-    """Something that can be looked for: `name` is what one types for it, `texts` are its texts by how much they say of it."""
-
-    name: str
-    texts: tuple[tuple[float, str], ...]
-    names: frozenset[str] = field(default=frozenset())
-    """What it is called, in lower case: a search for just that finds it first."""
-    rank: int = 1
-    """Of several that fit equally well, the lowest goes first."""
-
-
-class Matcher:
-    """Entries by the words of their texts."""
-
-    def __init__(self, entries: Iterable[Entry]) -> None:
-        self.entries = list(entries)
-        self._weights: list[dict[str, float]] = []
-        counts: Counter[str] = Counter()
-        for entry in self.entries:
-            weights: dict[str, float] = {}
-            for weight, text in entry.texts:
-                for word in stems(text):
-                    weights[word] = max(weights.get(word, 0.0), weight)
-            self._weights.append(weights)
-            counts.update(weights.keys())
-        self._rarity = {word: math.log(1 + len(self.entries) / count) for word, count in counts.items()}
-
-    def search(self, text: str, least: float = 0.35) -> list[tuple[float, Entry]]:
-        """The entries that a text means, the best first, with a mark from 0 to 1 (over 1 for its very name)."""
-        asked = {word: self._likenesses(word) for word in stems(text)}
-        whole = sum(max(self._rarity.get(word, 0.0), 1.5) for word in asked)
-        name = " ".join(text.casefold().split())
-        marks = []
-        for entry, weights in zip(self.entries, self._weights, strict=True):
-            mark = sum(self._mark(likenesses, weights) for likenesses in asked.values()) / whole if whole else 0.0
-            if name and name in entry.names:
-                mark += 1.0
-            if mark >= least:
-                marks.append((mark, entry))
-        return sorted(marks, key=lambda pair: (-round(pair[0], 6), pair[1].rank, pair[1].name))
-
-    def _mark(self, likenesses: Mapping[str, float], weights: Mapping[str, float]) -> float:
-        """How well an entry answers to one word of the text."""
-        return max((like * weights[word] for word, like in likenesses.items() if word in weights), default=0.0)
-
-    def _likenesses(self, word: str) -> dict[str, float]:
-        """The words of all entries that a word may stand for, with how much it then counts."""
-        likenesses = {}
-        for known, rarity in self._rarity.items():
-            if like := likeness(word, known):
-                likenesses[known] = like * rarity
-        return likenesses
-
-
-def stems(text: str) -> frozenset[str]:
-    """The words of a text without their endings; idle words are left out. `§ 11` is `§11`, `artikel 30` also `30`."""
-    text = re.sub(r"§\s*(\d+)", r"§\1", text.casefold())
-    words = re.findall(r"§?\d+\w*|[^\W\d_]+", text)
-    return frozenset(stem(word) for word in words if word not in IDLE and (len(word) > 1 or word.isdigit()))
-
-
-def stem(word: str) -> str:
-    """A word without its ending; at least four letters are left."""
-    for ending in _ENDINGS:
-        if word.endswith(ending) and len(word) - len(ending) >= _PART:
-            return _single(word[: -len(ending)])
-    return word
-
-
-def _single(word: str) -> str:
-    """`slett` as `slet`: Danish doubles a consonant before an ending."""
-    return word[:-1] if len(word) > _PART and word[-1] == word[-2] and word[-1] not in "aeiouyæøå" else word
-
-
-def likeness(word: str, known: str) -> float:
-    """1 for the same word, less for a beginning, an end or a part of a compound; 0 for another word."""
-    if word == known:
-        return 1.0
-    short, long = sorted((word, known), key=len)
-    if len(short) < _PART or not short.isalpha() or not long.isalpha():
-        return 0.0
-    if long.startswith(short) and len(short) > _PART:
-        return 0.8
-    return 0.7 if long.endswith(short) else 0.0
-
 
 #: How many are shown.
 MOST = 12
-_STATEMENTS = (
-    "purpose",
-    "basis",
-    "national",
-    "right",
-    "storage",
-    "technical",
-    "organisational",
-    "legal-measure",
-    "denial",
-    "system",
-)
+_STATEMENTS = "purpose basis national right storage technical organisational legal-measure denial system".split()
 _DESCRIBED = (
     "SELECT DISTINCT ?s ?p ?t WHERE { VALUES ?p { skos:prefLabel skos:altLabel skos:definition dct:title reg:condition "
     "reg:criteria } ?s ?p ?t . FILTER(isIRI(?s) && isLiteral(?t)) }"
@@ -180,7 +53,8 @@ class Lookup:
             for iri, term in index("dpv-2.3").items()
             if iri not in self.texts and term.label and term.prefix != "loc"
         ]
-        self._matcher = Matcher(entries + question_entries(register.questions))
+        self._questions = question_entries(register.questions)
+        self._matcher = Matcher(entries + self._questions)
         self._iris = {curie(iri): iri for iri in (*self.texts, *index("dpv-2.3"))}
 
     def _entry(self, iri: str, texts: dict[str, list[ox.Literal]]) -> Entry:
@@ -193,13 +67,17 @@ class Lookup:
             short,
             (*weighed, (0.9, local)),
             frozenset({*(name.casefold() for name in names), short.casefold()}),
-            int(iri not in self.vocabulary),
+            rank=int(iri not in self.vocabulary),
         )
 
     def find(self, word: str, language: str) -> Rows:
         """What a word or sentence may mean, the nearest first (see `Register.find`)."""
         t = Words(language)
-        best = self._matcher.search(word)[:MOST]
+        best = self._matcher.search(word)
+        if len(word.split()) > 1 and not (best and best[0][0] > 1):  # a sentence, and nobody's name: its questions first
+            asked = nearest(self._questions, word)
+            best = asked + [pair for pair in best if pair[1] not in {entry for _, entry in asked}]
+        best = best[:MOST]
         examples = self._examples([self._iris[entry.name] for _, entry in best if entry.name in self._iris])
         rows = tuple(self._row(entry.name, examples, language, t) for _, entry in best)
         titles = {
@@ -255,30 +133,6 @@ def snippet(iri: str, short: str) -> str | None:
         if iri in terms.choices(table.fields["is"], kind) and iri not in (kind.iri, *kind.of):
             return f"gdprgraph new use --{name} {short}" if name in {"people", "data"} else f"gdprgraph new {name} --is {short}"
     return None
-
-
-def question_entries(questions: Questions) -> list[Entry]:
-    """The questions, by their wording, columns, parameters, articles and the other words that a reader may have for them."""
-    entries = []
-    for question in questions.all():
-        texts = [(0.8, text) for texts_ in (question.question, question.summary) for text in texts_.values()]
-        texts += [(1.0, text) for words in question.words.values() for text in words]
-        texts += [(0.4, text) for column in question.columns if not column.minor for text in column.label.values()]
-        texts += [(0.4, text) for parameter in question.parameters for text in parameter.label.values()]
-        texts += [(0.9, question.slug), (0.8, articles(question.article))]
-        names = {question.slug, *(text.casefold() for words in question.words.values() for text in words)}
-        entries.append(Entry(f"ask {question.slug}", tuple(texts), frozenset(names)))
-    return entries
-
-
-def nearest_questions(questions: Questions, text: str) -> list[str]:
-    """The names of the three questions that a word or sentence may mean, the nearest first."""
-    return [entry.name.removeprefix("ask ") for _, entry in Matcher(question_entries(questions)).search(text)[:3]]
-
-
-def articles(text: str) -> str:
-    """`GDPR Art. 4(9), 13(1)(e)` as a reader may write it: also as article 4 and 13."""
-    return f"{text} artikel article"
 
 
 def _in(texts: list[ox.Literal], language: str) -> str:

@@ -237,9 +237,11 @@ class Questions:
 
     def _nearest(self, slug: str) -> str:
         """A hint that names the questions whose name or words are nearest."""
-        from gdprgraph.questions.lookup import nearest_questions
+        from gdprgraph.questions.matching import nearest_questions
 
         best = nearest_questions(self, slug) or close_to(slug, self.slugs)
+        if best and " " in slug.strip():  # a sentence is answered with the questions that it may mean, in their own words
+            best = [phrase("{slug} (»{question}«)", slug=name, question=self[name].question) for name in best]
         return meant(best) if best else phrase("gdprgraph ask lists them; gdprgraph find WORD looks for one")
 
     def all(self) -> list[Question]:

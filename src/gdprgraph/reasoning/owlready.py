@@ -60,12 +60,7 @@ def classify(lines: Iterable[str], timeout: float) -> Classified:
             stderr=subprocess.PIPE,
             encoding="utf-8",
             errors="replace",
-            env={
-                **os.environ,
-                "PYTHONUTF8": "1",
-                "JAVA_TOOL_OPTIONS": " ".join(filter(None, options)),
-                "TMPDIR": scratch,
-            },
+            env={**os.environ, "PYTHONUTF8": "1", "JAVA_TOOL_OPTIONS": " ".join(filter(None, options)), "TMPDIR": scratch},
             start_new_session=True,
         )
         try:

@@ -190,12 +190,7 @@ class _Document:
         items = [item for item in printed if item.status != "inferred"]
         owners = list(dict.fromkeys(self.reader.label(self.facts.end(item.iri, "reg:contactOf")) for item in items))
         ways = {name: self.silence for name in ("email", "phone")} | self._channels(about)
-        return {
-            "name": ", ".join(owners) or self.silence,
-            **self._place(ways),
-            "email": ways["email"],
-            "phone": ways["phone"],
-        }
+        return {"name": ", ".join(owners) or self.silence, **self._place(ways), "email": ways["email"], "phone": ways["phone"]}
 
     def _place(self, ways: Mapping[str, str]) -> JSON:
         return {"address": ways.get("address", self.silence), "country": "ZZ", **_UNSTATED}

@@ -20,19 +20,7 @@ _DCT, _SKOS = PREFIXES["dct"], PREFIXES["skos"]
 _TITLES = (_DCT + "title", _SKOS + "prefLabel", "hasName", "http://xmlns.com/foaf/0.1/name", PREFIXES["rdfs"] + "label")
 _ABOVE = (RDF_TYPE, PREFIXES["rdfs"] + "subClassOf", _SKOS + "broader", _SKOS + "broaderTransitive")
 _UNITS = {"years": "year", "months": "month", "weeks": "week", "days": "day"}
-_PLAIN = {
-    "created",
-    "modified",
-    "issued",
-    "identifier",
-    "type",
-    "dataset",
-    "spatial",
-    "temporal",
-    "contactPoint",
-    "creator",
-    "comment",
-}
+_PLAIN = set("created modified issued identifier type dataset spatial temporal contactPoint creator comment".split())
 
 Subject = ox.NamedNode | ox.BlankNode
 

@@ -1,17 +1,22 @@
 """A record in the making: its nodes by name, each on its lines; names that the register has; words as terms, or told."""
 
+import re
+
 import pyoxigraph as ox
 
 from gdprgraph.exchange import lexicon
 from gdprgraph.exchange.contract import contract
 from gdprgraph.exchange.foreign.entry import Entry, Foreign, Row
-from gdprgraph.exchange.foreign.terms import Terms, flat, words
+from gdprgraph.exchange.foreign.terms import Terms, condition, flat, pattern, words
 from gdprgraph.exchange.lines import Lines
 from gdprgraph.exchange.nodes import Node, own_namespace
 from gdprgraph.exchange.plan import State
 from gdprgraph.names import PREFIXES
 from gdprgraph.names import slug as slug_of
 from gdprgraph.words import phrase
+
+#: Fields whose cells name something: a no or an exception in one is no name, and doubt is an open point.
+_NAMED = frozenset("controller people data recipients sources processors sub-processors suppliers systems countries".split())
 
 
 class Making:
@@ -26,12 +31,14 @@ class Making:
         self.rows: dict[str, str] = {}
         self.cited: dict[str, set[int]] = {}
         self.home = PREFIXES["notice"] + foreign.slug
-        self.by_name = {
-            flat(label): node
-            for node in state.nodes.values()
-            if node.sort in {"party", "system"} and not node.iri.startswith(self.own)
-            for label in node.label.values()
-        }
+        self.by_name: dict[str, Node] = {}
+        for node in state.nodes.values():
+            for label in node.label.values() if node.sort in {"party", "system"} and not node.iri.startswith(self.own) else ():
+                # »Netcompany« is »Netcompany A/S«, where no other is called that.
+                head, _, last = flat(label).rpartition(" ")
+                self.by_name |= {flat(label): node}
+                if last in words()["firms"]:
+                    self.by_name.setdefault(head, node)
 
     # Nodes --------------------------------------------------------------------------------------------------------------
 
@@ -78,10 +85,20 @@ class Making:
         """The values of a field that say something; what only says that nobody has said is an open point."""
         items = []
         for entry in row.of(name):
+            # A no with an exception is no denial, and what it excepts no receiver.
+            reserved = name in _NAMED and any(
+                flat(text) in lexicon.NO or pattern("exception").match(text)
+                for text in entry.items
+                if len(entry.items) > 1 or pattern("exception").match(text)
+            )
             for text in entry.items:
-                if lexicon.unknown(text):
+                if lexicon.unknown(text) or (name in _NAMED and pattern("doubt").search(text)):
                     message = phrase("open: '{text}' is read as not stated", text=text)
                     self.foreign.problem(entry.place, message, entry.header, fatal=False)
+                elif reserved or (name in _NAMED and flat(text) not in lexicon.NO and pattern("reserve").search(text)):
+                    held = entry.text if reserved else text
+                    message = phrase("'{text}' holds a no or an exception: nothing is made of it", text=held)
+                    self.foreign.loss(entry.place, message, phrase("write who or what it is in cells of their own"))
                 else:
                     items.append((text, entry))
         return items
@@ -102,13 +119,27 @@ class Making:
 
     def _party(self, text: str, entry: Entry | None = None) -> str:
         """A body by name: one that the register has, or a new one."""
+        text = self._bare(text, entry)
         here = self.by_name.get(flat(text))
         if here is not None and here.sort == "party":
             return here.iri
         return self._named("party", text, *([entry] if entry else [])).iri
 
+    def _bare(self, text: str, entry: Entry | None, *, flow: bool = False) -> str:
+        """A name without what stands in brackets behind it; an abbreviation belongs to the name.
+
+        What stands there is told, but for the condition of a `flow`, which has a place.
+        """
+        match = re.fullmatch(r"(.*\S)\s*(\((?![A-ZÆØÅ]\w{1,8}\))[^()]*\))", text)
+        if match is None or entry is None or flat(text) in self.by_name:
+            return text
+        if not (flow and condition(text)):
+            self.foreign.loss(entry.place, phrase("'{text}' has no place in the register", text=match[2]))
+        return match[1]
+
     def _body(self, text: str, entry: Entry) -> str:
         """A recipient, by name where it is one that the register has or a firm's; else as it is described."""
+        text = self._bare(text, entry, flow=True)
         here = self.by_name.get(flat(text))
         if here is not None:
             return here.iri

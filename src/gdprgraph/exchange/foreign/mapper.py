@@ -3,6 +3,7 @@
 What a row couples without saying what belongs to what is inferred, with that reason; what nobody has said is nothing, and told.
 """
 
+import re
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -12,7 +13,7 @@ from gdprgraph.exchange.contract import contract
 from gdprgraph.exchange.durations import duration_iri, duration_node
 from gdprgraph.exchange.foreign.entry import Entry, Foreign, Row
 from gdprgraph.exchange.foreign.making import Making
-from gdprgraph.exchange.foreign.terms import divided, flat, words
+from gdprgraph.exchange.foreign.terms import condition, divided, flat, words
 from gdprgraph.exchange.lexicon import vocabulary
 from gdprgraph.exchange.nodes import Node, triples_of
 from gdprgraph.exchange.plan import Source, State
@@ -152,10 +153,9 @@ class _Mapper(Making):
             bases.append(basis.iri)
             if not iri:
                 self.foreign.loss(entry.place, phrase("no term is called '{text}': kept in its own words", text=printed))
-        if not bases:
-            self.foreign.loss(
-                entry.place, phrase("'{text}' names no article and no section: no basis is made of it", text=text)
-            )
+        if not bases or (rest := self.terms.rest(text)):
+            hint = phrase("write article, paragraph and letter")
+            self.foreign.loss(entry.place, phrase("no basis is made of '{text}'", text=rest if bases else text), hint)
         return bases
 
     def _called(self, iri: str) -> str:
@@ -165,6 +165,8 @@ class _Mapper(Making):
     def _storage(self, text: str, entry: Entry, name: str) -> str:
         rule = self._named("storage", f"{text} ({entry.when})" if entry.when else text, entry, key=name)
         short = self.terms.period(text) or "indeterminate"
+        if short == "indeterminate" and re.search(r"\d", text):
+            self.foreign.loss(entry.place, phrase("'{text}' is more than one period: kept in its own words", text=text))
         iri = duration_iri(self.own, short)
         self.nodes.setdefault(iri, duration_node(iri, short))
         self.rows.setdefault(iri, entry.place)
@@ -260,6 +262,8 @@ class _Mapper(Making):
                 self._put(flow, "to", receiver)
                 self._put(flow, "does", PREFIXES["dpv"] + does)
                 self._put(flow, "country", *filter(None, [country]))
+                if when := condition(text):
+                    flow.values["when"] = [ox.Literal(when, language=self.foreign.language)]
                 if country:
                     for basis_text, basis_entry in self._values(row, "transfer-basis"):
                         self._put(flow, "basis", *self._transfer_basis(basis_text, basis_entry, row.activity))

@@ -68,6 +68,12 @@ def read(path: Path, slug: str, mapping: Path) -> Foreign:
         raise InputError(
             phrase("there is no sheet '{sheet}'", sheet=chosen.sheet), file=mapping, hint=nearest(chosen.sheet, names)
         )
+    # A title over the table may be merged; in the table, each row has cells of its own.
+    page.refuse_merged(path, chosen.header)
+    for other in sheets:
+        if other is not page and other.rows:
+            message = phrase("this sheet is not read: an import takes one")
+            foreign.loss(other.name, message, phrase("name it in the mapping, with a slug of its own"))
     _rows(foreign, page, chosen, mapping)
     return foreign
 
@@ -164,6 +170,9 @@ def _rows(foreign: Foreign, page: Page, mapping: Mapping, home: Path) -> None:
     if not {"activity", "purpose"} & set(mapping.columns.values()):
         raise InputError(phrase("no column names the activity or its purpose"), file=home, hint=phrase("activity: or purpose:"))
     for number, cells in rows_of(page):
+        for at, cell in cells.items() if number != mapping.header else ():
+            if number < mapping.first or at not in heads.values():
+                foreign.loss(cell.place, phrase("not read: the cell stands outside the columns of the table"))
         if number >= mapping.first:
             _row(foreign, page, number, {fields[at]: cell for at, cell in cells.items() if at in fields}, mapping.lists)
 
@@ -183,3 +192,6 @@ def _row(foreign: Foreign, page: Page, number: int, cells: dict[tuple[str, str],
         foreign.problem(f"{page.name}!A{number}", phrase("the row names no activity and no purpose"), hint)
     elif title:
         foreign.rows.append(Row(title, entries))
+    else:
+        for entry in entries:
+            foreign.loss(entry.place, phrase("not read: the row names no activity and no purpose"))

@@ -1,6 +1,7 @@
 """Words of others as terms: lists divided, a name looked up in the value maps and the vocabulary, articles and periods read."""
 
 import re
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -8,25 +9,24 @@ from typing import Any
 import yaml
 
 from gdprgraph.errors import GdprgraphError
+from gdprgraph.evidence.figures import read_figures
 from gdprgraph.exchange.contract import contract
 from gdprgraph.exchange.durations import read_duration
 from gdprgraph.exchange.lexicon import Lexicon, vocabulary
 from gdprgraph.exchange.values import Values
 from gdprgraph.names import PREFIXES, expand
 
-_NEXT = r"(?:artikel|article|art\.|(?<=og )|(?<=and ))\s*(?=(?:6|9)\b\W{0,3}(?:stk|1|2|\())"
-_ARTICLE = re.compile(
-    rf"(?:artikel|article|art\.?|{_NEXT})\s*(?P<article>6|9)\b(?P<rest>(?:(?!{_NEXT})[^§\n;])*)", re.IGNORECASE
-)
-_MORE = r"(?:\s*(?:,|og|and|samt|[-–])\s*[a-j](?=\s*(?:[,.;:()–-]|og\b|and\b|samt\b|$)))*"
-_LETTERS = re.compile(
-    rf"(?:\blitra|\blit\.?|\bpoint|\(?[12]\)\s*\(|[12][.,]\s*)\s*\(?(?P<letters>[a-j]\b{_MORE})", re.IGNORECASE
-)
 _SECTION = re.compile(
     r"(?P<act>[^\W\d][^,;.\n§()]*?)?\s*§\s*(?P<section>\d+(?:\s?[a-z]\b)?)(?P<rest>(?:,?\s*(?:stk\.|nr\.)\s*\d+)*)",
     re.IGNORECASE,
 )
 _PERIOD = re.compile(r"\d+\s*[^\W\d]+\.?(?:\s*(?:og|and)\s*\d+\s*[^\W\d]+)?")
+
+
+#: Articles 6 and 9 have their letters in these paragraphs.
+_PARAGRAPHS = {"6": "1", "9": "2"}
+#: So many letters are left of a word without its ending.
+_SHORTEST = 3
 
 
 @cache
@@ -36,21 +36,47 @@ def words() -> dict[str, Any]:
     return table
 
 
+@cache
+def pattern(name: str) -> re.Pattern[str]:
+    """A pattern of `words.yaml`."""
+    table = words()["patterns"]
+    return re.compile(table[name].replace("EXCEPTION", table["exception"]), re.IGNORECASE)
+
+
 def flat(text: str) -> str:
     """A text as it is compared: one blank between words, small letters."""
     return " ".join(text.casefold().split()).strip(" .:")
 
 
 def divided(text: str, marks: str) -> tuple[str, ...]:
-    """The items of a list, divided at any of the marks, but not within brackets."""
+    """The items of a list, divided at any of the marks, but not within brackets, nor before a firm's end (`, Inc.`).
+
+    Names with a stroke between blanks are two where a comma divides.
+    """
+    if "," in marks:
+        text = re.sub(rf",(?=\s*(?:{'|'.join(map(re.escape, words()['firms']))})(?!\w))", "\ufe50", text, flags=re.IGNORECASE)
+        text = re.sub(r"(?<=\S)[ ]+/[ ]+(?=\S)", ",", text)
     items, depth = [""], 0
     for letter in text:
         depth = max(0, depth + (letter in "([") - (letter in ")]"))
         if letter in marks and (not depth or letter == "\n"):
             items.append("")
         else:
-            items[-1] += letter
+            items[-1] += "," if letter == "\ufe50" else letter
     return tuple(" ".join(item.split()).strip(" •-–") for item in items if item.strip(" •-–\n\t"))
+
+
+def condition(text: str) -> str:
+    """The condition that stands in brackets behind a name, »PPR (kun med samtykke)«; empty for none."""
+    match = re.search(r"\(([^()]*)\)$", text)
+    return match[1] if match and pattern("when").fullmatch(match[1]) else ""
+
+
+def inflected(word: str) -> Iterator[str]:
+    """What a word in the plural or definite may be the form of: »kommune« for »kommunerne«."""
+    for ending, base in (rule.split("-") for rule in words()["endings"]):
+        if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST:
+            yield word.removesuffix(ending) + base
 
 
 class Terms:
@@ -71,6 +97,10 @@ class Terms:
                 return expand(match) if match else "", ""
         field = contract().fields["is"]
         iris = self._lexicon.called(field, text, contract().kinds[kind])
+        if not iris:
+            # The first form that a term is called by, and that only one is.
+            forms = (self._lexicon.called(field, form, contract().kinds[kind]) for form in inflected(flat(text)))
+            iris = next(filter(None, forms), set())
         if len(iris) == 1 or not near:
             return (next(iter(iris)) if len(iris) == 1 else "", "")
         try:
@@ -88,11 +118,10 @@ class Terms:
     def bases(text: str) -> list[tuple[str, str]]:
         """The bases named by number: (what the text calls it, IRI or, for a section of an act that is no term, empty)."""
         bases: list[tuple[str, str]] = []
-        for match in _ARTICLE.finditer(text):
-            paragraph = "1" if match["article"] == "6" else "2"
-            letters = [letter for group in _LETTERS.finditer(match["rest"]) for letter in _run(group["letters"])]
-            iris = [f"{PREFIXES['eu-gdpr']}A{match['article']}-{paragraph}-{letter}" for letter in letters]
-            bases += [(match[0].strip(" ,.:-("), iri) for iri in iris if iri in vocabulary().labels]
+        for each in sorted(read_figures(text).references):
+            iri = f"{PREFIXES['eu-gdpr']}A{each.number}-{_PARAGRAPHS.get(each.number)}-{each.letter}"
+            if each.kind == "article" and each.letter and iri in vocabulary().labels and iri not in dict(bases).values():
+                bases.append((f"artikel {each.number}", iri))
         act = ""
         for match in _SECTION.finditer(text):
             named = flat(match["act"] or "").split()
@@ -106,8 +135,17 @@ class Terms:
         return bases
 
     @staticmethod
+    def rest(text: str) -> str:
+        """The text itself where it holds a number, or an article, that none of its bases is of; empty for none."""
+        read = read_figures(text)
+        lettered = {each.number for each in read.references if each.letter}
+        return text if read.numbers or any(e.kind == "article" and e.number not in lettered for e in read.references) else ""
+
+    @staticmethod
     def period(text: str) -> str | None:
-        """The one period in a text (`P5Y`); None where there is none, or more than one."""
+        """The one period in a text (`P5Y`); None where there is none, more than one, or words that make it another."""
+        if pattern("mixed").search(text):
+            return None
         periods = {short for match in _PERIOD.finditer(text) if (short := read_duration(match[0]))}
         return next(iter(periods)) if len(periods) == 1 else None
 
@@ -120,15 +158,6 @@ class Terms:
             if any(re.search(rf"\b{re.escape(p)}\b", flat(text)) for p in phrases)
         }
         return expand(next(iter(hits))) if len(hits) == 1 else ""
-
-
-def _run(letters: str) -> list[str]:
-    """`a, c-e og f` as its letters."""
-    run: list[str] = []
-    for mark, letter in re.findall(r"([-–]?)\s*\b([a-j])\b", letters.casefold()):
-        run += [chr(code) for code in range(ord(run[-1]) + 1, ord(letter))] if mark and run else []
-        run.append(letter)
-    return run
 
 
 def field_of(header: str) -> str | None:

@@ -21,7 +21,7 @@ MOST_ROWS = 20_000
 MOST_COLUMNS = 500
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]|_x00(?:0[0-8BCEF]|1[0-9A-F])_")
-_MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*ref="([A-Z]+[0-9]+)')
+_MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*ref="([A-Z]+[0-9]+):[A-Z]+([0-9]+)')
 
 
 #: What is wrong in a cell, and what to do.
@@ -43,10 +43,20 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A sheet, hidden or not: its filled rows by number (from 1), each with its filled cells by column (from 1)."""
+    """A sheet, hidden or not: its filled rows by number (from 1), each with its filled cells by column (from 1).
+
+    `merged` are the first cell and the last row of each merged area.
+    """
 
     name: str
     rows: dict[int, dict[int, Cell]]
+    merged: tuple[tuple[str, int], ...] = ()
+
+    def refuse_merged(self, path: Path, first: int = 1) -> None:
+        """Raises InputError where cells from row `first` on are merged."""
+        if place := next((cell for cell, last in self.merged if last >= first), ""):
+            hint = phrase("unmerge: each row has cells of its own")
+            raise InputError(phrase("{title}!{place} is merged", title=self.name, place=place), file=path, hint=hint)
 
 
 def pages(path: Path) -> list[Page]:
@@ -78,8 +88,8 @@ def _broken(path: Path, error: Exception) -> InputError:
     return InputError(phrase("cannot be read as a workbook: {said}", said=text), file=path, hint=hint)
 
 
-def inspect(path: Path, suffix: str = ".xlsx") -> dict[str, str]:
-    """The first merged cell of each part of an Office file; raises InputError for what shall not be opened."""
+def inspect(path: Path, suffix: str = ".xlsx") -> dict[str, tuple[tuple[str, int], ...]]:
+    """The merged cells of each part of an Office file; raises InputError for what shall not be opened."""
     try:
         with path.open("rb") as stream:
             head = stream.read(8)
@@ -99,7 +109,7 @@ def inspect(path: Path, suffix: str = ".xlsx") -> dict[str, str]:
         raise _broken(path, error) from error
 
 
-def _parts(path: Path, package: zipfile.ZipFile, suffix: str) -> dict[str, str]:
+def _parts(path: Path, package: zipfile.ZipFile, suffix: str) -> dict[str, tuple[tuple[str, int], ...]]:
     parts = package.infolist()
     names = {part.filename for part in parts}
     if any(name.endswith("vbaProject.bin") for name in names):
@@ -112,17 +122,12 @@ def _parts(path: Path, package: zipfile.ZipFile, suffix: str) -> dict[str, str]:
     for part in parts:
         if re.fullmatch(r"xl/worksheets/[^/]+\.xml", part.filename):
             # The marks stand at the end, after all rows.
-            match = _MERGED.search(package.read(part)[-200_000:])
-            if match:
-                merged[part.filename] = match[1].decode()
+            found = _MERGED.findall(package.read(part)[-200_000:])
+            merged[part.filename] = tuple((cell.decode(), int(last)) for cell, last in found)
     return merged
 
 
-def _page(path: Path, page: Any, merged: dict[str, str]) -> Page:
-    place = merged.get(str(getattr(page, "_worksheet_path", "")).lstrip("/"))
-    if place:
-        hint = phrase("unmerge: each row has cells of its own")
-        raise InputError(phrase("{title}!{place} is merged", title=page.title, place=place), file=path, hint=hint)
+def _page(path: Path, page: Any, merged: dict[str, tuple[tuple[str, int], ...]]) -> Page:
     rows: dict[int, dict[int, Cell]] = {}
     page.reset_dimensions()
     for cells in page.iter_rows():
@@ -140,7 +145,7 @@ def _page(path: Path, page: Any, merged: dict[str, str]) -> Page:
             )
             raise InputError(message, file=path, hint=phrase("divide the sheet into several books"))
         rows[row] = filled
-    return Page(page.title, rows)
+    return Page(page.title, rows, merged.get(str(getattr(page, "_worksheet_path", "")).lstrip("/"), ()))
 
 
 def _cell(sheet: str, cell: Any) -> Cell:

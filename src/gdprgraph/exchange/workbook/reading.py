@@ -34,6 +34,8 @@ class _Reader:
         self.path = path
         cover = next((page for page in sheets if page.name in contract().words["cover"].values()), None)
         facts = self._cover(cover)
+        for page in sheets:
+            page.refuse_merged(path)
         self.heads: dict[tuple[str, str], str] = {}
         self.book = Book(facts["slug"], facts.get("language", "da"))
         apart = {*contract().words["cover"].values(), *contract().words["lists"].values()}

@@ -22,16 +22,7 @@ from gdprgraph.exchange.durations import OPEN, duration_text, readings
 from gdprgraph.exchange.lexicon import Lexicon, vocabulary
 from gdprgraph.exchange.nodes import Node, owners
 from gdprgraph.exchange.values import Values
-from gdprgraph.exchange.workbook.book import (
-    FIRST_ROW,
-    LANGUAGES,
-    NOT_STATED,
-    PROPERTY,
-    VERSION,
-    columns,
-    digest,
-    title,
-)
+from gdprgraph.exchange.workbook.book import FIRST_ROW, LANGUAGES, NOT_STATED, PROPERTY, VERSION, columns, digest, title
 from gdprgraph.words import phrase
 
 if TYPE_CHECKING:

@@ -1,0 +1,161 @@
+"""A no, an exception and a limit in a sentence: no proposal says more than it, and what is left out stays on the to-do list."""
+
+from __future__ import annotations
+
+import pytest
+
+from conftest import ROOT
+from gdprgraph.drafting.drafter import Drafter, drafted, shared_nodes
+from gdprgraph.drafting.lexicon import Lexicon
+from gdprgraph.errors import InputError
+
+HEAD = ["Landsstyrelsen for Skovbiblioteker er dataansvarlig.", ""]
+
+
+@pytest.fixture(scope="module")
+def draft():
+    nodes = shared_nodes(ROOT / "data")
+    lexicon = Lexicon(nodes)
+    return lambda *lines: Drafter("skov", [*HEAD, *lines], lexicon, nodes).draft()
+
+
+def kinds(draft, kind):
+    return [proposal.fields for proposal in draft.proposals if proposal.kind == kind]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "when", "people"),
+    [
+        ("Resultaterne videregives ikke til andre, undtagen til Danmarks Statistik.", "undtagen til Danmarks Statistik", None),
+        (
+            "Vi videregiver ikke oplysninger til private virksomheder til markedsføring.",
+            "til private virksomheder til markedsføring",
+            None,
+        ),
+        ("Elevernes oplysninger videregives ikke til Gældsstyrelsen.", "til Gældsstyrelsen", "students"),
+        ("Oplysningerne videregives ikke til andre.", None, None),
+        ("Elevernes oplysninger overføres ikke til lande uden for EU/EØS.", None, "students"),
+        ("Oplysningerne overføres ikke til lande uden for EU/EØS.", None, None),
+    ],
+)
+def test_a_denial_is_of_what_its_sentence_limits_it_to(draft, sentence, when, people):
+    (denial,) = kinds(draft(sentence), "denial")
+    assert (denial.get("when_da"), denial.get("people")) == (when, people)
+
+
+def test_what_is_excepted_is_no_datum(draft):
+    made = draft("Henvendelser kan blive udleveret ved aktindsigt, undtagen følsomme oplysninger.")
+    assert not kinds(made, "use")
+    assert not kinds(made, "flow")
+
+
+def test_the_limit_nearest_to_a_figure_is_its_limit(draft):
+    rules = kinds(draft("Loggen opbevares i mindst 6 måneder og højst 13 måneder."), "storage")
+    assert [(rule["for"], rule["limit"]) for rule in rules] == [("P6M", "at-least"), ("P13M", "at-most")]
+
+
+def test_a_period_says_of_what_and_from_when_in_own_words(draft):
+    (rule,) = kinds(draft("Lånerkontoen slettes senest 6 måneder efter, at eleven er gået ud af skolen."), "storage")
+    assert rule["criteria_da"] == "højst 6 måneder efter, at eleven er gået ud af skolen (Lånerkontoen)"
+    (rule,) = kinds(draft("Oplysningerne slettes, dog gemmes dokumentation for samtykket i 2 år."), "storage")
+    assert rule["criteria_da"] == "2 år (dokumentation for samtykket)"
+    (rule,) = kinds(draft("Oplysningerne gemmes i 2 år."), "storage")
+    assert rule["criteria_da"] == "2 år"
+
+
+def test_to_pseudonymise_is_no_end_of_storage(draft):
+    rules = kinds(draft("Prøver pseudonymiseres efter 2 år og anonymiseres senest 10 år efter prøven."), "storage")
+    assert [rule["for"] for rule in rules] == ["P10Y"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "term", "limitation"),
+    [
+        (
+            ["Du har ret til indsigt. Retten gælder ikke, hvis den viger for private hensyn, jf. databeskyttelseslovens § 22."],
+            "A15",
+            "gælder ikke, hvis den viger for private hensyn, jf. databeskyttelseslovens § 22",
+        ),
+        (
+            ["Du har ret til at gøre indsigelse mod behandlingen. Det gælder ikke behandling til statistik."],
+            "A21",
+            "gælder ikke behandling til statistik",
+        ),
+        (["Retten til dataportabilitet gælder kun for nyhedsbrevet."], "A20", "gælder kun for nyhedsbrevet"),
+    ],
+)
+def test_what_limits_a_right_is_said_with_it_and_its_law_is_no_basis(draft, lines, term, limitation):
+    made = draft(*lines)
+    (right,) = kinds(made, "right")
+    assert (right["is"], right["limitation_da"]) == (f"eu-gdpr:{term}", limitation)
+    assert not [*kinds(made, "basis"), *kinds(made, "national")]
+
+
+def test_consent_is_withdrawn_at_its_own_address(draft):
+    made = draft("Forældre kan til enhver tid trække samtykket tilbage ved at skrive til samtykke@skov.example.")
+    assert [right["is"] for right in kinds(made, "right")] == ["eu-gdpr:A7-3"]
+    assert [contact["for"] for contact in kinds(made, "contact")] == ["eu-gdpr:A7-3"]
+
+
+def test_processors_of_a_list_are_processors_and_a_sub_processor_is_another_s(draft):
+    made = draft(
+        "Vi bruger databehandlere:",
+        "• KMD A/S, som driver lånersystemet",
+        "• Statens It, som står for drift af e-mail",
+        "",
+        "Postvagt ApS bruger en underdatabehandler i USA, Skyvagt Inc.",
+    )
+    roles = {(role["party"], role["role"], role.get("on-behalf-of")) for role in kinds(made, "role")}
+    own = "party:landsstyrelsen-for-skovbiblioteker"
+    assert {("party:kmd-a-s", "dpv:DataProcessor", own), ("party:statens-it", "dpv:DataProcessor", own)} <= roles
+    assert ("party:skyvagt-inc", "dpv:DataSubProcessor", "party:postvagt-aps") in roles
+    assert not kinds(made, "use"), "e-mail that is run is no datum"
+    made = draft("KMD bruger underdatabehandleren KMD Poland Sp. z o.o.")
+    assert not kinds(made, "role")
+    assert not kinds(made, "system"), "Sp. is no abbreviation of a system"
+
+
+def test_a_short_name_is_the_same_party(draft):
+    made = draft("Landsstyrelsen har ansvaret.", "KMD A/S driver systemet.", "KMD har adgang til elevernes CPR-numre.")
+    assert {proposal.name for proposal in made.proposals if proposal.kind == "party"} == {
+        "party:landsstyrelsen-for-skovbiblioteker", "party:kmd-a-s",
+    }  # fmt: skip
+    assert [flow["to"] for flow in kinds(made, "flow")] == ["party:kmd-a-s"]
+
+
+@pytest.mark.parametrize("word", ["Elevernes", "Forældrenes", "Patienternes", "Ansøgernes"])
+def test_people_are_known_in_every_form(draft, word):
+    (use,) = kinds(draft(f"Vi behandler {word.lower()} navn og adresser."), "use")
+    assert use["people"] in {"students", "parent-of-humans", "patients", "applicants"}
+    assert use["data"] == ["data-name", "data-physical-address"]
+
+
+def test_a_group_and_data_that_no_term_names_stand_in_own_words(draft):
+    made = draft("Om skolebibliotekarer og forældre registrerer vi navn, klassetrin og UNI-Login.")
+    assert [use["people"] for use in kinds(made, "use")] == ["skolebibliotekarer", "parent-of-humans"]
+    assert all(use["data"] == ["data-name", "data-klassetrin", "data-uni-login"] for use in kinds(made, "use"))
+
+
+def test_what_belongs_to_a_body_is_not_the_body(draft):
+    (flow,) = kinds(draft("Oplysninger kan videregives til kommunens PPR."), "flow")
+    assert flow["to"] == "kommunens-ppr"
+
+
+def test_a_line_of_which_only_words_are_known_stays_open(draft):
+    made = draft(
+        "Vi behandler ikke elevernes helbred.", "Vi behandler navn. Vi behandler ikke CPR-nummer.", "Vi behandler dit navn."
+    )
+    assert {3, 4} <= set(made.open)
+    assert 5 not in made.open
+
+
+def test_a_provision_keeps_the_name_of_its_act(draft):
+    (basis,) = kinds(draft("Behandlingen sker efter biblioteksloven § 10."), "national")
+    assert basis["da"] == "biblioteksloven § 10"
+
+
+def test_a_text_that_is_not_there_is_answered_with_those_that_are(tmp_path):
+    (tmp_path / "notice.txt").write_text("Skovby Kommune er dataansvarlig.\n", encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        drafted(tmp_path / "skovby.txt")
+    assert "notice.txt" in caught.value.told("da")

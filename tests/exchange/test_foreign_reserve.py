@@ -1,0 +1,168 @@
+"""What a cell of others says with a no, an exception, a doubt or several figures: no fact says more than the cell."""
+
+from __future__ import annotations
+
+import shutil
+
+import openpyxl
+import pytest
+
+from conftest import ROOT
+from gdprgraph import Register
+from gdprgraph.evidence.figures import Reference, read_figures
+from gdprgraph.exchange.foreign.terms import Terms, divided
+from gdprgraph.exchange.importing import report
+
+HEAD = [
+    "Aktivitet",
+    "Formål",
+    "Registrerede",
+    "Oplysninger",
+    "Modtagere",
+    "Databehandlere",
+    "Tredjelande",
+    "Hjemmel",
+    "Slettefrist",
+]
+ROW = ["Udlån", "Udlån af bøger", "Elever", "Navn", "Kommunen", "Et ApS", "Nej", "Art. 6, stk. 1, litra e", "5 år"]
+TERMS = Terms("x", "da", {})
+
+
+@pytest.fixture
+def imported(tmp_path):
+    """Import one row with some cells changed; the written Turtle and the plan."""
+
+    def write(cells=None, change=lambda book: None):
+        shutil.copytree(ROOT / "data", tmp_path / "data")
+        register = Register.load(tmp_path / "data")
+        book = openpyxl.Workbook()
+        book.active.append(["Fortegnelse over behandlinger"])
+        book.active.merge_cells("A1:I1")
+        book.active.append(HEAD)
+        book.active.append([(cells or {}).get(head, value) for head, value in zip(HEAD, ROW, strict=True)])
+        change(book)
+        book.save(path := tmp_path / "liste.xlsx")
+        register.import_(path, form="table", controller="Mariagerfjord Kommune").write()
+        plan = register.import_(path, form="table", controller="Mariagerfjord Kommune")
+        assert not plan.fatal, report(plan, "en")
+        plan.write()
+        return (register.data / "notices" / "liste.ttl").read_text(encoding="utf-8"), plan
+
+    return write
+
+
+def told(plan):
+    return {loss.place.rpartition("!")[2]: loss.told("en") for loss in plan.losses}
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "Ingen, undtagen Danmarks Statistik og universiteter",
+        "Nej, medmindre retten forlanger det",
+        "Ingen; dog politiet",
+        "Videregives ikke til andre",
+        "Alle undtagen politiet",
+    ],
+)
+def test_a_no_with_an_exception_is_neither_a_denial_nor_a_receiver(imported, cell):
+    turtle, plan = imported({"Modtagere": cell})
+    assert "reg:DataFlow" not in turtle
+    assert "reg:SharingWithOthers" not in turtle
+    assert "exception" in told(plan)["E3"]
+
+
+@pytest.mark.parametrize("cell", ["Afventer", "Netcompany?", "Indien ved support? under afklaring", "afventer svar fra KMD"])
+def test_a_doubt_is_an_open_point(imported, cell):
+    turtle, plan = imported({"Modtagere": cell, "Tredjelande": cell, "Databehandlere": cell})
+    assert "reg:DataFlow" not in turtle
+    assert "reg:Engagement" not in turtle
+    places = {problem.place.rpartition("!")[2] for problem in plan.problems if "read as not stated" in problem.message}
+    assert places == {"E3", "F3", "G3"}
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["6-13 mdr", "5 år + løbende år", "Straks ved framelding, samtykke dog 2 år", "2 eller 5 år", "mindst 6 og højst 13 mdr"],
+)
+def test_a_period_that_is_more_than_one_figure_keeps_its_own_words(imported, cell):
+    turtle, plan = imported({"Slettefrist": cell})
+    assert "dpv:IndeterminateDuration" in turtle
+    assert "rdf:value" not in turtle
+    assert "more than one period" in told(plan)["I3"]
+
+
+def test_a_condition_in_brackets_is_one_of_the_flow(imported):
+    turtle, _ = imported({"Modtagere": "PPR (kun med samtykke)"})
+    assert 'skos:prefLabel "PPR"@da' in turtle
+    assert 'reg:condition "kun med samtykke"@da' in turtle
+
+
+def test_processors_in_one_cell_are_one_each_and_brackets_are_told(imported):
+    turtle, plan = imported({"Databehandlere": "KMD A/S, Cloud, Inc. / Post ApS (underdatabehandler: X, USA)"})
+    roles = [block for block in turtle.split("\n\n") if " a reg:Engagement" in block]
+    assert {block.partition("reg:party ")[2].split(" ")[0] for block in roles} == {
+        "party:kmd-a-s",
+        "party:cloud-inc",
+        "party:post-aps",
+    }
+    assert "(underdatabehandler: X, USA)" in told(plan)["F3"]
+    assert divided("Navn, e-mail", "\n;,") == ("Navn", "e-mail")
+
+
+def test_a_denial_of_a_row_is_answered_with_its_people_and_data(imported, tmp_path):
+    imported()
+    register = Register.load(tmp_path / "data")
+    for question in ("transfers", "denials"):
+        (row,) = (row for row in register.ask(question) if str(row["fact"]).startswith("Tredjelande: Nej"))
+        assert (str(row["people"]), str(row["data"])) == ("Elever", "Navn")
+
+
+def test_a_firm_without_its_form_of_company_is_the_one_that_is_there(imported, tmp_path):
+    turtle, _ = imported({"Databehandlere": "KMD A/S", "Modtagere": "KMD"})
+    assert "party:kmd " not in turtle
+    register = Register.load(tmp_path / "data")
+    book = openpyxl.Workbook()
+    for row in (HEAD, [(value if head != "Databehandlere" else "KMD") for head, value in zip(HEAD, ROW, strict=True)]):
+        book.active.append(row)
+    book.save(path := tmp_path / "to.xlsx")
+    register.import_(path, form="table", controller="Mariagerfjord Kommune").write()
+    register.import_(path, form="table", controller="Mariagerfjord Kommune").write()
+    assert "reg:party party:kmd-a-s" in (register.data / "notices" / "to.ttl").read_text(encoding="utf-8")
+
+
+def test_what_stands_outside_the_table_is_told(imported):
+    def change(book):
+        book.create_sheet("Noter")["A1"] = "kontrakten udløber"
+        book.worksheets[0]["K3"] = "uden overskrift"
+
+    _, plan = imported(change=change)
+    assert {"Noter", "A1", "K3"} <= set(told(plan))
+
+
+def test_an_article_that_is_not_read_is_told_beside_one_that_is(imported):
+    turtle, plan = imported({"Hjemmel": "6.1.e og art. 9, DBL § 10"})
+    assert "eu-gdpr:A6-1-e" in turtle
+    assert "art. 9" in told(plan)["H3"]
+    assert {"6", "1"} & read_figures("6.1.e").numbers == set(), "and the check finds it on its line"
+    assert Reference("article", "6", "1", "e") in read_figures("6.1.e, DBL § 10").references
+    assert Reference("article", "6", "1", "f") in read_figures("GDPR art 6 (1) e og f").references
+    assert [iri.rpartition("#")[2] for _, iri in TERMS.bases("GDPR art 6 (1) e og f")] == ["A6-1-e", "A6-1-f"]
+
+
+@pytest.mark.parametrize(
+    ("field", "kind", "word", "term"),
+    [
+        ("people", "people", "Elever", "Student"),
+        ("people", "people", "Patienterne", "Patient"),
+        ("parties", "described", "Kommunen", "Municipality"),
+        ("data", "data", "Fødselsdatoer", "BirthDate"),
+    ],
+)
+def test_the_plural_and_the_definite_are_the_word(field, kind, word, term):
+    assert TERMS.read(field, kind, word)[0].rpartition("#")[2] == term
+
+
+@pytest.mark.parametrize("word", ["Prøveresultater", "Lån", "Kontooplysninger", "Testresultater", "Vinter"])
+def test_a_word_that_means_a_term_in_some_texts_only_is_none(word):
+    assert TERMS.read("data", "data", word) == ("", "")
