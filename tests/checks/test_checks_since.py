@@ -42,7 +42,9 @@ CHANGES = {
 
 def findings(report):
     groups = ("findings", "held", "closed")
-    return {(group, *one.key, one.component, one.result.number): one for group in groups for one in getattr(report, group)}
+    return {
+        (group, *one.key, one.result.component, one.result.number): one for group in groups for one in getattr(report, group)
+    }
 
 
 def differences(before, after, register, paths, monkeypatch):
@@ -122,6 +124,50 @@ def test_without_the_mark_of_a_rule_that_compares_texts_something_is_not_told(mo
     unmarked = Rules(replace(rule, compares=False) for rule in run.package_rules().all())
     monkeypatch.setattr(run, "package_rules", lambda: unmarked)
     assert any(of_defect(slug, monkeypatch) for slug in ("joint-controllers-not-grouped", *COMPARING))
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_a_slip_in_a_word_of_the_registers_own_that_no_notice_names_counts_for_a_change(plain, tmp_path, monkeypatch, told):
+    """Rules of law are held back by what is wrong with the vocabulary, though a change is checked with the named words only."""
+    shutil.copytree(plain[0] / "data", tmp_path / "data")
+    (tmp_path / "data" / "ontology").mkdir()
+    word = "skos:broader dk:CPRNumbr" if told else "skos:broader dk:CPRNumber"
+    text = f'dk:OwnNumber a rdfs:Class, skos:Concept ; {word} ; skos:prefLabel "eget"@da, "own"@en .\n'
+    rdfs = "@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .\n"
+    (tmp_path / "data" / "ontology" / "own.ttl").write_text(generated.PREFIXES + rdfs + text, "utf-8")
+    register = Register.load(tmp_path / "data")
+    path = (tmp_path / "data" / "notices" / "gen-1.ttl").resolve()
+    after = findings(register.check(profiles=ALL))
+    assert any(key[0] == "held" for key in after) == told
+    assert differences(after, after, register, {path: path.read_bytes()}, monkeypatch) == []
+
+
+OWN = """
+@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix own: <https://own.example/> .
+{prefixes}
+own:rule a sh:NodeShape ; sh:targetClass reg:Notice ; sh:message "en"@da, "one"@en ; sh:sparql [ sh:select \"\"\"
+PREFIX reg: <https://w3id.org/gdprgraph/register#> PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+PREFIX dk: <https://w3id.org/gdprgraph/dk#>
+SELECT $this WHERE {{ $this a reg:Notice . {where} }} {having}\"\"\" ] .
+"""
+
+
+@pytest.mark.parametrize(
+    ("where", "having"),
+    [
+        ("?term a skos:Concept .", "GROUP BY $this HAVING (COUNT(DISTINCT ?term) > 600)"),
+        ("?other a reg:Notice .", "GROUP BY $this HAVING (COUNT(DISTINCT ?other) > 2)"),
+    ],
+    ids=["words that no text names", "other texts"],
+)
+def test_a_rule_of_ones_own_sees_all_words_and_all_texts(plain, tmp_path, where, having):
+    shutil.copytree(plain[0] / "data", tmp_path / "data")
+    (tmp_path / "data" / "shapes").mkdir()
+    text = OWN.format(prefixes=generated.PREFIXES, where=where, having=having)
+    (tmp_path / "data" / "shapes" / "own.ttl").write_text(text, "utf-8")
+    path = tmp_path / "data" / "notices" / "gen-1.ttl"
+    found = [one.focus for one in Register.load(tmp_path / "data").check(files=[path]) if one.rule.profiles == ("own",)]
+    assert found == ["https://w3id.org/gdprgraph/id/notice/gen-1"]
 
 
 @pytest.fixture

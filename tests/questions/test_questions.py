@@ -169,6 +169,15 @@ def test_a_label_will_do(register):
     assert register.ask("recipients", data="CPR-nummer").rows == register.ask("recipients", data="dk:CPRNumber").rows
 
 
+def test_for_a_short_name_not_all_labels_are_read(register, monkeypatch):
+    """They are a million where activities are 50,000."""
+    called = Register(register.store, data=register.data)
+    monkeypatch.setattr(type(called.labels), "_by_name", property(lambda self: pytest.fail("all labels are read")))
+    assert called.ask("recipients", data=" dk:CPRNumber ").rows == register.ask("recipients", data="dk:CPRNumber").rows
+    with pytest.raises(pytest.fail.Exception):
+        called.ask("recipients", data="CPR-nummer")
+
+
 @pytest.mark.parametrize(
     ("slug", "values", "said"),
     [

@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
@@ -23,6 +23,7 @@ from gdprgraph.names import PREFIXES, RDF_TYPE
 from gdprgraph.words import phrase
 
 if TYPE_CHECKING:
+    from gdprgraph.checks.pyshacl_engine import PyShaclEngine
     from gdprgraph.checks.rules import Constraint, Rule
 
 ENGINES = ("sparql", "pyshacl")
@@ -53,22 +54,14 @@ class Result:
         return _PLACEHOLDER.sub(lambda match: self.focus if match[1] == "this" else value, self.rule.message[language])
 
 
-class Engine(Protocol):
-    """Runs rules over the view of a register."""
-
-    def run(self, view: ox.Store, rules: Iterable[Rule]) -> set[Result]:
-        """All results, each once."""
-        ...
-
-
-def engine(name: str) -> Engine:
+def engine(name: str) -> SparqlEngine | PyShaclEngine:
     """The engine called `sparql` or `pyshacl`. Raises UnknownName."""
     if name == "sparql":
         return SparqlEngine()
     if name == "pyshacl":
-        from gdprgraph.checks.pyshacl_engine import PyShaclEngine
+        from gdprgraph.checks import pyshacl_engine
 
-        return PyShaclEngine()
+        return pyshacl_engine.PyShaclEngine()
     raise UnknownName(phrase("unknown engine {name}", name=name), term=name, hint=nearest(name, ENGINES))
 
 
@@ -115,14 +108,9 @@ def results(view: ox.Store, rule: Rule) -> Iterator[Result]:
 
 def _targeted(view: ox.Store, rule: Rule, focus: ox.NamedNode) -> bool:
     for name, iri in rule.targets:
-        term = ox.NamedNode(iri)
-        if name == "targetClass":
-            quads = view.quads_for_pattern(focus, _RDF_TYPE, term, None)
-        elif name == "targetSubjectsOf":
-            quads = view.quads_for_pattern(focus, term, None, None)
-        else:
-            quads = view.quads_for_pattern(None, term, focus, None)
-        if next(quads, None) is not None:
+        term: Any = ox.NamedNode(iri)
+        patterns = {"targetClass": (focus, _RDF_TYPE, term), "targetSubjectsOf": (focus, term, None)}
+        if next(view.quads_for_pattern(*patterns.get(name, (None, term, focus))), None) is not None:
             return True
     return False
 

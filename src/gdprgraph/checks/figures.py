@@ -13,20 +13,15 @@ import pyoxigraph as ox
 from gdprgraph.evidence import Passage
 from gdprgraph.evidence.figures import NO_FIGURES, Figures, all_numbers, narrowest, read_figures, rounded, stands
 from gdprgraph.evidence.sentences import join
-from gdprgraph.names import PREFIXES, term
+from gdprgraph.names import PREFIXES, terms
 from gdprgraph.store.literals import number
 
 Triple = tuple[ox.NamedNode, ox.NamedNode, Any]
-
-
-NOT_ON_LINES, FIGURE_IN = term("reg:notOnLines"), term("reg:figureIn")
-_TYPE, _LABEL, _LANGUAGE = term("rdf:type"), term("skos:prefLabel"), term("dct:language")
-_ASSERTION, _INFERRED, _TRANSFER = term("reg:assertion"), term("reg:Inferred"), term("reg:TransferBasis")
-_LAW, _DURATION, _DERIVED_FROM = term("reg:lawReference"), term("dpv:hasDuration"), term("prov:wasDerivedFrom")
-_VALUE, _DAYS, _DOCUMENT = term("rdf:value"), term("reg:days"), term("reg:document")
-_PRINTED = (term("reg:value"), term("skos:notation"))
-_TEXTS = (_LABEL, *map(term, ("reg:criteria", "reg:condition", "reg:limitation")))
-_DATE = term("xsd:date")
+NOT_ON_LINES, FIGURE_IN, _TYPE, _LABEL, _LANGUAGE = terms("reg:notOnLines reg:figureIn rdf:type skos:prefLabel dct:language")
+_ASSERTION, _INFERRED, _TRANSFER, _LAW = terms("reg:assertion reg:Inferred reg:TransferBasis reg:lawReference")
+_DURATION, _DERIVED_FROM, _VALUE, _DAYS = terms("dpv:hasDuration prov:wasDerivedFrom rdf:value reg:days")
+_DOCUMENT, _DATE, *_PRINTED = terms("reg:document xsd:date reg:value skos:notation")
+_TEXTS = (_LABEL, *terms("reg:criteria reg:condition reg:limitation"))
 
 
 class _Lines:

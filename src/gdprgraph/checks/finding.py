@@ -76,11 +76,6 @@ class Finding:
         return f"{Words(language)(OUTCOMES['not-read'])}: {label}" if self.unread is not None else label
 
     @property
-    def component(self) -> str:
-        """The local name of the constraint component, or the whole IRI of one that is not SHACL's."""
-        return self.result.component
-
-    @property
     def slug(self) -> str:
         """The short name of the notice, or an empty text for what belongs to none."""
         return (self.notice or "").removeprefix(_NOTICE)
@@ -111,10 +106,11 @@ class Finder:
         results: Collection[Result],
         unread: Mapping[str, Unread],
         published: Mapping[str, Collection[str]],
+        shared: ox.Store | None = None,
     ) -> None:
         self.facts, self.view = facts, view
         self._places, self._unread, self._published = places, unread, published
-        self._hints = Hints(view, facts.store.prefixes)
+        self._hints = Hints([view] if shared is None else [view, shared], facts.store.prefixes)
         nodes = {result.focus for result in results} | {
             result.value.value for result in results if isinstance(result.value, ox.NamedNode)
         }
@@ -143,7 +139,7 @@ class Finder:
 
     def finding(self, focus: str, results: Sequence[Result], closing: Closing | None, expired: bool) -> Finding:
         """The finding that a result on a node is, or several results of one rule in one activity."""
-        first = min(results, key=lambda result: (self._line(result), result.focus, str(result.value)))
+        first = min(results, key=lambda result: (self._places.get(result.focus, (None, 0))[1], result.focus, str(result.value)))
         rule, several, curie = first.rule, focus != first.focus, self.facts.labels.curie
         notice, home = self._notice(focus), self.activity(first.focus)
         file, line = self._places.get(first.focus) or (self._places.get(notice) if notice else None) or (None, None)
@@ -194,9 +190,6 @@ class Finder:
         party = result.value.value if isinstance(result.value, ox.NamedNode) else ""
         homes = self._published.get(party, [notice] if notice else [])
         return most(self._unread[home] for home in homes if home in self._unread)
-
-    def _line(self, result: Result) -> int:
-        return self._places.get(result.focus, (None, 0))[1]
 
     def _message(self, results: Sequence[Result], language: str) -> str:
         rule = results[0].rule

@@ -74,10 +74,9 @@ def read_gaps(register: Register, today: dt.date, language: str) -> list[Gap]:
             hint = nearest(slug, rules)
             raise RegisterError(phrase("there is no rule {name}", name=slug), file=register.data / FILE, term=rule, hint=hint)
         if not register.labels.exists(focus):
-            missing = phrase("the register knows no {name}", name=register.prefixes.curie(focus))
-            raise RegisterError(
-                missing, file=register.data / FILE, term=focus, hint=register.labels.near(register.prefixes.curie(focus))
-            )
+            short, file = register.prefixes.curie(focus), register.data / FILE
+            missing = phrase("the register knows no {name}", name=short)
+            raise RegisterError(missing, file=file, term=focus, hint=register.labels.near(short))
         gaps.append(Gap(kind, rule, focus, name, due, status, reason, findings.get((rule, focus))))
     return sorted(gaps, key=lambda gap: (gap.owner.casefold(), gap.due, gap.rule, gap.focus))
 

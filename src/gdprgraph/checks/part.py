@@ -17,6 +17,7 @@ import pyoxigraph as ox
 
 from gdprgraph.checks.engine import Result, queries
 from gdprgraph.checks.rules import Rule
+from gdprgraph.checks.view import MADE
 from gdprgraph.names import ID, PREFIXES, RDF_TYPE, term, terms
 from gdprgraph.store.git import blobs, commit_of, place_in, repository_of
 from gdprgraph.store.load import ATTESTED, DERIVED, DERIVED_QUALIFIED, EVIDENCE, SHARED, VOCABULARY, notice_graph
@@ -24,6 +25,7 @@ from gdprgraph.store.load import ATTESTED, DERIVED, DERIVED_QUALIFIED, EVIDENCE,
 _NOTICE = f"<{ID}notice/"
 _TYPE = ox.NamedNode(RDF_TYPE)
 _BELOW, _PUBLISHER, _CONTACT, _DOCUMENT = terms("rdfs:subClassOf dct:publisher reg:ContactPoint reg:document")
+_KINDS = {_TYPE, _BELOW, term("rdfs:range")}
 #: What the view makes something of, and how a query names a term.
 _MADE = {_TYPE, _BELOW, *terms("reg:assertion eli:is_part_of reg:enactedAs reg:consolidatedAs")}
 _WHOLE, _NAME = re.compile(r"<([^<>\s]+)>"), re.compile(r"[\w-]+:[\w-]+(?:\.[\w-]+)*")
@@ -34,7 +36,7 @@ _FOR = {_PUBLISHER, *terms("reg:contactOf reg:onBehalfOf")}
 class Part:
     """Some texts of a store, and those that lead to or from them, now or `before`: a finding in one may rest on the other.
 
-    `nodes` are those that the texts describe, and those that are attested of them.
+    `nodes` are those that they describe, and those attested of these; `terms` those of the vocabulary, once there are `quads`.
     """
 
     def __init__(self, store: ox.Store, slugs: Iterable[str], before: Iterable[ox.Quad] = ()) -> None:
@@ -81,21 +83,46 @@ class Part:
         theirs = {quad.subject for end in ends for quad in self._store.quads_for_pattern(None, _PUBLISHER, end)}
         return self._linked(attested, ends | theirs) - self.texts
 
-    def quads(self, others: Collection[ox.NamedNode]) -> Iterator[ox.Quad]:
+    def quads(self, others: Collection[ox.NamedNode], *, vocabulary: bool = False) -> Iterator[ox.Quad]:
         """The texts and some others whole, what all texts share, the locked lines, and what is derived of it all.
 
-        Of nodes elsewhere that shared and attested ones name, the types: that there are such nodes.
+        Of the `vocabulary`, unless it is asked for whole, the terms that are named there, with their kinds and ranges; of nodes
+        elsewhere that shared and attested ones name, the types: that there are such nodes.
         """
-        said = list(self._of([VOCABULARY, SHARED, ATTESTED, *self.texts, *others]))
-        named = {quad.object for quad in self._of([SHARED, ATTESTED])} - {quad.subject for quad in said}
-        self._elsewhere = {node for node in named if isinstance(node, ox.NamedNode)}
+        said = list(self._of([SHARED, ATTESTED, *self.texts, *others]))
+        described = {quad.subject for quad in said}
+        named: set[Any] = {quad.object for quad in self._of([SHARED, ATTESTED])} - described
+        named = {node for node in named if isinstance(node, ox.NamedNode)}
+        self._elsewhere = {node for node in named if not any(self._store.quads_for_pattern(node, None, None, VOCABULARY))}
         said += [quad for node in self._elsewhere for quad in self._store.quads_for_pattern(node, _TYPE, None)]
+        ends = {end for quad in said for end in (quad.subject, quad.object)}
+        derived = list(self._derived(ends))
+        terms = list(self._of([VOCABULARY])) if vocabulary else self._terms([*said, *derived], described)
+        self.terms = {quad.subject for quad in terms} - described
+        yield from terms
         yield from said
         documents = tuple(str(quad.object).removesuffix(">") for quad in said if quad.predicate == _DOCUMENT)
         yield from (quad for quad in self._of([EVIDENCE]) if str(quad.subject).startswith(documents))
-        ends = {end for quad in said for end in (quad.subject, quad.object) if not isinstance(end, ox.Literal)}
-        for graph in (DERIVED, DERIVED_QUALIFIED):
-            yield from (quad for node in ends for quad in self._store.quads_for_pattern(node, None, None, graph))
+        yield from derived
+        yield from self._derived(self.terms - ends)
+
+    def _derived(self, nodes: Iterable[Any]) -> Iterator[ox.Quad]:
+        pairs = ((node, graph) for node in nodes if not isinstance(node, ox.Literal) for graph in (DERIVED, DERIVED_QUALIFIED))
+        return (quad for node, graph in pairs for quad in self._store.quads_for_pattern(node, None, None, graph))
+
+    def _terms(self, said: Iterable[ox.Quad], described: Collection[Any]) -> list[ox.Quad]:
+        """What the vocabulary says of the terms that quads name, and of the kinds and ranges of these."""
+        found: list[ox.Quad] = []
+        fresh = {*MADE, *(end for quad in said for end in quad.triple)}
+        known = set(fresh)
+        while fresh := {end for end in fresh if not isinstance(end, ox.Literal)}:
+            added = [quad for term in fresh for quad in self._store.quads_for_pattern(term, None, None, VOCABULARY)]
+            found += added
+            above = {quad.object for term in fresh for quad in self._store.quads_for_pattern(term, _BELOW, None)}
+            fresh = {quad.object for quad in added if quad.predicate in _KINDS or quad.subject in described} | above
+            fresh -= known
+            known |= fresh
+        return found
 
     def compared(self, rules: Iterable[Rule]) -> Iterator[ox.Quad]:
         """What rules that compare texts see: these, who publishes what, contact points, and what names whom they speak for.
@@ -108,7 +135,8 @@ class Part:
         kinds = [_CONTACT, *(quad.subject for quad in self._store.quads_for_pattern(None, _BELOW, _CONTACT))]
         patterns: list[Any] = [(None, _PUBLISHER, None), *((None, _TYPE, kind) for kind in kinds)]
         patterns += [(None, None, party) for party in self._parties]
-        near = {quad.subject for pattern in patterns for quad in self._store.quads_for_pattern(*pattern)} - self.nodes
+        naming = (quad for pattern in patterns for quad in self._store.quads_for_pattern(*pattern))
+        near = {quad.subject for quad in naming if quad.predicate in asked} - self.nodes
         quads = [quad for quad in (*self._said, *self._about(near | self._parties)) if quad.predicate in asked]
         yield from quads
         named = {quad.object for quad in quads if quad.predicate == _TYPE}

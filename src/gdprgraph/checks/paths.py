@@ -22,8 +22,6 @@ class Scope:
 
     def open(self, documents: Path | None = None) -> Register:
         """The register to check. Raises TurtleError, and RegisterError, which a loose file with nothing to check is, too."""
-        from gdprgraph.register import Register
-
         if self.loose:
             return Register(EmbeddedStore(from_files(self.loose)), data=self.loose[0].parent, documents=documents)
         return Register.load(self.data or resources.folder("data"), documents=documents)

@@ -17,11 +17,9 @@ import pyoxigraph as ox
 from gdprgraph.checks.figures import Triple, figures_not_on_lines
 from gdprgraph.errors import DocumentsError
 from gdprgraph.evidence import Documents, Passage
-from gdprgraph.names import PREFIXES, term
+from gdprgraph.names import PREFIXES, terms
 
-_LINES_AT_HAND, _DIGEST_AT_HAND, _BLANK_EDGE = (
-    ox.NamedNode(PREFIXES["reg"] + name) for name in ("linesAtHand", "digestAtHand", "blankEdge")
-)
+_LINES_AT_HAND, _DIGEST_AT_HAND, _BLANK_EDGE = terms("reg:linesAtHand reg:digestAtHand reg:blankEdge")
 _FILES = (
     "SELECT DISTINCT ?document ?file ?normaliser WHERE { ?document a reg:Document ; reg:fileName ?file "
     "OPTIONAL { ?document reg:normaliser ?normaliser } }"
@@ -54,9 +52,8 @@ def readings(view: ox.Store, documents: Documents) -> Iterator[Triple]:
     yield from figures_not_on_lines(view, lines)
 
 
-_TYPE, _REGISTER, _LANGUAGE, _LABEL = map(term, ("rdf:type", "reg:Register", "dct:language", "skos:prefLabel"))
-_UNTRANSLATED = term("reg:untranslated")
-_TEXTS = tuple(map(term, ("skos:prefLabel", "dct:title", "reg:condition", "reg:criteria", "reg:inferenceNote")))
+_TYPE, _REGISTER, _LANGUAGE, _UNTRANSLATED = terms("rdf:type reg:Register dct:language reg:untranslated")
+_LABEL, *_ = _TEXTS = terms("skos:prefLabel dct:title reg:condition reg:criteria reg:inferenceNote")
 
 
 def untranslated(

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import pyoxigraph as ox
 
@@ -16,15 +17,16 @@ from gdprgraph.checks.engine import Result
 from gdprgraph.checks.engine import engine as engine_named
 from gdprgraph.checks.finding import Finder, Finding, places
 from gdprgraph.checks.part import Part, changed
-from gdprgraph.checks.report import SEVERITIES, Key, Report, read_baseline
+from gdprgraph.checks.report import SEVERITIES, Report, read_baseline
 from gdprgraph.checks.rules import NAMES, Rule, Rules, read_rules
 from gdprgraph.checks.user_shapes import own_files, read_own
 from gdprgraph.checks.view import view
 from gdprgraph.checks.waivers import closing_of, read_closings
 from gdprgraph.errors import ShapesError, UnknownName, nearest
 from gdprgraph.facts import Facts
-from gdprgraph.names import PREFIXES, RDF_TYPE, term
+from gdprgraph.names import term, terms
 from gdprgraph.register import Register
+from gdprgraph.store import Store
 from gdprgraph.store.load import ATTESTED, source_files
 from gdprgraph.store.memory import EmbeddedStore, embedded, uncollected
 from gdprgraph.words import Phrase, phrase
@@ -83,15 +85,17 @@ def inspect(
         seen = _only(register, part.quads(part.others(outside)))
         here = embedded(seen.store)
     apart = foreign if part is None else comparing
+    shared, flaws = _shared(register, stored) if part is not None else (None, set[Result]())
     described = files if files is not None else _files(register, here)
     with (
         Aside(lambda: places(described), fork=part is None) as lines,
         Aside(lambda: seen.evidence.unread, fork=part is None) as reading,
     ):
-        graph = view(here, register.documents)
+        graph = view(here, register.documents, terms=part.terms if part is not None else ())
         results = outside | engine_named(engine).run(graph, [rule for rule in running if rule not in apart])
         # What is wrong with the graph itself is always asked for: nothing that rests on it can be trusted before.
         guards = engine_named("sparql").run(graph, [rule for rule in rules.all() if _guards(rule) and rule not in running])
+        guards |= flaws
         unread = reading.outcome() if any(result.rule.on_silence for result in results | guards) else {}
         located = lines.outcome()
     iris = {rule.iri for rule in running if rule in foreign}
@@ -106,17 +110,17 @@ def inspect(
         results = _of_their_texts(results, graph)
     if not named and not asked:
         results = _relevant(results, chosen, here, graph)
-    running += sorted({result.rule for result in guards}, key=lambda rule: rule.slug)
+    running += sorted({result.rule for result in guards} - set(running), key=lambda rule: rule.slug)
     day = today or dt.date.today()
     closings = read_closings(register.store, everything)
     results |= guards
     if part is not None:
         results = {result for result in results if part.touches(result) or (_guards(result.rule) and part.holds(result))}
-    facts = Facts(seen.store, seen.labels)
+    facts = Facts(seen.store, register.labels)
     published: dict[str, list[str]] = {}
     for quad in stored.quads_for_pattern(None, term("dct:publisher"), None):
         published.setdefault(quad.object.value, []).append(quad.subject.value)  # type: ignore[union-attr]
-    finder = Finder(facts, graph, located, results, unread, published)
+    finder = Finder(facts, graph, located, results, unread, published, shared)
     together: dict[tuple[Any, ...], list[Result]] = {}
     for result in results:
         closing = closing_of(result, closings)
@@ -136,13 +140,20 @@ def inspect(
         findings = [finding for finding in findings if finding.file is not None and finding.file.resolve() in paths]
     # a shape of the package has one constraint and the same result in several languages; one of somebody's own has many
     ordered = sorted(findings, key=_order, reverse=True)
-    findings = list({(finding.key, finding.result if _is_own(finding) else None): finding for finding in ordered}.values())[
-        ::-1
-    ]
+    findings = list(
+        {(finding.key, finding.result if finding.rule.profiles == ("own",) else None): finding for finding in ordered}.values()
+    )[::-1]
     closed = [finding for finding in findings if finding.closing is not None and not finding.expired]
     left = [finding for finding in findings if finding.closing is None or finding.expired]
     before = baseline_ or set()
-    names = [rule.iri for rule in running]
+    names = {register.prefixes.curie(rule.iri) for rule in running}
+    # what a baseline knows of these rules, and that is neither found nor closed
+    vanished = {key for key in before if key[0] in names} - {finding.key for finding in (*findings, *held)}
+    if held:
+        message = phrase(
+            "Held back until the words, lines and links of the register are right: {count} findings of law.", count=len(held)
+        )
+        notes.append(message)
     return Report(
         findings=tuple(finding for finding in left if finding.key not in before),
         rules=tuple(running),
@@ -152,16 +163,10 @@ def inspect(
         known=tuple(finding for finding in left if finding.key in before),
         closed=tuple(closed),
         held=tuple(sorted(held, key=_order)),
-        vanished=_vanished(before, [*findings, *held], set(map(register.prefixes.curie, names)))
-        if paths is None and since is None
-        else (),
-        notes=tuple([*notes, *_held_notes(held)]),
+        vanished=tuple(sorted(vanished)) if paths is None and since is None else (),
+        notes=tuple(notes),
         prefixes=register.prefixes,
     )
-
-
-def _is_own(finding: Finding) -> bool:
-    return finding.rule.profiles == ("own",)
 
 
 def _guards(rule: Rule) -> bool:
@@ -196,21 +201,6 @@ def _compared(finding: Finding, stored: ox.Store, finder: Finder, published: dic
     return {text.value for text in Part(stored, [finding.slug]).texts} if coupled else set()
 
 
-def _held_notes(held: list[Finding]) -> list[Phrase]:
-    if not held:
-        return []
-    return [
-        phrase(
-            "Held back until the words, lines and links of the register are right: {count} findings of law.", count=len(held)
-        )
-    ]
-
-
-def _vanished(before: set[Key], found: list[Finding], names: set[str]) -> tuple[Key, ...]:
-    """What a baseline knows of the rules of these names, and that is neither found nor closed."""
-    return tuple(sorted({key for key in before if key[0] in names} - {finding.key for finding in found}))
-
-
 def _profiles(asked: tuple[str, ...], stored: ox.Store) -> tuple[tuple[str, ...], list[Phrase]]:
     for name in asked:
         if name not in NAMES:
@@ -225,7 +215,7 @@ def _profiles(asked: tuple[str, ...], stored: ox.Store) -> tuple[tuple[str, ...]
 
 def _attested(stored: ox.Store) -> set[str]:
     """The nodes that attested facts describe or point to; answers to questions and waivers are no facts."""
-    closings = {ox.NamedNode(PREFIXES["reg"] + name) for name in ("Attestation", "Waiver")}
+    closings = terms("reg:Attestation reg:Waiver")
     here = list(stored.quads_for_pattern(None, None, None, ATTESTED))
     answers = {quad.subject for quad in here if quad.object in closings}
     facts = [quad for quad in here if quad.subject not in answers]
@@ -234,7 +224,7 @@ def _attested(stored: ox.Store) -> set[str]:
 
 def _records(stored: ox.Store) -> set[str]:
     """The records that were read in."""
-    quads = stored.quads_for_pattern(None, ox.NamedNode(RDF_TYPE), ox.NamedNode(PREFIXES["reg"] + "Record"), None)
+    quads = stored.quads_for_pattern(None, *terms("rdf:type reg:Record"))
     return {quad.subject.value for quad in quads if isinstance(quad.subject, ox.NamedNode)}
 
 
@@ -248,8 +238,8 @@ def _of_their_texts(results: set[Result], graph: ox.Store) -> set[Result]:
 
 def _homes(iri: str, graph: ox.Store) -> set[str]:
     """The texts that a node stands in; a text stands in itself."""
-    relations = [ox.NamedNode(PREFIXES["reg"] + name) for name in ("statedIn", "inferredIn")]
-    quads = (quad for relation in relations for quad in graph.quads_for_pattern(ox.NamedNode(iri), relation, None, None))
+    relations = terms("reg:statedIn reg:inferredIn")
+    quads = (quad for relation in relations for quad in graph.quads_for_pattern(ox.NamedNode(iri), relation, None))
     return {iri, *(quad.object.value for quad in quads if isinstance(quad.object, ox.NamedNode))}
 
 
@@ -294,6 +284,23 @@ def _since_note(since: str, part: Part | None) -> Phrase:
     )
 
 
+#: What a register in this process has in common for all its texts, as long as it is held.
+_COMMON: WeakKeyDictionary[Store, tuple[ox.Store, set[Result]]] = WeakKeyDictionary()
+
+
+def _shared(register: Register, stored: ox.Store) -> tuple[ox.Store, set[Result]]:
+    """The vocabulary and what all texts share, as the rules see it, and what is wrong with the vocabulary; found out once."""
+    known = _COMMON.get(register.store)
+    if known is None:
+        nothing = Part(stored, ())
+        seen = view(list(nothing.quads((), vocabulary=True)))
+        guards = engine_named("sparql").run(seen, filter(_guards, package_rules().all()))
+        known = seen, {result for result in guards if ox.NamedNode(result.focus) in nothing.terms}
+        if isinstance(register.store, EmbeddedStore):  # a server may hold others tomorrow
+            _COMMON[register.store] = known
+    return known
+
+
 def _only(register: Register, quads: Iterable[ox.Quad]) -> Register:
     """The register with some of its quads."""
     raw = ox.Store()
@@ -323,6 +330,6 @@ def _order(finding: Finding) -> tuple[str, bool, int, str, int, str, str, str, s
         finding.line or 0,
         finding.focus,
         finding.value or "",
-        finding.component,
+        finding.result.component,
         f"{finding.message['en']} {finding.result.number}",
     )

@@ -9,32 +9,28 @@ worked out first, as triples of the view that the rules of `shapes/80-words.ttl`
 - `reg:misfit`: a value of another kind than the property takes (`rdfs:range`).
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
-from typing import cast
+from typing import Any, cast
 
 import pyoxigraph as ox
 
 from gdprgraph.errors import meant
-from gdprgraph.names import BASE, PREFIXES, Prefixes, term
+from gdprgraph.names import BASE, PREFIXES, Prefixes, term, terms
 from gdprgraph.terms import index
 from gdprgraph.words import phrase
 
 Slip = tuple[ox.NamedNode, ox.NamedNode, ox.NamedNode]
-
-
-_TYPE, _ABOVE, _RANGE, _PROPERTY = term("rdf:type"), term("rdfs:subClassOf"), term("rdfs:range"), term("rdf:Property")
-_UNKNOWN_PROPERTY, _UNKNOWN_CLASS = term("reg:unknownProperty"), term("reg:unknownClass")
-_NAMES_UNDEFINED, _MISFIT = term("reg:namesUndefined"), term("reg:misfit")
-_STATED_IN, _INFERRED_IN, _DOCUMENT = term("reg:statedIn"), term("reg:inferredIn"), term("reg:document")
+_TYPE, _ABOVE, _RANGE, _PROPERTY = terms("rdf:type rdfs:subClassOf rdfs:range rdf:Property")
+_STATED_IN, _INFERRED_IN, _DOCUMENT = terms("reg:statedIn reg:inferredIn reg:document")
 #: What the view says of a node with a slip.
-SLIPS = {_UNKNOWN_PROPERTY, _UNKNOWN_CLASS, _NAMES_UNDEFINED, _MISFIT}
+SLIPS = set(_SLIPS := terms("reg:unknownProperty reg:unknownClass reg:namesUndefined reg:misfit"))
+_UNKNOWN_PROPERTY, _UNKNOWN_CLASS, _NAMES_UNDEFINED, _MISFIT = _SLIPS
 _CLASSES = {term("rdfs:Class"), term("skos:Concept")}
 #: Properties whose values are addresses, or are looked into elsewhere (lines of documents, rules of a waiver).
 _OUTWARD = {
-    *map(term, ("dct:license", "dct:source", "owl:imports", "owl:versionIRI", "prov:wasDerivedFrom", "rdf:type")),
-    *map(term, ("rdfs:isDefinedBy", "rdfs:seeAlso", "reg:about", "reg:consolidatedAs", "reg:enactedAs", "reg:rule")),
-    *map(term, ("skos:closeMatch", "skos:exactMatch")),
+    *terms("dct:license dct:source owl:imports owl:versionIRI prov:wasDerivedFrom rdf:type rdfs:isDefinedBy rdfs:seeAlso"),
+    *terms("reg:about reg:consolidatedAs reg:enactedAs reg:rule skos:closeMatch skos:exactMatch"),
 }
 _OURS = (BASE, PREFIXES["dpv"].rstrip("#"))
 _SWRL = PREFIXES["swrl"]
@@ -110,11 +106,14 @@ def _rows(view: ox.Store, query: str) -> Iterable[ox.QuerySolution]:
 
 
 class Hints:
-    """What may have been meant by a slip in a view: the nearest right names, or the kind that a property takes."""
+    """What may have been meant by a slip in some views: the nearest right names, or the kind that a property takes."""
 
-    def __init__(self, view: ox.Store, prefixes: Prefixes) -> None:
-        self._view, self._curie = view, prefixes.curie
+    def __init__(self, views: Sequence[ox.Store], prefixes: Prefixes) -> None:
+        self._views, self._curie = views, prefixes.curie
         self._known: dict[str, list[str]] = {}
+
+    def _quads(self, subject: Any, relation: ox.NamedNode | None, value: Any) -> Iterator[Any]:
+        return (quad for view in self._views for quad in view.quads_for_pattern(subject, relation, value))
 
     def hint(self, focus: str, slip: str) -> str | None:
         """The hint for a property, class or value that `slips` has found on a node, empty where nothing is near; else None."""
@@ -123,7 +122,7 @@ class Hints:
         if "#line=" in slip:
             return self._documents(focus, slip)
         node, term = ox.NamedNode(focus), ox.NamedNode(slip)
-        relations = {quad.predicate for quad in self._view.quads_for_pattern(node, None, term, None)} & SLIPS
+        relations = {quad.predicate for quad in self._quads(node, None, term)} & SLIPS
         if not relations:
             return None
         relation = min(relations, key=str)
@@ -134,35 +133,36 @@ class Hints:
         own = (
             quad.object
             for home in (_STATED_IN, _INFERRED_IN)
-            for notice in self._view.quads_for_pattern(ox.NamedNode(focus), home, None, None)
-            for quad in self._view.quads_for_pattern(cast("ox.NamedNode", notice.object), _DOCUMENT, None, None)
+            for notice in self._quads(ox.NamedNode(focus), home, None)
+            for quad in self._quads(notice.object, _DOCUMENT, None)
         )
         names = sorted(node.value for node in own if isinstance(node, ox.NamedNode))
         return None if passage.partition("#")[0] in names else meant(map(self._curie, names))
 
     def _expected(self, node: ox.NamedNode, value: ox.NamedNode) -> str:
         wants = set()
-        for quad in self._view.quads_for_pattern(node, None, value, None):
-            for ranged in self._view.quads_for_pattern(quad.predicate, _RANGE, None, None):
-                wants.add(f"{self._curie(quad.predicate.value)} → {self._curie(cast('ox.NamedNode', ranged.object).value)}")
+        for quad in self._quads(node, None, value):
+            for ranged in self._quads(quad.predicate, _RANGE, None):
+                wants.add(f"{self._curie(quad.predicate.value)} → {self._curie(ranged.object.value)}")
         return phrase("expected: {kinds}", kinds=", ".join(sorted(wants)))
 
     def _names(self, relation: ox.NamedNode) -> list[str]:
         if relation.value not in self._known:
             if relation == _NAMES_UNDEFINED:
-                rows = _rows(self._view, "SELECT DISTINCT ?node WHERE { ?node ?any ?thing }")
+                query = "SELECT DISTINCT ?node WHERE { ?node ?any ?thing }"
+                nodes = {row["node"] for view in self._views for row in _rows(view, query)}
                 # what rules have derived may describe a misspelt name, too
-                wrong = {quad.object for quad in self._view.quads_for_pattern(None, _NAMES_UNDEFINED, None, None)}
-                names = [row["node"].value for row in rows if row["node"] not in wrong]
+                wrong = {quad.object for quad in self._quads(None, _NAMES_UNDEFINED, None)}
+                names = [node.value for node in nodes - wrong]
             else:
                 targets = relation == _UNKNOWN_PROPERTY
                 kinds = {_PROPERTY} if targets else _CLASSES
-                quads = (quad for kind in kinds for quad in self._view.quads_for_pattern(None, _TYPE, kind, None))
-                nodes = {quad.subject for quad in quads if isinstance(quad.subject, ox.NamedNode)}
-                names = [node.value for node in nodes if _is(self._view, node, _PROPERTY) == targets]
+                properties = {quad.subject for quad in self._quads(None, _TYPE, _PROPERTY)}
+                nodes = {quad.subject for kind in kinds for quad in self._quads(None, _TYPE, kind)}
+                names = [node.value for node in nodes if isinstance(node, ox.NamedNode) and (node in properties) == targets]
                 terms = (*index("dpv-2.3").values(), *index("others").values())
                 names += [term.iri for term in terms if term.is_property == targets]
-            self._known[relation.value] = names
+            self._known[relation.value] = sorted(names)
         return self._known[relation.value]
 
 

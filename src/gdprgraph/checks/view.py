@@ -19,7 +19,7 @@ SHACL validates one graph, so what the named graphs of the register tell apart h
   their lines (`readings.py`).
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from itertools import islice
 from typing import Any
 
@@ -41,6 +41,8 @@ _FAMILIES = {
     _GDPR + "A9-2-": term("reg:Article9Basis"),
     **{f"{_GDPR}A{number}-": term("reg:TransferBasis") for number in (45, 46, 49)},
 }
+#: The terms that the view itself uses.
+MADE = {_STATED_IN, _INFERRED_IN, _NAMED_LAW, *_FAMILIES.values()}
 _NAMING = {*terms("eli:is_part_of reg:enactedAs reg:consolidatedAs")}
 _CLASS, _PROPERTY, _CONCEPT = terms("rdfs:Class rdf:Property skos:Concept")
 #: What a term of the vocabulary is, whether RDFS or OWL says it.
@@ -64,11 +66,13 @@ _RELATIONS = {
 }
 
 
-def view(quads: Iterable[ox.Quad], documents: Documents | None = None, *, spelt: bool = True) -> ox.Store:
+def view(
+    quads: Iterable[ox.Quad], documents: Documents | None = None, *, spelt: bool = True, terms: Collection[Any] = ()
+) -> ox.Store:
     """The quads of a register (derived ones included) as the one graph that rules are run over.
 
     With `documents`, also what the files at hand say of the lines that are cited; slips and what lacks a language only if
-    `spelt`: of a register without its vocabulary, each word would be one.
+    `spelt`: of a register without its vocabulary, each word would be one. Of `terms` no slip is said.
     """
     store = ox.Store()
     kinds: dict[ox.NamedNode, set[ox.NamedNode]] = {}
@@ -77,7 +81,7 @@ def view(quads: Iterable[ox.Quad], documents: Documents | None = None, *, spelt:
     while portion := list(islice(coming, _PORTION)):
         store.extend(portion)
     if spelt:  # before what is derived: that describes a misspelt party, too
-        store.extend([ox.Quad(*slip) for slip in slips(store, kinds)])
+        store.extend([ox.Quad(*slip) for slip in slips(store, kinds) if slip[0] not in terms])
     for at in range(0, len(derived), _PORTION):
         store.extend(derived[at : at + _PORTION])
     if spelt:

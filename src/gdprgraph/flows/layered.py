@@ -1,7 +1,7 @@
 """The layered picture: people and sources → activities or systems → receivers → onward receivers → countries."""
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from html import escape
 from itertools import pairwise
 from math import sqrt
@@ -33,7 +33,6 @@ class _Frame:
     details: list[str]
     height: float
     x: float = 0.0
-    ports: dict[tuple[int, str], float] = field(default_factory=dict)
 
 
 def draw(flows: Flows, *, by: str, group: str, theme: str, title: str | None) -> Picture:

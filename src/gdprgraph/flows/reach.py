@@ -11,13 +11,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from gdprgraph.flows.flow import Data, End, Flow
 from gdprgraph.questions.rows import Concept
 
 if TYPE_CHECKING:
     import networkx as nx
+
+Named = TypeVar("Named", End, Data, Concept)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +142,8 @@ def exposure(flows: Iterable[Flow]) -> tuple[Exposure, ...]:
                 ends[iri],
                 tuple(through),
                 _distinct(flow.people for flow in through),
-                _distinct_data(item for flow in through for item in flow.data),
-                _distinct_concepts(flow.notice for flow in through),
+                _distinct(item for flow in through for item in flow.data),
+                _distinct(flow.notice for flow in through),
                 tuple(sorted((end for end in onward.values() if end.iri != iri), key=_name)),
             )
         )
@@ -203,21 +205,13 @@ def _traceable(flow: Flow) -> list[Data]:
     return [item for item in flow.data if item.sensitivity != "unspecified"]
 
 
-def _name(end: End) -> tuple[str, str]:
-    return (end.label.casefold(), end.iri)
+def _name(item: End | Data | Concept) -> tuple[str, str]:
+    return (item.label.casefold(), item.iri)
 
 
-def _distinct(ends: Iterable[End]) -> tuple[End, ...]:
-    return tuple(sorted({end.iri: end for end in ends}.values(), key=_name))
-
-
-def _distinct_data(items: Iterable[Data]) -> tuple[Data, ...]:
-    return tuple(sorted({item.iri: item for item in items}.values(), key=lambda item: (item.label.casefold(), item.iri)))
-
-
-def _distinct_concepts(items: Iterable[Concept]) -> tuple[Concept, ...]:
-    return tuple(sorted({item.iri: item for item in items}.values(), key=lambda item: (item.label.casefold(), item.iri)))
+def _distinct(items: Iterable[Named]) -> tuple[Named, ...]:
+    return tuple(sorted({item.iri: item for item in items}.values(), key=_name))
 
 
 def _common(pair: list[dict[str, Concept]]) -> tuple[Concept, ...]:
-    return _distinct_concepts(pair[0][iri] for iri in pair[0].keys() & pair[1].keys())
+    return _distinct(pair[0][iri] for iri in pair[0].keys() & pair[1].keys())

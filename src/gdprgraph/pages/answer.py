@@ -11,8 +11,9 @@ from gdprgraph.facts.facts import STANDINGS
 from gdprgraph.formats import rendered
 from gdprgraph.formats.xlsx import MEDIA_TYPE
 from gdprgraph.pages.frame import MANY, Frame
+from gdprgraph.questions.answer import rank
 from gdprgraph.questions.question import Parameter, Question
-from gdprgraph.questions.rows import Concept, Row, Rows, Value, text
+from gdprgraph.questions.rows import Concept, Row, Rows, text
 from gdprgraph.server.problems import from_error
 from gdprgraph.server.request import parameters_of
 from gdprgraph.server.routes.ask import question_of
@@ -141,7 +142,7 @@ def narrowed(rows: Rows, request: Request) -> list[Row]:
     matches = [row for row in rows if all(word in told(row, rows.language) for word in words)]
     column = request.query_params.get("sort")
     if column in rows.columns:
-        matches.sort(key=lambda row: _rank(row.values[column]), reverse="down" in request.query_params)
+        matches.sort(key=lambda row: rank(row.values[column])[:3], reverse="down" in request.query_params)
     return matches
 
 
@@ -149,14 +150,6 @@ def told(row: Row, language: str) -> str:
     """All that a row says, in small letters, for search."""
     parts = [text(value, language) for value in row.values.values()] + [str(passage) for passage in row.evidence]
     return " ".join(parts).casefold()
-
-
-def _rank(value: Value) -> tuple[int, float, str]:
-    if value is None:
-        return (2, 0.0, "")
-    if isinstance(value, int | float):
-        return (0, float(value), "")
-    return (1, 0.0, (value.label if isinstance(value, Concept) else str(value)).casefold())
 
 
 def columns_of(rows: Rows, *, with_all: bool = False) -> list[str]:

@@ -109,15 +109,17 @@ def resolve(register: Register, parameter: Parameter, value: str) -> str:
         def fits(iri: str) -> bool:
             return register.store.query(f"ASK {{ <{iri}> {path} <{scheme}> }}") is True
 
-        # Of what has that name, only what is of the kind asked for can be meant.
-        for names in (register.labels.names, register.labels.own_names):
+        # Of what has that name, only what is of the kind asked for can be meant. For a short name not all labels need be read.
+        prefix, colon, _ = value.strip().partition(":")
+        for names in () if colon and prefix in register.prefixes else (register.labels.names, register.labels.own_names):
             if len(meant := [iri for iri in names.get(value.strip().casefold(), ()) if fits(iri)]) == 1:
                 return meant[0]
         if not fits(iri := register.labels.resolve(value)):
-            short = register.prefixes.curie(iri)
             kinds = Texts({language: register.labels.label(scheme, language) for language in languages()})
             raise UnknownName(
-                phrase("{name} is no {scheme} ({kinds})", name=short, scheme=parameter.scheme, kinds=kinds),
+                phrase(
+                    "{name} is no {scheme} ({kinds})", name=register.prefixes.curie(iri), scheme=parameter.scheme, kinds=kinds
+                ),
                 term=value,
                 hint=phrase("gdprgraph ask terms --scheme {scheme} lists those that are", scheme=parameter.scheme),
             )
@@ -157,12 +159,14 @@ def value(term: Term | None, concept: Callable[[str], Concept]) -> Value:
 
 def solutions_to_rows(solutions: Solutions, language: str, curie: Callable[[str], str]) -> Rows:
     """The rows of an ad-hoc SELECT, in the order in which the query gives them, terms by their short names."""
-
-    def concept(iri: str) -> Concept:
-        return Concept(iri, curie(iri), curie(iri))
-
     rows = tuple(
-        Row({name: value(term, concept) for name, term in zip(solutions.variables, row, strict=True)}, ())
+        Row(
+            {
+                name: value(term, lambda iri: Concept(iri, curie(iri), curie(iri)))
+                for name, term in zip(solutions.variables, row, strict=True)
+            },
+            (),
+        )
         for row in solutions.rows
     )
     titles = {name: name for name in solutions.variables}

@@ -154,6 +154,9 @@ class Concept:
     label: str
     curie: str
 
+    def __hash__(self) -> int:
+        return hash(self.iri)  # a text keeps its hash, and an answer asks for that of a concept once a cell
+
     def __str__(self) -> str:
         return self.label
 

@@ -31,8 +31,6 @@ _UPDATE = re.compile(
 NESTING, TOKENS = 200, 4000
 #: So many quads go into a folder at once: all of a million at once would take a gigabyte more.
 PORTION = 400_000
-
-
 _VERIFIED = 256 * 1024 * 1024  # bytes of a store that are compared on opening; `gdprgraph load --verify` compares all
 
 
