@@ -385,7 +385,9 @@ def test_a_worker_has_no_way_out(listener, tmp_path, folder):
     ):
         job = {"query": query, "base": "http://127.0.0.1/", "dataset": False, "default": [], "named": [], "graph": None}
         job["solutions"] = ["t", "json"]
-        text = json.dumps({**job, "rows": 10, "bytes": 1000, "seconds": 5, "count": False, "ordered": False}).encode()
+        text = json.dumps(
+            {**job, "rows": 10, "bytes": 1000, "seconds": 5, "count": False, "shown": None, "ordered": False}
+        ).encode()
         ours.sendall(len(text).to_bytes(4, "big") + text)
         answer = b""
         while (head := reader.read(5))[:1] not in {b"E", b"X"}:
