@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 
 import openpyxl
@@ -148,6 +149,15 @@ def test_an_article_that_is_not_read_is_told_beside_one_that_is(imported):
     assert Reference("article", "6", "1", "e") in read_figures("6.1.e, DBL § 10").references
     assert Reference("article", "6", "1", "f") in read_figures("GDPR art 6 (1) e og f").references
     assert [iri.rpartition("#")[2] for _, iri in TERMS.bases("GDPR art 6 (1) e og f")] == ["A6-1-e", "A6-1-f"]
+
+
+@pytest.mark.parametrize("text", ["artikel 6, stk. 2, litra e", "9.1.b", "art. 9, stk. 1, litra b"])
+def test_a_letter_of_another_paragraph_is_no_basis(imported, text):
+    """Article 6(2) has no letter e, and 9(1) no b: what is meant is for the authority to say."""
+    assert TERMS.bases(text) == []
+    turtle, plan = imported({"Hjemmel": f"6.1.e; {text}"})
+    assert set(re.findall(r"eu-gdpr:A\S+", turtle)) == {"eu-gdpr:A6-1-e"}
+    assert text in told(plan)["H3"]
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from gdprgraph.errors import GdprgraphError
-from gdprgraph.evidence.figures import read_figures
+from gdprgraph.evidence.figures import Reference, read_figures
 from gdprgraph.exchange.contract import contract
 from gdprgraph.exchange.durations import read_duration
 from gdprgraph.exchange.lexicon import Lexicon, vocabulary
@@ -23,7 +23,7 @@ _SECTION = re.compile(
 _PERIOD = re.compile(r"\d+\s*[^\W\d]+\.?(?:\s*(?:og|and)\s*\d+\s*[^\W\d]+)?")
 
 
-#: Articles 6 and 9 have their letters in these paragraphs.
+#: Articles 6 and 9 have their letters in these paragraphs, also where a text leaves the paragraph out.
 _PARAGRAPHS = {"6": "1", "9": "2"}
 #: So many letters are left of a word without its ending.
 _SHORTEST = 3
@@ -119,8 +119,7 @@ class Terms:
         """The bases named by number: (what the text calls it, IRI or, for a section of an act that is no term, empty)."""
         bases: list[tuple[str, str]] = []
         for each in sorted(read_figures(text).references):
-            iri = f"{PREFIXES['eu-gdpr']}A{each.number}-{_PARAGRAPHS.get(each.number)}-{each.letter}"
-            if each.kind == "article" and each.letter and iri in vocabulary().labels and iri not in dict(bases).values():
+            if (iri := _basis(each)) and iri not in dict(bases).values():
                 bases.append((f"artikel {each.number}", iri))
         act = ""
         for match in _SECTION.finditer(text):
@@ -138,8 +137,9 @@ class Terms:
     def rest(text: str) -> str:
         """The text itself where it holds a number, or an article, that none of its bases is of; empty for none."""
         read = read_figures(text)
-        lettered = {each.number for each in read.references if each.letter}
-        return text if read.numbers or any(e.kind == "article" and e.number not in lettered for e in read.references) else ""
+        based = {each.number for each in read.references if _basis(each)}
+        left = (e for e in read.references if e.kind == "article" and not _basis(e) and (e.letter or e.number not in based))
+        return text if read.numbers or any(left) else ""
 
     @staticmethod
     def period(text: str) -> str | None:
@@ -158,6 +158,14 @@ class Terms:
             if any(re.search(rf"\b{re.escape(p)}\b", flat(text)) for p in phrases)
         }
         return expand(next(iter(hits))) if len(hits) == 1 else ""
+
+
+def _basis(reference: Reference) -> str:
+    """The legal basis that a letter of Article 6 or 9 is; empty for none, as for a paragraph that has no letters."""
+    paragraph = _PARAGRAPHS.get(reference.number)
+    iri = f"{PREFIXES['eu-gdpr']}A{reference.number}-{paragraph}-{reference.letter}"
+    fits = reference.kind == "article" and reference.paragraph in {"", paragraph} and iri in vocabulary().labels
+    return iri if fits and reference.letter else ""
 
 
 def field_of(header: str) -> str | None:
