@@ -11,6 +11,7 @@ import pytest
 from gdprgraph import QueryError, Register, StoreError
 from gdprgraph.store import sparql_server
 from gdprgraph.store.folder import digest
+from gdprgraph.store.http import Transport
 from gdprgraph.store.load import UNION
 from gdprgraph.store.sparql_server import RemoteStore
 from support.sparql_servers import PASSWORD, oxigraph_at, virtuoso_at
@@ -96,6 +97,25 @@ def test_a_list_that_several_requests_bring_stays_one(oxigraph, register, monkey
     store = RemoteStore(oxigraph.url + "/query")
     store.write(mixed)
     assert digest(store.quads()) == digest(mixed)
+
+
+@pytest.mark.slow
+def test_a_server_that_adds_no_graphs_is_asked_each(oxigraph, register, monkeypatch, caplog):
+    url = oxigraph.url + "/query"
+    send = Transport.send
+
+    def without_add(self, target, field, text):
+        if "ADD <" in text:
+            raise QueryError("no ADD here")
+        send(self, target, field, text)
+
+    RemoteStore(url)._transport.send(oxigraph.url + "/update", "update", f"DROP SILENT GRAPH <{UNION.value}>")
+    monkeypatch.setattr(Transport, "send", without_add)
+    register.save(url)
+    assert "makes no graph of all triples" in caplog.text
+    there = RemoteStore.open(url)
+    assert there.default == there.graphs
+    assert digest(there.quads()) == digest(register.store.quads())
 
 
 @pytest.mark.slow

@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
@@ -108,9 +108,14 @@ def results(view: ox.Store, rule: Rule) -> Iterator[Result]:
 
 def _targeted(view: ox.Store, rule: Rule, focus: ox.NamedNode) -> bool:
     for name, iri in rule.targets:
-        term: Any = ox.NamedNode(iri)
-        patterns = {"targetClass": (focus, _RDF_TYPE, term), "targetSubjectsOf": (focus, term, None)}
-        if next(view.quads_for_pattern(*patterns.get(name, (None, term, focus))), None) is not None:
+        term = ox.NamedNode(iri)
+        if name == "targetClass":
+            quads = view.quads_for_pattern(focus, _RDF_TYPE, term, None)
+        elif name == "targetSubjectsOf":
+            quads = view.quads_for_pattern(focus, term, None, None)
+        else:
+            quads = view.quads_for_pattern(None, term, focus, None)
+        if next(quads, None) is not None:
             return True
     return False
 

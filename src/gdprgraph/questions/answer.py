@@ -159,14 +159,12 @@ def value(term: Term | None, concept: Callable[[str], Concept]) -> Value:
 
 def solutions_to_rows(solutions: Solutions, language: str, curie: Callable[[str], str]) -> Rows:
     """The rows of an ad-hoc SELECT, in the order in which the query gives them, terms by their short names."""
+
+    def concept(iri: str) -> Concept:
+        return Concept(iri, curie(iri), curie(iri))
+
     rows = tuple(
-        Row(
-            {
-                name: value(term, lambda iri: Concept(iri, curie(iri), curie(iri)))
-                for name, term in zip(solutions.variables, row, strict=True)
-            },
-            (),
-        )
+        Row({name: value(term, concept) for name, term in zip(solutions.variables, row, strict=True)}, ())
         for row in solutions.rows
     )
     titles = {name: name for name in solutions.variables}

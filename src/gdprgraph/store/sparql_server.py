@@ -263,7 +263,10 @@ class RemoteStore:
             self._transport.send(target, "update", drops + " ;\n" + insert if number == 0 else insert)
         # last, so that whoever asks meanwhile has the whole old register; by the server, for blank nodes must stay the same
         adds = [f"ADD <{name}> TO <{UNION.value}>" for name, members in by_graph.items() if members]
-        self._transport.send(target, "update", " ;\n".join([f"DROP SILENT GRAPH <{UNION.value}>", *adds]))
+        try:
+            self._transport.send(target, "update", " ;\n".join([f"DROP SILENT GRAPH <{UNION.value}>", *adds]))
+        except (QueryError, StoreError) as error:  # the register is there; each graph of it is asked
+            _LOG.warning("%s makes no graph of all triples, so questions take longer: %s", self.url, error)
 
     def _altered(self, listed: list[ox.Quad]) -> Iterator[ox.Quad]:
         """The quads that do not come back as they were sent; those with blank nodes only where these are more or fewer."""
