@@ -84,6 +84,17 @@ def _gdprgraph():
     return gdprgraph
 
 
+@pytest.fixture
+def reference(monkeypatch):
+    """pySHACL 0.40 counts all triples three times a result, to know whether there are any; here it looks for one."""
+    from pyshacl.graph_abstraction import OxigraphDataGraph
+
+    def holds(graph: OxigraphDataGraph) -> bool:
+        return next(graph.impl.quads_for_pattern(None, None, None, None), None) is not None
+
+    monkeypatch.setattr(OxigraphDataGraph, "__bool__", holds, raising=False)
+
+
 @pytest.fixture(scope="module")
 def chromium():
     """The system's browser."""

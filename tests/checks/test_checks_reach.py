@@ -282,6 +282,7 @@ def test_a_rule_looks_as_far_as_its_message_says(what):
 
 
 @pytest.mark.parametrize("what", {case[0]: what for what, case in CASES.items() if case[0] != "cpr-number-in-graph"}.values())
+@pytest.mark.usefixtures("reference")
 def test_the_reference_looks_as_far(what):
     """A case of each rule but that over every text, which pySHACL asks for each node anew: the seeded defects compare it."""
     assert found(what, "pyshacl") == found(what, "sparql")
