@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import cache
 from pathlib import Path
 
@@ -43,10 +44,10 @@ def _levels() -> list[Rule]:
     ]
 
 
-def register(update: str = "", *, without: ox.Quad | None = None) -> Register:
-    """The clean register after a SPARQL update, or without one quad."""
-    store = ox.Store()
-    store.bulk_extend(quad for quad in (*clean_quads(), *closure()) if quad != without)
+def register(update: str = "", *, without: Collection[ox.Quad] = ()) -> Register:
+    """The clean register after a SPARQL update, or without some quads."""
+    store, left_out = ox.Store(), set(without)
+    store.bulk_extend(quad for quad in (*clean_quads(), *closure()) if quad not in left_out)
     if update:
         store.update(update, prefixes=PREFIX)
     derive(store, _levels())
