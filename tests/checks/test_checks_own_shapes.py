@@ -6,11 +6,11 @@ import re
 
 import pyoxigraph as ox
 import pytest
-from tests.support import seeded
 
 from gdprgraph import ShapesError
 from gdprgraph.checks.user_shapes import OwnShapes, own_rules
 from gdprgraph.checks.view import view
+from support import seeded
 
 PREFIXES = """
 @prefix ex: <https://kommune.example/regler#> . @prefix sh: <http://www.w3.org/ns/shacl#> .

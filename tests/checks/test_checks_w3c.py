@@ -4,14 +4,14 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from tests.conftest import need
-from tests.support import suites
 
+from conftest import need
 from gdprgraph.checks.engine import engine
 from gdprgraph.checks.rules import SEVERITIES, SH
 from gdprgraph.checks.user_shapes import read_own
 from gdprgraph.checks.view import view
 from gdprgraph.errors import GdprgraphError
+from support import suites
 
 #: The cases that do not come out, and why (docs/check.md).
 LEFT = {

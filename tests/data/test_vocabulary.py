@@ -63,10 +63,14 @@ def test_no_phantoms_in_data(path, vocabulary):
     assert not used - declared, sorted(used - declared)
 
 
+@pytest.fixture(scope="module")
+def declared(vocabulary):
+    return own_terms(vocabulary)
+
+
 @pytest.mark.parametrize("path", TEXTS, ids=lambda path: str(path.relative_to(ROOT)))
-def test_no_phantoms_in_text(path, vocabulary):
+def test_no_phantoms_in_text(path, declared):
     """Every own term named in queries, rules, shapes, code and docs is declared in ontology/."""
-    declared = own_terms(vocabulary)
     text = path.read_text(encoding="utf-8")
     if "wrong-terms-on-purpose" in text:
         pytest.skip("this file names wrong terms on purpose")
