@@ -54,6 +54,12 @@ def register(update: str = "", *, without: Collection[ox.Quad] = ()) -> Register
     return Register(EmbeddedStore(store), data=CLEAN)
 
 
+@cache
+def unchanged() -> frozenset[ox.Quad]:
+    """The quads of the clean register, with what is derived."""
+    return frozenset(register().store.quads())
+
+
 def defects() -> dict[str, str]:
     """Each rule's defect, by the rule's name."""
     return {path.stem: path.read_text(encoding="utf-8") for path in sorted(FOLDER.glob("*.ru"))}
