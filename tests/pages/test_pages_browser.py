@@ -42,12 +42,15 @@ PAGES = (
     "/rule",
     "/rule/cpr-basis-missing",
     "/record",
-    "/record/party:uim?findings=true",
+    "/record/party:bm?findings=true",
     "/record/party:statens-it?role=processor",
     "/sparql",
     "/sparql?query=" + quote(RECEIVERS),
     "/sparql?query=" + quote("CONSTRUCT WHERE { party:uim ?p ?o }"),
 )
+#: A page of some 12,000 elements, on which axe-core takes its time; in English there are no others than in Danish.
+LONGEST = "/record/party:uim?findings=true"
+ELEMENTS = "document.documentElement.outerHTML"
 
 
 @pytest.fixture(scope="module")
@@ -75,30 +78,34 @@ def in_language(address, language):
     return f"{path}{'&' if '?' in path else '?'}lang={language}{hash_}{fragment}"
 
 
-@pytest.mark.parametrize("language", ["da", "en"])
-@pytest.mark.parametrize("address", PAGES)
-def test_each_page_in_each_language(server, chromium, seen, axe, address, language):
+def for_everyone(page, axe) -> None:
+    """Nothing that axe-core knows of, and nothing beyond the edge, on a wide and on a narrow screen."""
+    for width in (1280, 390):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, width
+        assert violations(page, axe) == []
+
+
+@pytest.mark.parametrize(
+    ("address", "language"), [*((page, language) for page in PAGES for language in ("da", "en")), (LONGEST, "da")]
+)
+def test_each_page_in_each_language_with_and_without_script(server, chromium, seen, axe, address, language):
+    """axe-core is a script itself, so what a browser without script gets is shown in one whose own scripts are kept out.
+
+    Where that is element by element the page with script, axe-core has seen it.
+    """
+    address = server + in_language(address, language)
     context = chromium.new_context(viewport={"width": 1280, "height": 900})
     page = seen.watch(context.new_page())
     try:
-        assert page.goto(server + in_language(address, language)).status == 200
+        assert page.goto(address).status == 200
         assert page.locator("html").get_attribute("lang") == language
         assert page.locator("h1").count() == 1
-        assert violations(page, axe) == []
-        for width in (1280, 390):
-            page.set_viewport_size({"width": width, "height": 900})
-            assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, width
-        assert violations(page, axe) == []
+        scripted = page.evaluate(ELEMENTS)
+        for_everyone(page, axe)
         seen.nothing()
     finally:
         context.close()
-
-
-@pytest.mark.parametrize("language", ["da", "en"])
-@pytest.mark.parametrize("address", PAGES)
-def test_each_page_in_each_language_without_script(server, chromium, axe, address, language):
-    """axe-core is a script itself, so what a browser without script gets is shown in one whose own scripts are kept out."""
-    address = server + in_language(address, language)
     plain = chromium.new_context(java_script_enabled=False)
     page = plain.new_page()
     assert page.goto(address).status == 200
@@ -112,10 +119,8 @@ def test_each_page_in_each_language_without_script(server, chromium, axe, addres
     try:
         page.goto(address)
         assert len(kept_out) == page.locator("script[src]").count()
-        assert violations(page, axe) == []
-        page.set_viewport_size({"width": 390, "height": 900})
-        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
-        assert violations(page, axe) == []
+        if page.evaluate(ELEMENTS) != scripted:
+            for_everyone(page, axe)
     finally:
         context.close()
 
