@@ -11,6 +11,7 @@ from gdprgraph.words import Words, phrase
 
 #: The rows of a table, in the order of Danish records, and the field of each.
 ROWS = {
+    "controller": phrase("Controller"),
     "purposes": phrase("Purpose"),
     "bases": phrase("Authority in law"),
     "people": phrase("Data subjects"),

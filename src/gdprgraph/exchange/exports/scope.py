@@ -32,6 +32,8 @@ LOSSES = {
     "reserved": phrase("statements with a condition or another reserve, left out since the form has no place for it: {n}"),
     "denied": phrase("denials, left out: {n}"),
     "roles": phrase("roles of parties, left out but for controllers and recipients: {n}"),
+    "joint": phrase("joint controllers, left out: {n}"),
+    "unplaced": phrase("rights and security measures that the form has no place for, left out: {n}"),
     "contacts": phrase("contact points and numbers, left out: {n}"),
     "own": phrase("Danish kinds of data, bases and parties, given as the nearest term of DPV: {n}"),
     "couplings": phrase("couplings of people, data and receivers, flattened into lists: {n}"),
