@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Iterable
 from dataclasses import replace
 
+from gdprgraph.exchange.durations import duration_text
 from gdprgraph.facts import Facts
 from gdprgraph.names import expand
 from gdprgraph.questions.rows import Concept
@@ -75,11 +76,8 @@ class Reader:
         facts, words = self.facts, self.words
         parts = []
         duration = facts.end(iri, "dpv:hasDuration")
-        days = facts.text(duration, "reg:days")
-        limit = facts.end(iri, "reg:limit")
-        if days:
-            length = words("{days} days", days=days)
-            parts.append(f"{self.label(limit)} {length}" if limit else length)
+        if length := duration_text(facts.text(duration, "rdf:value"), self.language):  # not in days: how long is a month?
+            parts.append(" ".join(filter(None, (self.label(facts.end(iri, "reg:limit")), length))))
         if starts := facts.end(iri, "reg:startsAt"):
             event = self.label(starts)
             until = facts.is_a(duration, "dpv:UntilEventDuration")

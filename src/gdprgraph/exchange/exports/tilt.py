@@ -32,7 +32,9 @@ _WAYS = {"rightToWithdrawConsent": "eu-gdpr:A7-3", "rightToComplain": "eu-gdpr:A
 def losses(scope: Scope) -> Mapping[str, int]:
     """What TILT cannot hold, and how often it demands what the text does not give."""
     document = _Document(scope)
-    silent = json.dumps(document.body()).count(json.dumps(document.unstated)[1:-1])
+    body = document.body()
+    silent = json.dumps(body).count(json.dumps(document.unstated)[1:-1])
+    silent += sum(value == [] for entry in body["dataDisclosed"] for value in entry.values())
     kinds = ("inferred", "reserved", "denied", "couplings", "uses", "levels", "people", "unread", "texts", "others")
     rest = left_out(scope, (provision for articles in _TERMS["rights"].values() for provision in articles))
     return {kind: scope.counts[kind] for kind in kinds} | {"silent": silent} | rest
@@ -126,18 +128,14 @@ class _Document:
         bases = _once(base for process in processes for base in process.bases if not base.level)
         purposes = _once(purpose for process in processes for purpose in process.purposes)
         received = {flow.receiver.iri: flow for flow in flows if flow.kind.iri in RECIPIENTS}
-        lists = {
+        return {
+            "_id": data.iri,
+            "category": data.label,
             "purposes": [{"purpose": leveled(item), "description": self._description(item)} for item in purposes],
             "legalBases": [{"reference": self._reference(item), "description": self._description(item)} for item in bases],
             "legitimateInterests": [],
             "recipients": [self._recipient(flow) for flow in received.values()],
             "storage": [self._storage(item, uses) for item in _once(item for use in uses for item in use.storage)],
-        }
-        return {
-            "_id": data.iri,
-            "category": data.label,
-            **lists,
-            "standings": {name: self._standing(self._said(data, name)) for name, told in lists.items() if not told},
             "nonDisclosure": {
                 "legalRequirement": False,
                 "contractualRegulation": False,
@@ -146,16 +144,6 @@ class _Document:
                 **self.unstated,
             },
         }
-
-    def _said(self, data: Concept, name: str) -> Iterator[Item]:
-        """All that is said, with whatever reserve, of what a list of a category of data is about."""
-        uses = [use for use in self.record.uses if data in use.data]
-        flows = [flow for flow in self.record.flows if data in flow.data]
-        processes: list[Use | Flow] = [*uses, *flows]
-        for process in processes:
-            yield from process.fact.under({"purposes": process.purposes, "legalBases": process.bases}.get(name, ()))
-        yield from (item for use in uses for item in use.fact.under(use.storage) if name == "storage")
-        yield from (flow.fact for flow in flows if name == "recipients" and flow.kind.iri in RECIPIENTS)
 
     def _recipient(self, flow: Flow) -> JSON:
         named = flow.receiver.iri.startswith(PREFIXES["party"])
