@@ -42,6 +42,7 @@ LOSSES = {
     "people": phrase("groups of people, left out: {n}"),
     "several": phrase("uses with several bases, left without one since the form has room for one: {n}"),
     "silent": phrase('fields that the text does not state, which the form makes "no" or empty: {n}'),
+    "empty": phrase("empty lists, which deny nothing: the text may say it with a reserve, or for everything at once: {n}"),
     "unread": phrase("texts not read to their end, whose empty fields say nothing: {n}"),
     "evidence": phrase("statements without the lines that they stand on: {n}"),
     "texts": phrase("texts whose publisher controls nothing in them, left out: {n}"),

@@ -34,10 +34,10 @@ def losses(scope: Scope) -> Mapping[str, int]:
     document = _Document(scope)
     body = document.body()
     silent = json.dumps(body).count(json.dumps(document.unstated)[1:-1])
-    silent += sum(value == [] for entry in body["dataDisclosed"] for value in entry.values())
-    kinds = ("inferred", "reserved", "denied", "couplings", "uses", "levels", "people", "unread", "texts", "others")
+    empty = sum(value == [] for entry in body["dataDisclosed"] for value in entry.values())
+    kinds = ("inferred", "reserved", "denied", "couplings", "levels", "people", "unread", "texts", "others")
     rest = left_out(scope, (provision for articles in _TERMS["rights"].values() for provision in articles))
-    return {kind: scope.counts[kind] for kind in kinds} | {"silent": silent} | rest
+    return {kind: scope.counts[kind] for kind in kinds} | {"silent": silent, "empty": empty} | rest
 
 
 def write(scope: Scope, losses: tuple[str, ...], suffix: str) -> str:
