@@ -11,6 +11,7 @@ import pytest
 from conftest import ROOT, gdprgraph
 from gdprgraph import UnknownName
 from gdprgraph.names import expand
+from gdprgraph.record.couplings import Reader
 from gdprgraph.words.language import provision_text
 
 PEOPLE = (("dpv:JobApplicant", "uim-hr"), ("dpv:JobApplicant", "mariagerfjord-hr"), ("dpv:Employee", "uim-hr"))
@@ -50,7 +51,11 @@ def test_each_provision_of_the_article_has_its_section(letters):
 def test_a_line_says_what_the_question_says(register, letters):
     """Two views of one fact: the draft's lines are the rows of the question, with their lines."""
     rows = [row for row in register.ask("subject-access", people="dpv:JobApplicant") if row["notice"].curie == "notice:uim-hr"]
-    asked = {(str(row["value"]), passage) for row in rows for passage in row.evidence}
+    reader = Reader(register, "da")
+    reader.facts.fetch(row["value"].iri for row in rows)
+    kept = {row["value"].iri for row in rows if row["aspect"].curie == "dpv:hasStorageCondition"}
+    told = {row["value"].iri: reader.rule(row["value"].iri) if row["value"].iri in kept else str(row["value"]) for row in rows}
+    asked = {(told[row["value"].iri], passage) for row in rows for passage in row.evidence}
     drafted = {
         (line.text, passage)
         for section in letters[0].sections
@@ -177,7 +182,7 @@ def test_nothing_of_other_people_is_told_to_the_people_of_a_letter(register):
     assert [line.open for line in lines_of(rejected, "15(2)")] == [True], "user names of staff go abroad, not theirs"
     assert [line.text for line in lines_of(rejected, "15(1)(h)")] == ["automatisk afgørelse: benægtet"]
     several = register.letter("access", people="dpv:JobApplicant", notice="mariagerfjord-hr")
-    (kept,) = [line for line in lines_of(several, "15(1)(d)") if line.text.startswith("automatisk sletning")]
+    (kept,) = [line for line in lines_of(several, "15(1)(d)") if line.text.startswith("automatisk efter en frist")]
     assert kept.note == "ansøgere, der ikke ansættes"
 
 
@@ -201,3 +206,15 @@ def test_a_receiver_that_is_no_recipient_is_told_as_what_it_is(register):
     assert notes["koncernintranettet"] == {"til et system"}
     assert all(note.startswith("adgang internt") for note in notes["kolleger"])
     assert "" in notes["Politiets Efterretningstjeneste"]
+
+
+@pytest.mark.parametrize(("language", "length", "start"), [("da", "6 måneder", "fra: "), ("en", "6 months", "from: ")])
+def test_storage_is_told_with_its_period_and_start(register, language, length, start):
+    letter = register.letter("access", people="uim:applicants", notice="uim-hr", lang=language)
+    (section,) = (section for section in letter.sections if section.article == "15(1)(d)")
+    (line,) = (line for line in section.lines if 30 in {n for passage in line.passages for n in passage.lines})
+    assert length in line.text
+    assert start in line.text
+    enquiries = register.letter("access", people="bm:enquirers", notice="bm", lang="da")
+    (section,) = (section for section in enquiries.sections if section.article == "15(1)(d)")
+    assert all("behov" in line.text for line in section.lines)  # a rule without a length is told by its criteria

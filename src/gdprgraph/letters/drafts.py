@@ -3,6 +3,7 @@
 from gdprgraph.letters.letter import Letter, Line, Section, Writer, iri_of, notice_of
 from gdprgraph.names import expand
 from gdprgraph.questions.rows import Concept, Row
+from gdprgraph.record.couplings import Reader
 from gdprgraph.register import Register
 
 
@@ -45,13 +46,23 @@ class Aspects:
         self._writer = writer
 
     def rows(self, aspect: str) -> list[Row]:
-        """The rows of one aspect, such as `dpv:hasPurpose`; a receiver with how it gets the data, unless they are disclosed."""
+        """The rows of one aspect, such as `dpv:hasPurpose`.
+
+        A receiver has how it gets the data, unless they are disclosed; storage is told with its period, start and end.
+        """
         rows, receipts = [row for row in self._writer.about if iri_of(row, "aspect") == expand(aspect)], dict[str, Concept]()
         if aspect == "dpv:hasRecipient":
             names = " ".join(f"<{iri_of(row, 'fact')}>" for row in rows)
             query = f"SELECT ?f ?k WHERE {{ VALUES ?f {{ {names} }} ?f reg:receiptKind ?k FILTER(?k != reg:Disclosure) }}"
             found, labels = self._writer.register.store.select(query).texts(), self._writer.register.labels
             receipts = {fact: labels.concept(kind, self._writer.language) for fact, kind in found}
+        if aspect == "dpv:hasStorageCondition":
+            reader = Reader(self._writer.register, self._writer.language)
+            reader.facts.fetch(rule for row in rows if (rule := iri_of(row, "value")))
+            rows = [
+                Row({**row.values, "value": reader.rule(rule)}, row.evidence) if (rule := iri_of(row, "value")) else row
+                for row in rows
+            ]
         return [Row({**row.values, "receipt": receipts.get(iri_of(row, "fact"))}, row.evidence) for row in rows]
 
     def section(self, heading: str, article: str, aspect: str) -> Section:
