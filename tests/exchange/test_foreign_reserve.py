@@ -99,6 +99,82 @@ def test_a_condition_in_brackets_is_one_of_the_flow(imported):
     assert 'reg:condition "kun med samtykke"@da' in turtle
 
 
+@pytest.mark.parametrize("cell", ["Politiet, hvis der er begået vold, hærværk", "Politiet hvis der er begået vold, hærværk"])
+def test_a_condition_behind_a_receiver_is_no_receiver(imported, cell):
+    turtle, _ = imported({"Modtagere": cell})
+    flows = [block for block in turtle.split("\n\n") if " a reg:DataFlow" in block]
+    assert len(flows) == 1
+    assert 'reg:condition "hvis der er begået vold, hærværk"@da' in flows[0]
+
+
+def test_a_condition_that_stands_first_is_no_receiver(imported):
+    turtle, plan = imported({"Modtagere": "Ved mistanke, politiet"})
+    assert "reg:DataFlow" not in turtle
+    assert "E3" in told(plan)
+
+
+def test_what_only_may_be_is_possible(imported):
+    turtle, _ = imported({"Modtagere": "evt. politiet", "Databehandlere": "Evt. Post ApS"})
+    flow, role = (
+        next(block for block in turtle.split("\n\n") if f" a reg:{kind}" in block) for kind in ("DataFlow", "Engagement")
+    )
+    assert "reg:modality reg:Possible" in flow
+    assert "reg:modality reg:Possible" in role
+    assert "reg:party party:post-aps" in role
+    assert "a dk:Police" in turtle or ", dk:Police" in turtle
+
+
+def test_a_datum_with_a_reserve_has_a_use_and_a_flow_of_its_own(imported):
+    turtle, _ = imported({"Oplysninger": "Navn; helbredsoplysninger (kun ved sygdom); evt. CPR-nr."})
+    blocks = turtle.split("\n\n")
+    for kind in ("DataUse", "DataFlow"):
+        said = {
+            (
+                re.findall(r"dpv:hasPersonalData (\S+)", block)[0].rpartition(":")[2],
+                "reg:condition" in block,
+                "reg:Possible" in block,
+            )
+            for block in blocks
+            if f" a reg:{kind}" in block
+        }
+        assert {(name.partition("-")[2], when, possible) for name, when, possible in said} == {
+            ("navn", False, False),
+            ("helbredsoplysninger", True, False),
+            ("cpr-nr", False, True),
+        }
+    assert "pd:Health" in turtle
+
+
+def test_two_that_are_each_known_are_two(imported):
+    turtle, _ = imported({"Oplysninger": "Navn og CPR-nummer; køb og salg"})
+    assert "dk:CPRNumber" in turtle
+    assert '"køb og salg"@da' in turtle
+
+
+@pytest.mark.parametrize("cell", ["Post ApS; underdatabehandler: Sky ApS", "Post ApS; Sky ApS (underdatabehandler)"])
+def test_who_is_called_something_else_than_the_column_is_that(imported, cell):
+    turtle, _ = imported({"Databehandlere": cell})
+    roles = {re.findall(r"reg:party party:(\S+)", b)[0]: b for b in turtle.split("\n\n") if " a reg:Engagement" in b}
+    assert "reg:role dpv:DataProcessor " in roles["post-aps"]
+    assert "reg:role dpv:DataSubProcessor " in roles["sky-aps"]
+
+
+@pytest.mark.parametrize("head", ["Oplysninger", "Databehandlere", "Slettefrist"])
+def test_a_no_that_is_no_denial_is_told(imported, head):
+    _, plan = imported({head: "Ingen"})
+    assert any("Ingen" in loss for place, loss in told(plan).items() if place.endswith("3"))
+
+
+def test_a_country_with_a_condition_is_that_country(imported):
+    turtle, _ = imported({"Tredjelande": "USA (kun ved support); UK"})
+    flows = [block for block in turtle.split("\n\n") if "dpv:Transfer" in block]
+    assert len(flows) == 2
+    assert {("loc:US" in b, "kun ved support" in b.partition("reg:condition")[2]) for b in flows} == {
+        (True, True),
+        (False, False),
+    }
+
+
 def test_processors_in_one_cell_are_one_each_and_brackets_are_told(imported):
     turtle, plan = imported({"Databehandlere": "KMD A/S, Cloud, Inc. / Post ApS (underdatabehandler: X, USA)"})
     roles = [block for block in turtle.split("\n\n") if " a reg:Engagement" in block]
