@@ -159,3 +159,57 @@ def test_a_text_that_is_not_there_is_answered_with_those_that_are(tmp_path):
     with pytest.raises(InputError) as caught:
         drafted(tmp_path / "skovby.txt")
     assert "notice.txt" in caught.value.told("da")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "term", "limitation"),
+    [
+        ("Du har ret til dataportabilitet, når behandlingen bygger på samtykke.", "eu-gdpr:A20", "når behandlingen bygger på samtykke"),
+        ("Hvis behandlingen bygger på samtykke, har du ret til dataportabilitet.", "eu-gdpr:A20", "Hvis behandlingen bygger på samtykke"),
+        ("Retten til sletning gælder normalt ikke for journaler.", "eu-gdpr:A17", "gælder normalt ikke for journaler"),
+        ("Du har ret til at klage til Datatilsynet, hvis du er utilfreds.", "eu-gdpr:A77", None),
+    ],
+)  # fmt: skip
+def test_a_right_is_no_more_than_its_condition_and_no_rule_against_it(draft, sentence, term, limitation):
+    (right,) = kinds(draft(sentence), "right")
+    assert (right["is"], right.get("limitation_da"), right.get("modality")) == (term, limitation, None)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    ["Vi videregiver ikke oplysninger til andre uden dit samtykke.", "Ingen oplysninger udleveres uden samtykke."],
+)
+def test_a_demand_for_consent_is_not_denied_where_nothing_is_done_without(draft, sentence):
+    assert "consent-requirement" not in {denial["denies"] for denial in kinds(draft(sentence), "denial")}
+    made = draft("Oplysningerne kan videregives uden dit samtykke.")
+    assert "consent-requirement" in {denial["denies"] for denial in kinds(made, "denial")}
+
+
+def test_who_was_a_processor_is_none(draft):
+    made = draft("Vi bruger Ny Drift A/S som databehandler. Gammel Drift A/S var tidligere databehandler.")
+    assert [role["party"] for role in kinds(made, "role")] == ["party:ny-drift-a-s"]
+
+
+def test_to_give_consent_is_not_to_give_data(draft):
+    made = draft("Fra andre hospitaler indhenter vi kun oplysninger, hvis du har givet samtykke.")
+    assert not [flow for flow in kinds(made, "flow") if flow["from"] == "registered"]
+
+
+def test_two_contacts_on_one_line_are_each_for_their_own(draft):
+    made = draft("Kontakt: skov@skov.example eller tlf. 70 10 20 30. Databeskyttelsesrådgiver: dpo@skov.example.")
+    contacts = {contact["value"]: contact["for"] for contact in kinds(made, "contact")}
+    assert contacts == {
+        "skov@skov.example": "dpv:DataController",
+        "70 10 20 30": "dpv:DataController",
+        "dpo@skov.example": "dpv:DataProtectionOfficer",
+    }
+
+
+def test_what_a_period_follows_on_and_the_rest_of_the_data_are_said(draft):
+    (rule,) = kinds(draft("Øvrige oplysninger gemmes i 5 år derefter."), "storage")
+    assert rule["criteria_da"] == "5 år derefter (Øvrige oplysninger)"
+
+
+def test_the_head_of_a_table_is_no_activity(draft):
+    made = draft("Modtager", "Oplysninger", "Hvornår", "", "Vi kan sende oplysningerne til Rigsarkivet.")
+    assert not kinds(made, "activity")

@@ -48,10 +48,10 @@ def denials(passage: Passage) -> Iterator[Hit]:
 def limits(hit: Hit) -> dict[str, Value]:
     """What a sentence says that a right, a denial or a period of it depends on."""
     text, fields = hit.passage.text, dict[str, Value]()
-    if hit.kind in {"right", "denial"} and "as-a-rule" in modality(text):
+    if hit.kind in {"right", "denial"} and "as-a-rule" in modality(cue("limited").sub("", text) if hit.kind == "right" else text):
         fields["modality"] = "as-a-rule"
     if hit.kind == "right" and (limit := cue("limited").search(text)):
-        fields["limitation_da"] = limit.group()
+        fields["limitation_da"] = limit.group().strip(" ,")
     conditions = []
     for match in cue("condition").finditer(text) if hit.kind in {"denial", "storage", "time-limit"} else ():
         # A condition of another clause is none of this one, and when a period begins is its trigger.
@@ -141,7 +141,7 @@ def _rule(passage: Passage, rule: str, start: int, end: int, period: tuple[str, 
     key = f"{duration} {starts}" if numbered or starts else f"{rule} {passage.lines[0]} {start}"
     hit = _with_texts(Hit("storage", key, rule, passage, start, end, fields, "keep", whole=True), period[1:])
     event = (
-        re.match(r"\s*,?\s*(?P<said>(?:efter|fra)\b(?:,(?= at\b))?[^,.;]*)", text[end:]) if numbered and not starts else None
+        re.match(r"\s*,?\s*(?P<said>(?:efter|fra|derefter|herefter)\b(?:,(?= at\b))?[^,.;]*)", text[end:]) if numbered and not starts else None
     )
     # It runs from something that no trigger stands for, and may be of a part only: better said than left out.
     kept = cue("kept").search(said) if numbered else None
