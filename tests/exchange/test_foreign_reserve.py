@@ -252,3 +252,44 @@ def test_the_plural_and_the_definite_are_the_word(field, kind, word, term):
 @pytest.mark.parametrize("word", ["Prøveresultater", "Lån", "Kontooplysninger", "Testresultater", "Vinter"])
 def test_a_word_that_means_a_term_in_some_texts_only_is_none(word):
     assert TERMS.read("data", "data", word) == ("", "")
+
+
+def test_a_ditto_is_the_cell_above_and_a_title_or_a_sum_no_activity(imported):
+    def change(book):
+        page = book.worksheets[0]
+        page.append(["Udlån", "do.", "Patienter", "Adresse", '"', "-", "Nej", "do.", "d.o."])
+        page.append(["B. STØTTE"])
+        page.append(["I alt", None, None, None, None, None, None, None, None, 7])
+
+    turtle, plan = imported(change=change)
+    assert '"do."@da' not in turtle
+    flows = [block for block in turtle.split("\n\n") if " a reg:DataFlow" in block]
+    assert {"dpv:hasDataSubject liste:elever" in flow for flow in flows} == {True, False}
+    assert turtle.count(" a reg:Activity") == 1
+    assert {"A5", "A6"} <= set(told(plan))
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("6.1.b+c", "A6-1-b A6-1-c"),
+        ("art. 6, stk. 1, litra b/c", "A6-1-b A6-1-c"),
+        ("6.1.e, dbl. § 12", "A6-1-e Databeskyttelsesloven-12"),
+        ("databeskyttelseslovens § 8 a-b", ""),
+    ],
+)
+def test_letters_and_acts_as_records_abbreviate_them(text, names):
+    assert " ".join(iri.rpartition("#")[2] for _, iri in TERMS.bases(text)) == names
+
+
+def test_what_stands_in_brackets_is_no_part_of_a_name(imported):
+    turtle, plan = imported({"Databehandlere": "Post ApS (F2)", "Tredjelande": "USA (DPF)", "Modtagere": "Parterne"})
+    assert "party:post-aps " in turtle
+    assert "loc:US" in turtle
+    assert {"F3", "G3"} <= set(told(plan))
+    assert "reg:PartyCategory, reg:Party" not in turtle, "a kind of node is no kind of party"
+
+
+def test_strokes_part_what_is_known(imported):
+    turtle, _ = imported({"Oplysninger": "Navn/adresse/CPR-nummer"})
+    assert {"pd:Name", "pd:PhysicalAddress", "dk:CPRNumber"} <= set(re.findall(r"(?:pd|dk):\w+", turtle))

@@ -130,9 +130,14 @@ class Making:
         return entry.field, text
 
     def _parts(self, name: str, text: str) -> list[str]:
-        """»Navn og e-mail« as two, where each is known and the whole is not."""
-        parts = re.split(r"\s+(?:og|and)\s+", text)
-        if name not in _LISTED or len(parts) != 2 or not all(map(self._known, [name] * 2, parts)) or self._known(name, text):
+        """»Navn og e-mail«, »navn/adresse« as two, where each is known and the whole is not."""
+        parts = re.split(r"\s+(?:og|and)\s+|\s*[/+]\s*", text)
+        if (
+            name not in _LISTED
+            or len(parts) < 2
+            or self._known(name, text)
+            or not all(self._known(name, each) for each in parts)
+        ):
             return [text]
         return parts
 
@@ -180,7 +185,7 @@ class Making:
         if entry is None or flat(text) in self.by_name:
             return text
         text = self._reserve(text, entry).name if held else text
-        match = re.fullmatch(r"(.*\S)\s*(\((?![A-ZÆØÅ]\w{1,8}\))[^()]*\))", text)
+        match = re.fullmatch(r"(.*\S)\s*(\((?![A-ZÆØÅ]{2}\w{0,7}\))[^()]*\))", text)
         if match is None:
             return text
         self.foreign.loss(entry.place, phrase("'{text}' has no place in the register", text=match[2]))
@@ -209,7 +214,8 @@ class Making:
             for iri in vocabulary().choices(field)
             for label in (*vocabulary().labels[iri].values(), *vocabulary().other.get(iri, ()))
         }
-        iri = near.get(flat(self._bare(text, entry, held=True)), "")
+        # Behind a country, what looks like an abbreviation is no part of its name: »USA (DPF)«.
+        iri = near.get(flat(self._bare(re.sub(r"\((?=[A-ZÆØÅ])", "( ", text), entry, held=True)), "")
         if flat(text) in {"ja", "yes"}:
             return PREFIXES["reg"] + "OutsideEEA"
         if not iri:

@@ -10,7 +10,7 @@ from openpyxl.utils import get_column_letter
 from gdprgraph.errors import InputError, nearest
 from gdprgraph.exchange.foreign.entry import Entry, Foreign, Row
 from gdprgraph.exchange.foreign.mapper import listed
-from gdprgraph.exchange.foreign.terms import field_of, flat, words
+from gdprgraph.exchange.foreign.terms import field_of, flat, pattern, words
 from gdprgraph.exchange.workbook.package import FAULTS, LARGEST, MOST_ROWS, Cell, Page, pages, rows_of
 from gdprgraph.files import raw_rows
 from gdprgraph.words import phrase
@@ -62,6 +62,11 @@ def read(path: Path, slug: str, mapping: Path) -> Foreign:
             for row in range(top + 1, min(bottom, max(sheet.rows)) + 1) if left == right else ():
                 if cell := sheet.rows.get(top, {}).get(left):
                     sheet.rows.setdefault(row, {})[left] = cell
+        for number, cells in rows_of(sheet):
+            for at, cell in cells.items():
+                above = sheet.rows.get(number - 1, {}).get(at)
+                if above and pattern("ditto").fullmatch(cell.text):
+                    cells[at] = above
     chosen = _read_mapping(mapping) if mapping.is_file() else _draft(path, sheets, slug)
     foreign = Foreign(path, chosen.slug, chosen.language, title=path.stem)
     if chosen.controller:
@@ -220,8 +225,11 @@ def _row(foreign: Foreign, page: Page, number: int, cells: dict[tuple[str, str],
     if not title and any(entry.field for entry in entries):
         hint = phrase("write it in each row")
         foreign.problem(f"{page.name}!A{number}", phrase("the row names no activity and no purpose"), hint)
-    elif title:
+    elif title and any(entry.field not in {"", "activity"} for entry in entries):
         foreign.rows.append(Row(title, entries))
     else:
+        # A title among the rows, or a sum below them.
+        why = phrase("not read: the row names no activity and no purpose")
+        why = phrase("not read: the row names nothing but an activity") if title else why
         for entry in entries:
-            foreign.loss(entry.place, phrase("not read: the row names no activity and no purpose"))
+            foreign.loss(entry.place, why)

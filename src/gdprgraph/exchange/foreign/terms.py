@@ -17,10 +17,10 @@ from gdprgraph.exchange.values import Values
 from gdprgraph.names import PREFIXES, expand
 
 _SECTION = re.compile(
-    r"(?P<act>[^\W\d][^,;.\n§()]*?)?\s*§(?:§\s*(?P<several>NUMBER(?:\s*(?:[-–,]|og|and|til)\s*NUMBER)*)|\s*(?P<section>NUMBER))"
+    r"(?P<act>[^\W\d][^,;.\n§()]*?\.?)?\s*§(?:§\s*(?P<several>NUMBER(?:\s*(?:[-–,]|og|and|til)\s*NUMBER)*)|\s*(?P<section>NUMBER))"
     r"(?P<rest>(?:,?\s*(?:stk\.|nr\.)\s*\d+)*)"
     r"(?:\s+i\s+(?P<of>lov(?:bekendtgørelse)?\s+om\s+[^,;.\n§()]+?(?=\s+(?:og|samt|jf\.?)\s+(?:art|§)|[,;.\n§()]|$)|[^\s,;.§()]+))?".replace(
-        "NUMBER", r"\d+(?:\s?(?!i\s)[a-z]\b)?"
+        "NUMBER", r"\d+(?:\s?(?!i\s)[a-z]\b(?:\s?[-–]\s?[a-z]\b)?)?"
     ),
     re.IGNORECASE,
 )
@@ -126,11 +126,10 @@ class Terms:
             if match is not None:
                 return expand(match) if match else "", ""
         field = contract().fields["is"]
-        iris = self._lexicon.called(field, text, contract().kinds[kind])
-        if not iris:
-            # The first form that a term is called by, and that only one is.
-            forms = (self._lexicon.called(field, form, contract().kinds[kind]) for form in inflected(flat(text)))
-            iris = next(filter(None, forms), set())
+        # The first form that a term is called by, and that only one is; what kind of node something is, is no term.
+        kinds = {each.iri for each in contract().kinds.values()}
+        forms = (self._lexicon.called(field, form, contract().kinds[kind]) - kinds for form in (text, *inflected(flat(text))))
+        iris: set[str] = next(filter(None, forms), set())
         if len(iris) == 1 or not near:
             return (next(iter(iris)) if len(iris) == 1 else "", "")
         try:
@@ -159,7 +158,7 @@ class Terms:
             printed, several = " ".join(match[0].split()), match["several"] or ""
             paragraph = re.match(r",?\s*stk\.\s*(\d+)", match["rest"])
             # A range, or several sections of an act that has no terms, are named as they stand.
-            known = act if not re.search(r"[-–]|til", several) else ""
+            known = act if not re.search(r"[-–]|til", several or match["section"] or "") else ""
             numbers = re.findall(r"\d+(?:\s?[a-z]\b)?", several) if known else []
             for number in (each.replace(" ", "") for each in numbers or [match["section"] or ""]):
                 names = [f"{known}-{number}-{paragraph[1]}"] if known and paragraph else []
