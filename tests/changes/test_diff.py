@@ -270,6 +270,16 @@ def test_a_new_name_is_told_as_one(before):
     assert comparison.renamed == {f"{ID}uim-hr/storage-application": f"{ID}uim-hr/storage-of-applications"}
 
 
+def test_a_contact_point_is_called_by_what_is_printed(before):
+    point = (
+        "INSERT DATA { GRAPH G { uim:contact-new a reg:ContactPoint ; reg:contactOf party:uim ; reg:channel reg:Phone ; "
+        f'reg:value "10 20 30 40" ; {LINES} . notice:uim-hr reg:hasContactPoint uim:contact-new }} }} ;'
+    )
+    lines, _ = told(before, changed("telephone", point))
+    assert "added: 10 20 30 40" in lines
+    assert [line for line in lines if line.endswith("har kontaktpunkt: + 10 20 30 40")]
+
+
 def test_english_words(before):
     lines, _ = told(before, changed("longer", PLANTS["a longer period"].update), "en")
     assert lines == ["changed: retention of application: 6 months → 4 years, from recruitment concluded"]

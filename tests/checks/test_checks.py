@@ -97,6 +97,16 @@ def test_findings_stand_on_the_lines_that_a_reader_would_mark(report, rule, noti
         assert found == [lines], "the bases of other articles are not what is lumped"
 
 
+def test_contact_points_are_named_by_what_is_printed(report, register):
+    points = {iri for iri, *_ in register.store.select("SELECT ?p WHERE { ?p a reg:ContactPoint }").texts()}
+    printed = dict(register.store.select("SELECT ?p ?v WHERE { ?p a reg:ContactPoint ; reg:value ?v }").texts())
+    findings = [finding for finding in report if {finding.focus, finding.value} & points]
+    assert findings
+    for finding in findings:
+        for point in {finding.focus, finding.value} & points:
+            assert all(printed[point] in finding.message[language] for language in ("da", "en"))
+
+
 def test_what_is_only_inferred_is_not_said_to_be_in_the_text(report, register):
     """Only three rules speak of inferred nodes, and say so."""
     rows = register.store.select("SELECT ?s WHERE { ?s reg:assertion reg:Inferred }").rows

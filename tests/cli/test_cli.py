@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from conftest import ROOT
+from gdprgraph import __version__
 from gdprgraph.errors import DocumentsError, InputError
 from gdprgraph.evidence import Documents, factless_rows
 from gdprgraph.store.folder import writing
@@ -291,6 +292,29 @@ def test_help_is_in_the_readers_language(gdprgraph, command):
         assert text not in danish
     options = re.compile(r" (--[a-z-]+)\b")
     assert set(options.findall(danish)) == set(options.findall(english)), "a translation drops no option"
+
+
+@pytest.mark.parametrize(
+    ("command", "danish", "english"),
+    [
+        (["--foo"], "der er ingen mulighed --foo", "there is no option --foo"),
+        (["ask", "--foo"], "der er ingen mulighed --foo", "there is no option --foo"),
+        (["chek"], "der er ingen kommando chek (mente du check?)", "there is no command chek (did you mean check?)"),
+        (["check", "--fromat", "x"], "mente du --format", "did you mean --format"),
+        (["check", "--format"], "--format mangler en værdi", "--format needs a value"),
+        (["describe"], "term mangler", "term is missing"),
+        (["stats", "extra"], "extra er et argument for meget", "extra is one argument too many"),
+        (["serve", "--port", "abc"], "--port tager et helt tal", "--port takes a whole number"),
+    ],
+    ids=lambda value: "-".join(value) if isinstance(value, list) else "",
+)
+def test_a_command_line_that_cannot_be_read_is_told_in_one_line(gdprgraph, command, danish, english):
+    refused(gdprgraph(*command, check=False, env={"GDPRGRAPH_LANG": "da"}), danish)
+    refused(gdprgraph(*command, check=False, env={"GDPRGRAPH_LANG": "en"}), english)
+
+
+def test_the_version_is_told(gdprgraph):
+    assert gdprgraph("--version").stdout == f"gdprgraph {__version__}\n"
 
 
 @pytest.mark.parametrize("command", [["ask"], ["record", "bm", "-f", "xlsx"], ["--help"]], ids=" ".join)

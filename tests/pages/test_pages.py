@@ -225,6 +225,18 @@ def test_what_is_not_stated_stands_apart_from_what_conflicts(client):
     assert "not-stated" in names
 
 
+def test_a_page_about_a_node_leaves_out_the_column_that_says_only_that_node(client, register):
+    question = register.questions["who-names"]
+    title, other = (
+        next(column for column in question.columns if column.name == name).label["en"] for name in ("party", "notice")
+    )
+    whole = client.get("/ask/who-names?lang=en").text
+    page = client.get("/describe?term=party:skat&lang=en").text
+    assert f'data-label="{title[0].upper() + title[1:]}"' in whole
+    assert f'data-label="{title[0].upper() + title[1:]}"' not in page
+    assert f'data-label="{other[0].upper() + other[1:]}"' in page
+
+
 def test_an_activity_says_where_its_notice_speaks_for_everything(client):
     page = client.get("/describe?term=uim:time-registration").text
     assert "ikke oplyst" in page

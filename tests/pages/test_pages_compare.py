@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from starlette.testclient import TestClient
 
@@ -21,7 +23,11 @@ def client():
 def test_two_texts_are_chosen_and_compared_with_their_lines(client):
     form = client.get("/compare", headers=HTML)
     assert form.status_code == 200
-    assert '<option value="bm"' in form.text
+    first, second = (form.text.partition(f'name="{name}"')[2].partition("</select>")[0] for name in ("first", "second"))
+    chosen = re.search(r'value="([^"]+)" selected', second)
+    assert chosen is not None  # as the form stands, two texts are compared
+    assert '<option value="bm"' in first
+    assert client.get("/compare", params={"first": "bm", "second": chosen[1]}, headers=HTML).status_code == 200
     page = client.get("/compare", params={"first": "bm", "second": "star-eures", "lang": "da"}, headers=HTML)
     assert page.status_code == 200
     assert "Hele teksten" in page.text

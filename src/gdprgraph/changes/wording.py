@@ -96,7 +96,7 @@ class Wording:
 
     def _name(self, fact: Fact, state: State) -> str:
         """What the fact itself is called in its state."""
-        own = (self._values(fact.values.get(relation, ()), state) for relation in (LABEL, expand("dct:title")))
+        own = (self._values(fact.values.get(relation, ()), state) for relation in _NAMES)
         return next(filter(None, own), state.label(fact.iri, self.language))
 
     def _about(self, fact: Fact, state: State) -> str:
@@ -141,7 +141,8 @@ class Wording:
     def _value(self, value: str, state: State) -> str:
         literal = _LITERAL.fullmatch(value)
         if literal is None:
-            return state.label(value, self.language)
+            named = state.facts.get(value)
+            return self._name(named, state) if named is not None else state.label(value, self.language)
         text, language, datatype = literal[1], literal[2], literal[3] or ""
         if language and language != self.language and self.language in WRITTEN:
             return ""
@@ -152,4 +153,6 @@ class Wording:
         return text
 
 
+#: What a fact is called by, the first that it has.
+_NAMES = (LABEL, *map(expand, ("dct:title", "reg:value", "skos:notation")))
 _DESCRIPTIVE = frozenset({LABEL, EVIDENCE, expand("reg:inferenceNote"), expand("skos:note"), expand("skos:definition")})

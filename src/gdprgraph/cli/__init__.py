@@ -5,16 +5,17 @@ Exit codes: 0 all well, 1 findings (drift, gaps), 2 the input or environment doe
 
 import os
 import sys
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 
+from gdprgraph import __version__
 from gdprgraph.cli import evidence
 from gdprgraph.cli.ask import ask, demo, describe, find, gaps, log, sparql, stats
 from gdprgraph.cli.check import check, explain, reason
 from gdprgraph.cli.console import fail
 from gdprgraph.cli.exchange import draft, export, import_, read
-from gdprgraph.cli.help import translate
+from gdprgraph.cli.help import refusal, translate
 from gdprgraph.cli.record import compare, diff, flows, letter, record
 from gdprgraph.cli.register import init, load, new
 from gdprgraph.cli.serve import edit, serve
@@ -41,6 +42,24 @@ for command in (
 app.add_typer(evidence.group, name="evidence")
 
 
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"gdprgraph {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", help="Show the version and exit.", callback=_version, is_eager=True)
+    ] = False,
+) -> None: ...
+
+
+#: What the library of options raises for a command line that it cannot read.
+_USAGE: Any = typer.BadParameter.__base__
+
+
 def main() -> None:
     """Run the command line; every error of the package becomes one line on standard error, Danish for a Danish reader."""
     language = reader(sys.argv, os.environ)
@@ -48,7 +67,14 @@ def main() -> None:
     if language != "en":
         translate(command, Words(language))
     try:
-        command()
+        raise SystemExit(command(standalone_mode=False) or 0)
+    except _USAGE as error:
+        if error.ctx is not None and error.format_message() == error.ctx.get_help():  # of a group, without a command
+            error.show()
+            raise SystemExit(error.exit_code) from error
+        fail(refusal(error).told(language))
+    except typer.Abort:
+        fail(Words(language)("broken off"), code=1)
     except DriftError as error:
         fail(error.told(language), code=1)
     except GdprgraphError as error:

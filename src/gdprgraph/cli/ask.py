@@ -43,6 +43,9 @@ def ask(
     if show_help:
         console.emit(manual(questions(register, store)[question], lang))
         return
+    if question.startswith("-"):
+        hint = phrase("{command} --help tells what it takes", command="gdprgraph ask")
+        raise UnknownName(phrase("there is no option {name}", name=question), term=question, hint=hint)
     opened = console.open_register(register, store, documents, at=at)
     chosen = opened.questions[question]
     rows = opened.ask(question, lang=lang, **arguments(chosen, context.args))

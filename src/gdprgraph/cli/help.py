@@ -1,9 +1,10 @@
-"""The help of the commands in the reader's language: the texts of the command line, looked up in the catalogue."""
+"""Help and refusals of the commands in the reader's language: texts of the command line, looked up in the catalogue."""
 
 import re
 from collections.abc import Iterator
 from typing import Any
 
+from gdprgraph.errors import InputError, close_to, meant
 from gdprgraph.words import Words, phrase
 
 #: What the library of options writes around our texts: on a page, and beside an option.
@@ -59,3 +60,30 @@ def translate(command: Any, words: Words) -> None:
         parameter.get_help_record = recorded
     for inner in getattr(command, "commands", {}).values():
         translate(inner, words)
+
+
+#: What the library of options says of a command that it cannot read, and what the reader is told.
+_REFUSALS = (
+    (r"No such option: (\S+)", phrase("there is no option {name}")),
+    (r"No such command '(.+?)'", phrase("there is no command {name}")),
+    (r"Option '(.+?)' requires an argument", phrase("{option} needs a value")),
+    (r"Missing (?:argument|option) '(.+?)'", phrase("{name} is missing")),
+    (r"Got unexpected extra argument\(s\) \((.+)\)", phrase("{name} is one argument too many")),
+    (r"Invalid value for '(.+?)'.*valid integer", phrase("{name} takes a whole number")),
+)
+
+
+def refusal(error: Any) -> InputError:
+    """What is wrong with a command line, and the nearest option or command, or how to learn what there is."""
+    text, context = error.format_message(), error.ctx
+    for pattern, message in _REFUSALS:
+        if match := re.match(pattern, text):
+            text = phrase(message, name=match[1], option=match[1])
+            known = [option for parameter in context.command.params for option in parameter.opts] if context else []
+            known += getattr(context.command, "commands", {}) if context else []
+            if close := close_to(match[1], known) if match[0].startswith("No such") else []:
+                return InputError(text, hint=meant(close))
+            break
+    return InputError(
+        text, hint=phrase("{command} --help tells what it takes", command=context.command_path if context else "gdprgraph")
+    )

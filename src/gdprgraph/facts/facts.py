@@ -215,10 +215,10 @@ class Facts:
         return self.labels.concept(iri, language)
 
     def name(self, iri: str, language: str) -> str:
-        """What a reader calls a node: its label, else the printed value of a contact point or number, else its short name."""
-        label = self.label(iri, language)
+        """What a reader calls a node: its own label, else the printed value of a contact point or number, else its kind's."""
+        own = self.text(iri, "skos:prefLabel", language)
         printed = self.text(iri, "reg:value", language) or self.text(iri, "skos:notation", language)
-        return printed if printed and label == self.labels.curie(iri) else label
+        return self.label(iri, language) if own or not printed else printed
 
     def types(self, iri: str) -> frozenset[str]:
         """The classes that a node is typed with."""

@@ -167,6 +167,14 @@ def standings(frame: Frame, rows: list[Row]) -> list[tuple[str, int]]:
     return [(name, counts[name]) for name in dict.fromkeys(STANDINGS.values()) if counts[name]]
 
 
-def table(frame: Frame, rows: Rows, *, limit: int = MANY) -> dict[str, Any]:
-    """An answer as the table template takes it, where it is a part of another page."""
-    return {"rows": rows, "shown": list(rows)[:limit], "columns": columns_of(rows), "total": len(rows)}
+def table(frame: Frame, rows: Rows, *, limit: int = MANY, about: str = "") -> dict[str, Any]:
+    """An answer as the table template takes it, where it is a part of another page; `about` is the node that page is of.
+
+    A column that has this node in every row is left out.
+    """
+    columns = [name for name in columns_of(rows) if not all(_is(row.values[name], about) for row in rows)]
+    return {"rows": rows, "shown": list(rows)[:limit], "columns": columns, "total": len(rows)}
+
+
+def _is(value: object, iri: str) -> bool:
+    return isinstance(value, Concept) and value.iri == iri

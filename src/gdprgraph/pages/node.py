@@ -65,7 +65,7 @@ def page(request: Request) -> Response:
     for slug, parameter in QUESTIONS.get(kind, ()):
         if slug in frame.register.questions.slugs:
             rows = frame.register.ask(slug, lang=frame.language, **{parameter: frame.register.prefixes.curie(iri)})
-            answers.append((frame.register.questions[slug], parameter, table(frame, rows, limit=_SHOWN)))
+            answers.append((frame.register.questions[slug], parameter, table(frame, rows, limit=_SHOWN, about=iri)))
     flows = _flows(frame, kind, iri)
     types = [frame.concept(item) for item in sorted(typed) if not _plain(item)]
     return frame.render(

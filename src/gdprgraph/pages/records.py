@@ -69,7 +69,7 @@ def compare(request: Request) -> Response:
         title=frame.t("Compare"),
         texts=texts,
         first=first,
-        second=second,
+        second=second or next((slug for slug, _ in texts[1:]), ""),
         comparison=comparison,
         aspects={name: frame.t(text) for name, text in ASPECTS.items()},
         standing=lambda pair: standing(pair, frame.t),

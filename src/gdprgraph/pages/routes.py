@@ -163,14 +163,12 @@ def failure(request: Request, error: Problem | GdprgraphError) -> Response:
 class WebPages:
     """What the data routes ask for where `format=html` is in the address (the `Pages` of `server.pages`)."""
 
-    def rows(self, request: Request, rows: Rows, *, alternate: dict[str, str]) -> Response:
+    def rows(self, request: Request, rows: Rows) -> Response:
         """A page with a table."""
         frame = Frame(request)
         # as the data routes choose it, which pass over the cookie: the ETag stands for one language
         frame.language = rows.language
-        return frame.render(
-            "rows.html", rows=rows, alternate=alternate, title=rows.caption or frame.t("Counts for each notice")
-        )
+        return frame.render("rows.html", rows=rows, title=rows.caption or frame.t("Counts for each notice"))
 
     def failure(self, request: Request, problem: Problem) -> Response | None:
         """What went wrong, as a page for who would rather read one."""

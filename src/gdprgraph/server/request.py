@@ -8,7 +8,6 @@ import json
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterable
 from typing import TYPE_CHECKING, Annotated, Any, cast
-from urllib.parse import urlencode
 
 from fastapi import Query
 from starlette.requests import Request
@@ -194,7 +193,7 @@ async def rows_response(
     def answer() -> Response:
         rows = work()
         if choice.format == "html":
-            return request.app.state.pages.rows(request, rows, alternate=_alternates(request))  # type: ignore[no-any-return]
+            return request.app.state.pages.rows(request, rows)  # type: ignore[no-any-return]
         if choice.format == "json":
             body = json.dumps(members(rows, more or {}), ensure_ascii=False).encode("utf-8")
         else:
@@ -211,12 +210,3 @@ def members(rows: Rows, more: dict[str, Any]) -> dict[str, Any]:
     if rows.note or not rows.rows:
         out["note"] = rows.note
     return out
-
-
-def _alternates(request: Request) -> dict[str, str]:
-    given = [(name, value) for name, value in request.query_params.multi_items() if name != "format"]
-    return {
-        media_type: f"{request.url.path}?{urlencode([*given, ('format', name)])}"
-        for media_type, name in ROWS.items()
-        if name != "html"
-    }
