@@ -293,3 +293,25 @@ def test_what_stands_in_brackets_is_no_part_of_a_name(imported):
 def test_strokes_part_what_is_known(imported):
     turtle, _ = imported({"Oplysninger": "Navn/adresse/CPR-nummer"})
     assert {"pd:Name", "pd:PhysicalAddress", "dk:CPRNumber"} <= set(re.findall(r"(?:pd|dk):\w+", turtle))
+
+
+@pytest.mark.parametrize("cell", ["Ja", "x", "Kan forekomme", "evt."])
+def test_a_yes_or_a_perhaps_names_nothing(imported, cell):
+    turtle, plan = imported({"Oplysninger": f"Navn; {cell}", "Databehandlere": cell, "Modtagere": cell})
+    assert "reg:Engagement" not in turtle
+    assert "reg:DataFlow" not in turtle
+    assert f'"{cell}"@da' not in turtle
+    assert sum("is read as not stated" in problem.told("en") for problem in plan.problems) == 3
+
+
+def test_a_safeguard_without_figures_is_called_as_it_is_printed(imported, tmp_path):
+    def change(book):
+        page = book.worksheets[0]
+        page["J2"], page["J3"], page["G3"] = "Overførselsgrundlag", "SCC", "USA"
+
+    turtle, _ = imported(change=change)
+    assert "eu-gdpr:A46-2-c" in turtle
+    assert "litra c" not in turtle
+    register = Register.load(tmp_path / "data", documents=tmp_path / "data" / "documents")
+    findings = register.check(rules=["figures-not-on-lines"], files=[register.data / "notices" / "liste.ttl"])
+    assert not list(findings)

@@ -101,7 +101,9 @@ class Making:
                 for text in texts
             )
             for text in texts:
-                if lexicon.unknown(text) or (name in _NAMED and pattern("doubt").search(text)):
+                # A »ja« names nobody and nothing, but a country somewhere.
+                yes = flat(text) in lexicon.YES and name != "countries"
+                if lexicon.unknown(text) or (name in _NAMED and (yes or pattern("doubt").search(text))):
                     message = phrase("open: '{text}' is read as not stated", text=text)
                     self.foreign.problem(entry.place, message, entry.header, fatal=False)
                     continue
@@ -232,6 +234,8 @@ class Making:
             return []
         # A decision on adequacy is the provision; the basis that it makes is Article 45(3).
         term = PREFIXES["eu-gdpr"] + "A45-3" if iri.startswith(PREFIXES["dk"]) else iri
-        basis = self._named("basis", self._called(iri), entry, key=name, terms=[term])
+        # »SCC« is called so, and by no article that its cell does not print.
+        label = text if re.search(r"\d", self._called(iri)) else self._called(iri)
+        basis = self._named("basis", label, entry, key=name, terms=[term])
         self._put(basis, "law", iri)
         return [basis.iri]
