@@ -13,6 +13,7 @@ from gdprgraph import Register
 from gdprgraph.evidence.figures import Reference, read_figures
 from gdprgraph.exchange.foreign.terms import Terms, divided
 from gdprgraph.exchange.importing import report
+from gdprgraph.server.trial import prove
 
 HEAD = [
     "Aktivitet",
@@ -315,3 +316,11 @@ def test_a_safeguard_without_figures_is_called_as_it_is_printed(imported, tmp_pa
     register = Register.load(tmp_path / "data", documents=tmp_path / "data" / "documents")
     findings = register.check(rules=["figures-not-on-lines"], files=[register.data / "notices" / "liste.ttl"])
     assert not list(findings)
+
+
+def test_a_register_of_a_record_alone_is_served(imported, tmp_path):
+    imported()
+    for path in (tmp_path / "data" / "notices").glob("*.ttl"):
+        if path.stem != "liste":
+            path.unlink()
+    prove(Register.load(tmp_path / "data"), None)
