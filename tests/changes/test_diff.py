@@ -120,10 +120,12 @@ JOINT = "INSERT DATA { GRAPH G { uim:joint-controllers dpv:hasDataController par
 GONE = "DELETE WHERE {{ GRAPH ?g {{ {0} ?p ?o }} }} ; DELETE WHERE {{ GRAPH ?g {{ ?s ?p {0} }} }} ;\n"
 DATA_GONE = "DELETE WHERE { GRAPH ?g { ?s dpv:hasPersonalData bm:data-name } } ;\n"
 MINISTRY = "Udlændinge- og Integrationsministeriet"
-KEPT = "opbevaring af ansøgning: 6 måneder"
+UNHIRED = " (når ansøgeren ikke ansættes)"
+KEPT = f"opbevaring af ansøgning{UNHIRED}: 6 måneder"
 AT = "fra rekrutteringen er afsluttet"
 USE = "ansøgerens personoplysninger (ikke nærmere angivet) (ansøgere)"
 SIRI = f"{MINISTRY} → Styrelsen for International Rekruttering og Integration: ansøgning (ansøgere)"
+POSTED = " (kun hvis institutionen har opslået stillingen)"
 PLANTS = {
     "a longer period": plant(LONGER, (f"changed: {KEPT} → 4 år, {AT}",), "longer-period"),
     "a shorter period": plant(duration("uim:weeks", "P3W", 21), (f"changed: {KEPT} → 3 uger, {AT}",), "shorter-period"),
@@ -131,7 +133,7 @@ PLANTS = {
         GONE.format("uim:storage-application"),
         (
             f"removed: {KEPT}, {AT}",
-            "changed: ansøgning (ansøgere): opbevaring: − ansøgning slettes 6 måneder efter rekrutteringen",
+            f"changed: ansøgning (ansøgere){UNHIRED}: opbevaring: − ansøgning slettes 6 måneder efter rekrutteringen",
         ),
         "period-gone",
     ),
@@ -152,11 +154,11 @@ PLANTS = {
     "more data to a receiver": plant(
         node("uim:data-hobby", "a dpv:PersonalData")
         + "INSERT DATA { GRAPH G { uim:flow-application-siri dpv:hasPersonalData uim:data-hobby } } ;\n",
-        ("added: data-hobby", f"changed: {SIRI}: oplysninger: + data-hobby"),
+        ("added: data-hobby", f"changed: {SIRI}{POSTED}: oplysninger: + data-hobby"),
         "new-data",
         "new-data-to-receiver",
     ),
-    "a transfer": plant(TRANSFER, (f"changed: {SIRI}: tredjeland: + USA",), "new-transfer"),
+    "a transfer": plant(TRANSFER, (f"changed: {SIRI}{POSTED}: tredjeland: + USA",), "new-transfer"),
     "a system": plant(SYSTEM, ("added: robot", f"changed: {USE}: system: + robot"), "new-system"),
     "a special category": plant(
         SPECIAL, ("added: data-faith", f"changed: {USE}: oplysninger: + data-faith"), "new-data", "new-special-category"
@@ -175,8 +177,10 @@ PLANTS = {
     "data that are gone": plant(
         DATA_GONE,
         (
-            "changed: mailadresse, navn (abonnenter på pressemeddelelser): oplysninger: − navn",
-            "changed: adresse, mailadresse, navn (personer, der henvender sig til ministeriet): oplysninger: − navn",
+            "changed: mailadresse, navn (abonnenter på pressemeddelelser) "
+            "(frivilligt; hvis man siger ja til pressemeddelelser): oplysninger: − navn",
+            "changed: adresse, mailadresse, navn (personer, der henvender sig til ministeriet) "
+            "(eksempel, kan ske; når man henvender sig, fx på mail): oplysninger: − navn",
         ),
         "data-gone",
     ),
@@ -253,6 +257,17 @@ def test_a_planted_change_is_told_in_words_with_its_duties(before, name):
     assert owed == case.rules
 
 
+RESERVED = RECEIVER.replace(
+    "dpv:hasProcessing dpv:Disclose", "dpv:hasProcessing dpv:Disclose ; reg:assertion reg:Inferred ; reg:modality reg:Possible"
+)
+
+
+def test_what_is_inferred_or_may_happen_is_told_as_no_more(before):
+    lines, rules = told(before, changed("reserved", RESERVED))
+    assert f"added: {MINISTRY} → insurer: ansøgning (ansøgere) (udledt; kan ske)" in lines
+    assert rules == {"new-receiver"}
+
+
 @pytest.mark.parametrize("names", TOGETHER, ids=" and ".join)
 def test_changes_together_are_told_each(before, names):
     lines, owed = told(before, changed("together", "".join(PLANTS[name].update for name in names)))
@@ -282,7 +297,8 @@ def test_a_contact_point_is_called_by_what_is_printed(before):
 
 def test_english_words(before):
     lines, _ = told(before, changed("longer", PLANTS["a longer period"].update), "en")
-    assert lines == ["changed: retention of application: 6 months → 4 years, from recruitment concluded"]
+    what = "retention of application (when the applicant is not employed)"
+    assert lines == [f"changed: {what}: 6 months → 4 years, from recruitment concluded"]
 
 
 @pytest.fixture(scope="module")
@@ -295,6 +311,11 @@ def step(tmp_path_factory):
     notice.write_text(
         text + "\nbm:enquiries dpv:hasPurpose bm:purpose-new .\nbm:purpose-new a dpv:Purpose ;\n"
         '    skos:prefLabel "nyt formål"@da, "new purpose"@en ;\n'
+        f"    prov:wasDerivedFrom <{ID}document/bm#line=9,10> .\n"
+        "bm:enquiries dpv:hasProcess bm:flow-new .\nbm:flow-new a reg:DataFlow ;\n"
+        '    skos:prefLabel "ny strøm"@da, "new flow"@en ; reg:sender party:bm ; reg:receiver party:pet ;\n'
+        "    dpv:hasDataSubject bm:enquirers ; dpv:hasPersonalData bm:data-unspecified ; dpv:hasProcessing dpv:Disclose ;\n"
+        '    reg:assertion reg:Inferred ; reg:inferenceNote "prøve"@da, "test"@en ; reg:modality reg:Possible ;\n'
         f"    prov:wasDerivedFrom <{ID}document/bm#line=9,10> .\n",
         encoding="utf-8",
     )
@@ -302,7 +323,8 @@ def step(tmp_path_factory):
 
 
 def test_answers_and_records_that_change_are_named(step):
-    assert [duty.rule for duty in step.duties] == ["new-purpose"]
+    assert [duty.rule for duty in step.duties] == ["new-purpose", "new-receiver"]
+    assert step.duties[1].subject == "Politiets Efterretningstjeneste (udledt; kan ske)"
     assert "activities" in {change.question for change in step.answers}
     assert len(step.records) == 1
     assert not step.renamed

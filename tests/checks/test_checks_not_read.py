@@ -154,6 +154,16 @@ def test_an_export_does_not_claim_silence(unread, register):
     assert ["nobody knows yet" in cover for cover in covers] == [True, False]
 
 
+def test_a_form_of_others_does_not_claim_silence(unread):
+    tilt = str(unread.export("bm", form="tilt", lang="en"))
+    assert "not-stated" not in tilt.replace("not-stated@", "")
+    assert json.loads(tilt)["rightToInformation"]["standing"] == "not-read"
+    assert "not_stated" not in str(unread.export("bm", form="fides"))
+    both = str(unread.export("all", form="fides"))
+    assert "fides_key: not_read\n  name: ikke læst endnu" in both
+    assert "fides_key: not_stated\n  name: ikke oplyst i kilden" in both
+
+
 def test_a_store_has_the_coverage_of_its_register(folder, tmp_path, documents):
     """Not that of the package, which has read the notice to its end."""
     Register.load(folder, documents=documents).save(tmp_path / "store")

@@ -50,6 +50,36 @@ def test_what_may_happen_is_told_as_no_more(register):
     assert all(flow.conditional for flow in flows if flow.iri in found)
 
 
+@pytest.mark.parametrize("name", ["markdown", "csv", "table"])
+def test_a_table_tells_what_may_happen_only(register, name):
+    """Strength, what does not come along, and that it is over, where nobody asks for more columns."""
+    text = write(register.flows(notice="bm"), name, width=400)
+    rows = [line for line in text.splitlines() if "NFA" in line or "Forskningscenter" in line]
+    assert rows
+    assert all("eksempel" in line for line in rows)
+    assert "ikke: oplysninger" in write(register.flows(notice="jobnet", people="jobnet:fund-members"), name, width=900)
+    assert "er sket" in write(register.flows(activity="uim:workplace-assessment"), name, width=900)
+
+
+def test_an_arrow_or_a_band_is_of_flows_that_are_known_alike(register):
+    flows = register.flows(notice="uim-hr")
+    arrows = [line for line in flows.to_mermaid().splitlines() if "|" in line]
+    marked = {label for flow in flows if flow.conditional for label in (item.label for item in flow.shown)}
+    plain = {label for flow in flows if not flow.conditional for label in (item.label for item in flow.shown)}
+    bare = " ".join(line for line in arrows if "◇" not in line)
+    assert not [label for label in marked - plain if f"{label}," in bare or f'"{label}"' in bare]
+    assert any("◇" in line for line in arrows)
+    sankey = flows.to_sankey()
+    assert " (udledt)" in sankey
+    assert " ◇" in sankey
+    data = {(item.type or item).label for flow in flows if flow.conditional for item in flow.shown}
+    data -= {(item.type or item).label for flow in flows if not flow.conditional for item in flow.shown}
+    assert data
+    assert not [label for label in data if f'"{label}",' in sankey]
+    excluded = [edge for edge in json.loads(flows.to_json())["edges"] if edge.get("excludes")]
+    assert {name for edge in excluded for name in edge["excludes"]} == {"uim:data-private-appointments"}
+
+
 def test_holdings_and_denials_come_along(register):
     flows = register.flows()
     assert {item.iri for item in flows.holdings} == iris(register, "?s a reg:DataUse")

@@ -11,6 +11,7 @@ import pytest
 from conftest import ROOT, gdprgraph
 from gdprgraph import UnknownName
 from gdprgraph.names import expand
+from gdprgraph.record.couplings import Reader
 from gdprgraph.words.language import provision_text
 
 PEOPLE = (("dpv:JobApplicant", "uim-hr"), ("dpv:JobApplicant", "mariagerfjord-hr"), ("dpv:Employee", "uim-hr"))
@@ -50,7 +51,11 @@ def test_each_provision_of_the_article_has_its_section(letters):
 def test_a_line_says_what_the_question_says(register, letters):
     """Two views of one fact: the draft's lines are the rows of the question, with their lines."""
     rows = [row for row in register.ask("subject-access", people="dpv:JobApplicant") if row["notice"].curie == "notice:uim-hr"]
-    asked = {(str(row["value"]), passage) for row in rows for passage in row.evidence}
+    reader = Reader(register, "da")
+    reader.facts.fetch(row["value"].iri for row in rows)
+    kept = {row["value"].iri for row in rows if row["aspect"].curie == "dpv:hasStorageCondition"}
+    told = {row["value"].iri: reader.rule(row["value"].iri) if row["value"].iri in kept else str(row["value"]) for row in rows}
+    asked = {(told[row["value"].iri], passage) for row in rows for passage in row.evidence}
     drafted = {
         (line.text, passage)
         for section in letters[0].sections
@@ -158,3 +163,58 @@ def test_a_letter_is_what_its_file_ends_in(tmp_path, name, begin):
     path = tmp_path / name
     gdprgraph("letter", "access", "--people", "dk:JobSeeker", "-o", str(path))
     assert path.read_bytes().startswith(begin)
+
+
+def lines_of(draft, article):
+    return [line for section in draft.sections if article in section.article for line in section.lines]
+
+
+def test_nothing_of_other_people_is_told_to_the_people_of_a_letter(register):
+    """A basis, a transfer or a no of some other group is not theirs; what is of a part of them, or of more, has whom."""
+    applicants = register.letter("notice", "party:uim", people="uim:applicants")
+    bases = lines_of(applicants, "13(1)(c), 14(1)(c)")
+    assert any("artikel 6, stk. 1, litra e" in line.text for line in bases)
+    assert not [line.text for line in bases if re.match("ferieloven|arkivloven|funktionærloven|barselsloven", line.text)]
+    employees = lines_of(register.letter("notice", "party:uim", people="uim:employees"), "13(1)(c), 14(1)(c)")
+    assert any(line.text.startswith("ferieloven") for line in employees)
+    assert all("fraværende medarbejdere" in line.note for line in employees if line.text.startswith("barselsloven"))
+    rejected = register.letter("access", people="mfk:rejected-applicants")
+    assert [line.open for line in lines_of(rejected, "15(2)")] == [True], "user names of staff go abroad, not theirs"
+    assert [line.text for line in lines_of(rejected, "15(1)(h)")] == ["automatisk afgørelse: benægtet"]
+    several = register.letter("access", people="dpv:JobApplicant", notice="mariagerfjord-hr")
+    (kept,) = [line for line in lines_of(several, "15(1)(d)") if line.text.startswith("automatisk efter en frist")]
+    assert kept.note == "ansøgere, der ikke ansættes"
+
+
+def test_what_is_beside_a_statement_is_not_told_as_surely_as_it(register):
+    consent = lines_of(register.letter("notice", "party:mariagerfjord-kommune", people="mfk:employees"), "13(2)(c)")
+    assert consent
+    assert all("(udledt" in line.text for line in consent if "tilbagekaldelse" in line.text), "the withdrawal is inferred"
+
+
+def test_the_right_to_complain_is_told_where_no_address_is_printed(register):
+    for people, notice in (("mfk:employees", "mariagerfjord-hr"), ("jobnet:users", "jobnet")):
+        (line,) = lines_of(register.letter("access", people=people, notice=notice), "15(1)(f)")
+        assert not line.open
+        assert "klage" in line.text
+
+
+def test_a_receiver_that_is_no_recipient_is_told_as_what_it_is(register):
+    notes: dict[str, set[str]] = {}
+    for line in lines_of(register.letter("access", people="uim:employees", notice="uim-hr"), "15(1)(c)"):
+        notes.setdefault(line.text, set()).add(line.note)
+    assert notes["koncernintranettet"] == {"til et system"}
+    assert all(note.startswith("adgang internt") for note in notes["kolleger"])
+    assert "" in notes["Politiets Efterretningstjeneste"]
+
+
+@pytest.mark.parametrize(("language", "length", "start"), [("da", "6 måneder", "fra: "), ("en", "6 months", "from: ")])
+def test_storage_is_told_with_its_period_and_start(register, language, length, start):
+    letter = register.letter("access", people="uim:applicants", notice="uim-hr", lang=language)
+    (section,) = (section for section in letter.sections if section.article == "15(1)(d)")
+    (line,) = (line for line in section.lines if 30 in {n for passage in line.passages for n in passage.lines})
+    assert length in line.text
+    assert start in line.text
+    enquiries = register.letter("access", people="bm:enquirers", notice="bm", lang="da")
+    (section,) = (section for section in enquiries.sections if section.article == "15(1)(d)")
+    assert all("behov" in line.text for line in section.lines)  # a rule without a length is told by its criteria

@@ -173,3 +173,11 @@ def test_the_wheel_runs_from_anywhere(tmp_path):
         [home / "bin" / "gdprgraph", "demo", "--lang", "en"], cwd="/", capture_output=True, text=True, check=True
     )
     assert "Who gets these data?" in done.stdout
+
+
+def test_a_description_tells_how_each_fact_is_known(register):
+    """A fact of the text with a condition is not left blank beside one that is simply so."""
+    rows = [row for row in register.describe("party:jobnetsupporten") if row["relation"].curie == "reg:receiver"]
+    known = {row["subject"].curie: row["assertion"].curie for row in rows}
+    assert known.pop("jobnet:access-support-all") == "reg:Stated"
+    assert {"reg:Inferred", "reg:QualifiedStatement"} == set(known.values())

@@ -473,3 +473,12 @@ def test_what_another_activity_says_is_not_called_the_whole_notice(records):
     assert any("10, 11" in gap.detail for gap in gaps)
     for gap in gaps:
         assert all(ref.startswith("T") for ref in gap.detail.split(";")[0].split(", ")), gap
+
+
+def test_a_period_is_told_as_the_text_counts_it(register):
+    """Five years are not exactly 1826 days."""
+    rules = {item.iri: item.text for use in register.record("uim").uses for item in use.storage}
+    campus = next(text for iri, text in rules.items() if iri.endswith("/storage-campus"))
+    assert "(nøjagtig 5 år)" in campus
+    assert any("højst 180 dage" in text for text in rules.values())
+    assert "dage" not in campus

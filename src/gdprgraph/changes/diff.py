@@ -202,7 +202,7 @@ def diff(
             DutyText(
                 duty.rule,
                 duty.summary[language],
-                _name(duty.subject, later, earlier, language),
+                _name(duty.subject, later, earlier, language) + _reserve(duty.facts, wording),
                 duty.question[language],
                 duty.article,
                 duty.source,
@@ -220,6 +220,13 @@ def diff(
 
 def _name(iri: str, later: State, earlier: State, language: str) -> str:
     return (later if iri in later.facts else earlier).label(iri, language)
+
+
+def _reserve(iris: tuple[str, ...], wording: Wording) -> str:
+    """How what gives rise to a duty is said, where none of it is plainly so."""
+    states = [next((state for state in (wording.after, wording.before) if iri in state.facts), None) for iri in iris]
+    told = [wording.reserve(state.facts[iri], state) for iri, state in zip(iris, states, strict=True) if state is not None]
+    return "".join(dict.fromkeys(told)) if all(told) else ""
 
 
 def _passages(iris: Iterable[str], later: State, earlier: State) -> tuple[Passage, ...]:

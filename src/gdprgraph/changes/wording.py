@@ -14,6 +14,8 @@ from gdprgraph.words import WRITTEN, Words, phrase
 _LITERAL = re.compile(r'"(.*)"(?:@([A-Za-z\-]+)|\^\^<([^>]*)>)?', re.DOTALL)
 _DATA, _PEOPLE = expand("dpv:hasPersonalData"), expand("dpv:hasDataSubject")
 _STORAGE, _START = expand("dpv:hasStorageCondition"), expand("reg:startsAt")
+#: How a fact is said, where it is not simply stated.
+_RESERVES = tuple(map(expand, ("reg:assertion", "reg:modality", "reg:condition", "reg:limitation")))
 
 #: What a reader calls a property, where its label in the vocabulary is a verb.
 _PROPERTIES = {
@@ -68,9 +70,10 @@ class Wording:
     def sentence(self, change: Change) -> Sentence:
         """The change in words, with the lines of the later state, or of the earlier where there is no later."""
         fact, state = change.fact, self.after if change.after is not None else self.before
-        title = self._title(fact, state)
+        title = self._title(fact, state) + self.reserve(fact, state)
         if change.action == "changed" and change.before is not None:
             title = self._title(change.before, self.before)
+            title += self.reserve(change.before, self.before, frozenset(field.relation for field in change.fields))
             fields = "; ".join(filter(None, (self._field(field) for field in change.fields)))
             text = f"{title}: {fields}" + self._start(change)
         elif DURATION in fact.values:
@@ -79,6 +82,14 @@ class Wording:
             text = title
         wording = change.action == "changed" and all(field.relation in _DESCRIPTIVE for field in change.fields)
         return Sentence(change.action, self._kind(fact), fact.notice, text, fact.iri, fact.passages, wording)
+
+    def reserve(self, fact: Fact, state: State, but: frozenset[str] = frozenset()) -> str:
+        """How a fact is said, in brackets, where that is not plainly and of now; `but` is what is told otherwise."""
+        over = any("true" in value for value in fact.values.get(expand("reg:past"), ()))
+        told = [self._values(fact.values.get(name, ()), state) for name in _RESERVES if name not in but] + [
+            self.t("has happened") if over else ""
+        ]
+        return f" ({'; '.join(filter(None, told))})" if any(told) else ""
 
     def _title(self, fact: Fact, state: State) -> str:
         name = curie(fact.kind)

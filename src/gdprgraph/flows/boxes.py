@@ -101,7 +101,7 @@ class _Composer:
         self.right: dict[str, Key] = {}
         self.denied: dict[Key, list[Refusal]] = defaultdict(list)
         self.names: dict[Key, dict[str, str]] = defaultdict(dict)
-        texts = {_note(item) for item in (*flows, *flows.refusals) if item.conditional}
+        texts = {note(item, self.words) for item in (*flows, *flows.refusals) if item.conditional}
         self.noted = not self.grouped and 0 < len(texts) <= MOST_NOTES
         self.several_people = len({flow.people.iri for flow in flows}) > 1
         self.several_homes = len({item.home.iri for item in (*flows, *flows.holdings, *flows.refusals)}) > 1
@@ -183,7 +183,8 @@ class _Composer:
     def _about(self, mid: Key, people: End, item: Flow | Holding) -> None:
         left = self._box(LEFT, people, item.iri)
         standing = item.standing if isinstance(item, Flow) else item.assertion
-        line = self.lines.setdefault(("about", left, mid), Line((left, mid), "holding", standing, "ordinary"))
+        line = self.lines.setdefault(("about", left, mid), Line((left, mid), "holding", standing, "ordinary", True))
+        line.conditional = line.conditional and item.conditional
         line.standing = min(line.standing, standing, key=STANDINGS.index)
         line.members.append(item)
 
@@ -204,11 +205,11 @@ class _Composer:
     def _line(self, path: tuple[Key, ...], relation: str, item: Flow | Refusal) -> None:
         standing = item.standing if isinstance(item, Flow) else "denied"
         mutual = isinstance(item, Flow) and item.mutual
-        note = _note(item) if self.noted and item.conditional else ""
-        key = (relation, path, standing, item.conditional and not self.grouped, mutual and not self.grouped, note)
+        told = note(item, self.words) if self.noted and item.conditional else ""
+        key = (relation, path, standing, item.conditional and not self.grouped, mutual and not self.grouped, told)
         line = self.lines.get(key)
         if line is None:
-            line = self.lines[key] = Line(path, relation, standing, item.sensitivity, item.conditional, mutual, note)
+            line = self.lines[key] = Line(path, relation, standing, item.sensitivity, item.conditional, mutual, told)
         line.members.append(item)
         line.sensitivity = min(line.sensitivity, item.sensitivity, key=SENSITIVITIES.index)
         line.conditional = line.conditional and item.conditional
@@ -297,6 +298,7 @@ class _Composer:
         return f"{', '.join(labels)} – {', '.join(part for part in ends if part)}"
 
 
-def _note(item: Flow | Refusal) -> str:
-    modality = item.modality.label if item.modality else ""
-    return "; ".join(part for part in (item.condition, modality) if part)
+def note(item: Flow | Holding | Refusal, words: Words) -> str:
+    """The reserve that something is said with: its condition and strength, and what a flow leaves out."""
+    limits = [*item.limits(words)] if isinstance(item, Flow) else [item.condition]
+    return "; ".join(filter(None, (*limits, item.modality.label if item.modality else "")))

@@ -5,7 +5,7 @@ Which flows are asked for: filters by data, party, person group, purpose, basis,
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -148,6 +148,20 @@ class Flow(Statement):
     mutual: bool = False
     past: bool = False
     match: str = ""
+
+    @property
+    def conditional(self) -> bool:
+        """Whether it happens only so: as any statement, or because some data are left out, or because it is over."""
+        return bool(self.condition or self.modality or self.excludes or self.past)
+
+    def limits(self, words: Words) -> Iterator[str]:
+        """The condition, the data that do not come along (but where these are asked for), and that it is over."""
+        if self.condition:
+            yield self.condition
+        if self.excludes and self.match != "excluded":
+            yield words("not: {data}", data=", ".join(item.label for item in self.excludes))
+        if self.past:
+            yield words("has happened")
 
     @property
     def standing(self) -> str:

@@ -30,6 +30,7 @@ _COLUMNS = {
     "data": phrase("data"),
     "people": phrase("about whom"),
     "standing": phrase("assertion"),
+    "modality": phrase("strength"),
     "condition": phrase("condition"),
     "via": phrase("via"),
     "country": phrase("country"),
@@ -38,11 +39,9 @@ _COLUMNS = {
     "activity": phrase("activity"),
     "fact": phrase("statement"),
     "notice": phrase("notice"),
-    "modality": phrase("strength"),
     "reason": phrase("inferred because"),
 }
-_MINOR = ("fact", "notice", "modality", "reason")
-_ASIDE = ("via", "country", "basis", "purpose", "activity")
+_MINOR = ("via", "country", "basis", "purpose", "activity", "fact", "notice", "reason")
 
 
 @dataclass(frozen=True)
@@ -107,7 +106,10 @@ class Flows:
         return tuple(sorted(ends.values(), key=lambda end: (end.label.casefold(), end.iri)))
 
     def rows(self) -> Rows:
-        """One row a flow, with the lines that it stands on; basis and purpose are the flow's own, not those of its activity."""
+        """One row a flow, with the lines that it stands on; basis and purpose are the flow's own, not those of its activity.
+
+        The condition tells, too, which data do not come along, and that a flow is over.
+        """
         words = Words(self.language)
         titles = {name: words(title) for name, title in _COLUMNS.items()}
         rows = tuple(
@@ -121,7 +123,8 @@ class Flows:
                     "standing": Concept(
                         TERMS[flow.standing], words(glossary.STANDINGS[flow.standing]), curie(TERMS[flow.standing])
                     ),
-                    "condition": flow.condition or None,
+                    "modality": flow.modality,
+                    "condition": "; ".join(flow.limits(words)) or None,
                     "via": _joined(flow.via),
                     "country": _joined(flow.countries),
                     "basis": _joined(flow.bases),
@@ -129,7 +132,6 @@ class Flows:
                     "activity": _joined(flow.activities),
                     "fact": Concept(flow.iri, flow.label, flow.curie),
                     "notice": flow.notice,
-                    "modality": flow.modality,
                     "reason": flow.reason or None,
                 },
                 flow.evidence,
@@ -137,7 +139,7 @@ class Flows:
             for flow in self.flows
         )
         note = " ".join(filter(None, ("" if rows else words("No flows match what was asked for."), self.caveat)))
-        return Rows((*_COLUMNS, *_MINOR), rows, titles, self.language, self.title, note, minor=frozenset((*_MINOR, *_ASIDE)))
+        return Rows(tuple(_COLUMNS), rows, titles, self.language, self.title, note, minor=frozenset(_MINOR))
 
     def to_pandas(self) -> Any:
         """A pandas DataFrame, one row a flow; needs the extra `pandas`."""

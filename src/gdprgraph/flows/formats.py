@@ -9,7 +9,8 @@ Edges have a `relation`:
 
 - `flow`, sender → receiver, key = the flow's CURIE, with `label`, `data` and `data_labels`, `sensitivity`, `people` and
   `people_label`, `standing` (`stated`, `attested`, `inferred`, `open`, `denied`), `reason`, `condition`, `modality`,
-  `mutual`, `past`, `receipt`, `via`, `purposes`, `bases`, `countries`, `onward_of`, `activities`, `notice`, `evidence`;
+  `mutual`, `past`, `excludes`, `receipt`, `via`, `purposes`, `bases`, `countries`, `onward_of`, `activities`, `notice`,
+  `evidence`;
 - `about`, group of people → sender, for each flow that the people do not send themselves;
 - `via`, sender → the system or intermediary that a flow passes;
 - `transfer`, receiver → third country.
@@ -32,7 +33,7 @@ from gdprgraph.flows.flow import End, Flow
 from gdprgraph.flows.flows import Flows
 from gdprgraph.flows.picture import Picture, check_style
 from gdprgraph.formats import check_format, render
-from gdprgraph.words import phrase
+from gdprgraph.words import Words, glossary, phrase
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -118,6 +119,7 @@ def _edge(flow: Flow, onward_of: list[str]) -> dict[str, Any]:
         "modality": flow.modality.curie if flow.modality else None,
         "mutual": flow.mutual,
         "past": flow.past,
+        "excludes": [item.curie for item in flow.excludes],
         "receipt": flow.receipt.curie,
         "via": [end.curie for end in flow.via],
         "purposes": [purpose.curie for purpose in flow.purposes],
@@ -159,14 +161,14 @@ _MOST_NAMES = 4
 
 
 def to_mermaid(flows: Flows) -> str:
-    """A flowchart from left to right; flows with the same ends and standing share an arrow, labelled with the data."""
+    """A flowchart from left to right; flows with the same ends, standing and limits share an arrow, labelled with the data."""
     ends: dict[str, End] = {}
-    arrows: dict[tuple[str, str, str], list[Flow]] = {}
+    arrows: dict[tuple[str, str, str, str], list[Flow]] = {}
     transfers: dict[tuple[str, str], None] = {}
     for flow in flows:
         ends |= {end.iri: end for end in (flow.sender, flow.receiver, *flow.countries)}
         arrow = "<" + _ARROWS[flow.standing] if flow.mutual and flow.standing != "denied" else _ARROWS[flow.standing]
-        arrows.setdefault((flow.sender.iri, arrow, flow.receiver.iri), []).append(flow)
+        arrows.setdefault((flow.sender.iri, arrow, flow.receiver.iri, _limits(flow, flows.language)), []).append(flow)
         transfers |= dict.fromkeys((flow.receiver.iri, country.iri) for country in flow.countries)
     names = {iri: f"n{number}" for number, iri in enumerate(sorted(ends), 1)}
     out = ["---", f'title: "{_quoted(flows.title)}"', "---", "flowchart LR"]
@@ -174,10 +176,10 @@ def to_mermaid(flows: Flows) -> str:
         kind = "party" if ends[iri].kind == "described" else ends[iri].kind
         before, after = _SHAPES.get(kind, ("[", "]"))
         out.append(f'  {name}{before}"{_escaped(ends[iri].label)}"{after}:::{kind}')
-    for (source, arrow, target), together in arrows.items():
+    for (source, arrow, target, limits), together in arrows.items():
         labels = list(dict.fromkeys(item.label for flow in together for item in flow.shown))
         text = ", ".join(labels[:_MOST_NAMES]) + (f" + {len(labels) - _MOST_NAMES}" if len(labels) > _MOST_NAMES else "")
-        text += " ◇" if all(flow.conditional for flow in together) else ""
+        text += limits
         out.append(f'  {names[source]} {arrow}|"{_escaped(text)}"| {names[target]}')
     out += [f"  {names[source]} ==> {names[target]}" for source, target in transfers]
     used = {"party" if end.kind == "described" else end.kind for end in ends.values()}
@@ -186,15 +188,25 @@ def to_mermaid(flows: Flows) -> str:
 
 
 def to_sankey(flows: Flows) -> str:
-    """A Sankey from people by data to receivers, as wide as there are flows; what is denied is left out."""
-    counts: Counter[tuple[str, str]] = Counter()
+    """A Sankey from people by data to receivers, as wide as there are flows; what is denied is left out.
+
+    Data whose flow is inferred, open, conditional or over are boxes of their own, marked so.
+    """
+    counts, words = Counter[tuple[str, str]](), Words(flows.language)
     for flow in flows:
         for item in flow.shown if flow.standing != "denied" else ():
             # Mermaid knows a node by its name only: the columns keep apart who is on both sides.
-            data = item.type.label if item.type else item.label
+            known = "" if flow.standing in {"stated", "attested"} else f" ({words(glossary.STANDINGS[flow.standing])})"
+            data = (item.type.label if item.type else item.label) + known + _limits(flow, flows.language)
             counts.update([(f"{flow.people.label} →", data), (data, f"→ {flow.receiver.label}")])
     rows = [",".join(f'"{_cell(end)}"' for end in ends) + f",{count}" for ends, count in counts.items()]
     return "\n".join(["---", f'title: "{_quoted(flows.title)}"', "---", "sankey-beta", "", *rows]) + "\n"
+
+
+def _limits(flow: Flow, language: str) -> str:
+    """What a label says of a flow that is not simply so: a diamond, the data that it leaves out, and that it is over."""
+    limits = [limit for limit in flow.limits(Words(language)) if limit != flow.condition]
+    return " ◇" * flow.conditional + "".join(f" ({limit})" for limit in limits)
 
 
 def _cell(text: str) -> str:

@@ -8,7 +8,7 @@ from math import sqrt
 
 from gdprgraph.drawing.columns import Slot, lay_out
 from gdprgraph.drawing.svg import Canvas, num, wrap
-from gdprgraph.flows.boxes import COUNTRY, MID, RIGHT, Box, Key, Line, Scene, compose
+from gdprgraph.flows.boxes import COUNTRY, MID, RIGHT, Box, Key, Line, Scene, compose, note
 from gdprgraph.flows.flow import SENSITIVITIES, STANDINGS, Flow
 from gdprgraph.flows.flows import Flows
 from gdprgraph.flows.picture import PAD, Picture, check_style, footnotes, heading, legend, mark_of
@@ -120,16 +120,15 @@ class _Drawing:
 
     def _need(self, line: Line, last: bool) -> float:
         """The room that a line takes at a box's side."""
-        if line.relation == "holding":
-            return 5.0
         if last and self._marked(line):
             return 19.0 if line.note else 15.0
+        if line.relation == "holding":
+            return 5.0
         return max(9.0, self._weight(line) + 3)
 
     def _marked(self, line: Line) -> float:
         """How much of a line's end its marks take: a diamond for a condition, a cross for a denial."""
-        conditional = line.conditional and line.relation in {"flow", "denied"}
-        return 20.0 * conditional + 20.0 * (line.standing == "denied")
+        return 20.0 * line.conditional + 20.0 * (line.standing == "denied")
 
     def _weight(self, line: Line) -> float:
         return min(1.0 + 0.7 * sqrt(len(line.members)), 8.0) if self.scene.grouped and line.relation != "holding" else 1.6
@@ -203,23 +202,23 @@ class _Drawing:
                     path += f"C{num(a[0] + bend)},{num(a[1])} {num(b[0] - bend)},{num(b[1])} {num(b[0])},{num(b[1])}"
             path += f"H{num(end[0] - head)}"
         self.canvas.line(path, colour, line.standing, weight)
-        if line.relation != "holding":
-            for part, (first, second) in enumerate(pairwise(line.path)):
-                x = self.frames[first].x + self.frames[first].width
-                self._ends(line, (x, self.port[index, part, 1]), (self.frames[second].x, self.port[index, part, -1]), colour)
+        for part, (first, second) in enumerate(pairwise(line.path)):
+            x = self.frames[first].x + self.frames[first].width
+            self._ends(line, (x, self.port[index, part, 1]), (self.frames[second].x, self.port[index, part, -1]), colour)
         self.canvas.add("</g>")
 
     def _ends(self, line: Line, start: tuple[float, float], end: tuple[float, float], colour: str) -> None:
         """The arrowheads of one part of a line, and on the last part its marks."""
         last = end[0] == self.frames[line.path[-1]].x
         size = 7.0 + self._weight(line) * 0.8 if self.scene.grouped else 7.0
-        self.canvas.arrow(end[0], end[1], colour, size=size)
+        if line.relation != "holding":
+            self.canvas.arrow(end[0], end[1], colour, size=size)
         if not last:
             return
         if line.mutual:
             self.canvas.arrow(start[0], start[1], colour, back=True, size=size)
         x = end[0] - 19
-        if line.conditional and line.relation in {"flow", "denied"}:
+        if line.conditional:
             self.canvas.diamond(x, end[1], str(self.scene.notes.index(line.note) + 1) if line.note else "")
             x -= 19
         if line.standing == "denied":
@@ -239,8 +238,8 @@ class _Drawing:
                 parts += (
                     [f"{self.words('legal basis')}: {', '.join(basis.label for basis in item.bases)}"] if item.bases else []
                 )
-            parts += [f"{self.words('condition')}: {item.condition}"] if item.condition else []
-            parts += [item.modality.label] if item.modality else []
+            limits = note(item, self.words)
+            parts += [f"{self.words('condition')}: {limits}"] if limits else []
             out.append("; ".join(parts) + (f" [{places}]" if places else ""))
         if len(line.members) > 12:
             out.append(self.words("+\u00a0{n}\u00a0more", n=len(line.members) - 12))

@@ -2,7 +2,8 @@
 
 from gdprgraph.letters.letter import Letter, Line, Section, Writer, iri_of, notice_of
 from gdprgraph.names import expand
-from gdprgraph.questions.rows import Row
+from gdprgraph.questions.rows import Concept, Row
+from gdprgraph.record.couplings import Reader
 from gdprgraph.register import Register
 
 
@@ -10,9 +11,9 @@ def access(register: Register, people: str, notice: str | None, language: str) -
     """An answer to one of `people`, from what the notice says of them."""
     rows = list(register.ask("subject-access", people=people, lang=language))
     chosen = notice_of(register, notice, (iri for row in rows if (iri := iri_of(row, "notice"))))
-    writer = Writer(register, language, chosen)
+    writer = Writer(register, language, chosen, rows)
     t = writer.t
-    aspects = Aspects(writer, [row for row in rows if iri_of(row, "notice") == chosen])
+    aspects = Aspects(writer)
     sections = [
         Section(t("To"), "", (writer.gap(t("Name, address, date and case number.")),)),
         Section(t("Whether we process data about you"), "15(1)", (writer.gap(t("Look in the systems whether it is so.")),)),
@@ -21,7 +22,7 @@ def access(register: Register, people: str, notice: str | None, language: str) -
         aspects.section(t("Who has received them, or will"), "15(1)(c)", "dpv:hasRecipient"),
         aspects.section(t("How long they are kept"), "15(1)(d)", "dpv:hasStorageCondition"),
         aspects.section(t("Your rights"), "15(1)(e)", "dpv:hasRight"),
-        writer.section(t("Complaint"), "15(1)(f)", writer.contacts("complaint"), writer.silence),
+        aspects.complaint("15(1)(f)"),
         aspects.section(t("Where the data come from"), "15(1)(g)", "dpv:hasDataSource"),
         automated(writer, "15(1)(h)"),
         transfers(writer, "15(2)"),
@@ -41,17 +42,39 @@ def access(register: Register, people: str, notice: str | None, language: str) -
 class Aspects:
     """The rows of `ask subject-access`, by aspect."""
 
-    def __init__(self, writer: Writer, rows: list[Row]) -> None:
-        self._writer, self._rows = writer, rows
+    def __init__(self, writer: Writer) -> None:
+        self._writer = writer
 
-    def lines(self, aspect: str) -> tuple[Line, ...]:
-        """The lines of one aspect, such as `dpv:hasPurpose`."""
-        targets = expand(aspect)
-        return self._writer.lines((row for row in self._rows if iri_of(row, "aspect") == targets), "value")
+    def rows(self, aspect: str) -> list[Row]:
+        """The rows of one aspect, such as `dpv:hasPurpose`.
+
+        A receiver has how it gets the data, unless they are disclosed; storage is told with its period, start and end.
+        """
+        rows, receipts = [row for row in self._writer.about if iri_of(row, "aspect") == expand(aspect)], dict[str, Concept]()
+        if aspect == "dpv:hasRecipient":
+            names = " ".join(f"<{iri_of(row, 'fact')}>" for row in rows)
+            query = f"SELECT ?f ?k WHERE {{ VALUES ?f {{ {names} }} ?f reg:receiptKind ?k FILTER(?k != reg:Disclosure) }}"
+            found, labels = self._writer.register.store.select(query).texts(), self._writer.register.labels
+            receipts = {fact: labels.concept(kind, self._writer.language) for fact, kind in found}
+        if aspect == "dpv:hasStorageCondition":
+            reader = Reader(self._writer.register, self._writer.language)
+            reader.facts.fetch(rule for row in rows if (rule := iri_of(row, "value")))
+            rows = [
+                Row({**row.values, "value": reader.rule(rule)}, row.evidence) if (rule := iri_of(row, "value")) else row
+                for row in rows
+            ]
+        return [Row({**row.values, "receipt": receipts.get(iri_of(row, "fact"))}, row.evidence) for row in rows]
 
     def section(self, heading: str, article: str, aspect: str) -> Section:
         """The section of one aspect; an open point where the notice says nothing of it."""
-        return self._writer.section(heading, article, self.lines(aspect), self._writer.silence)
+        return self._writer.section(heading, article, self._writer.lines(self.rows(aspect), "value"), self._writer.silence)
+
+    def complaint(self, article: str) -> Section:
+        """The right to complain, and how to reach the authority."""
+        rights = {iri for (iri,) in self._writer.register.store.select("SELECT ?r WHERE { ?r a eu-gdpr:A77 }").texts()}
+        told = self._writer.lines((row for row in self.rows("dpv:hasRight") if iri_of(row, "value") in rights), "value")
+        lines = (*told, *self._writer.contacts("complaint"))
+        return self._writer.section(self._writer.t("Complaint"), article, lines, self._writer.silence)
 
 
 def automated(writer: Writer, article: str) -> Section:
@@ -83,9 +106,9 @@ def notice(register: Register, party: str, people: str, named: str | None, langu
         row for row in register.ask("subject-access", people=people, lang=language) if iri_of(row, "authority") == authority
     ]
     chosen = notice_of(register, named, (iri for row in rows if (iri := iri_of(row, "notice"))))
-    writer = Writer(register, language, chosen)
+    writer = Writer(register, language, chosen, rows)
     t = writer.t
-    aspects = Aspects(writer, [row for row in rows if iri_of(row, "notice") == chosen])
+    aspects = Aspects(writer)
     sections = [
         writer.section(t("Controller"), "13(1)(a), 14(1)(a)", writer.contacts("controller"), writer.silence),
         writer.section(t("Data protection officer"), "13(1)(b), 14(1)(b)", writer.contacts("dpo"), writer.silence),
@@ -107,7 +130,7 @@ def notice(register: Register, party: str, people: str, named: str | None, langu
             writer.lines(writer.rows("consent"), "basis", "withdrawal"),
             writer.silence,
         ),
-        writer.section(t("Complaint"), "13(2)(d), 14(2)(e)", writer.contacts("complaint"), writer.silence),
+        aspects.complaint("13(2)(d), 14(2)(e)"),
         Section(
             t("Whether you must give the data, and what follows if you do not"),
             "13(2)(e)",

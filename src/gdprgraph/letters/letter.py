@@ -7,6 +7,7 @@ import datetime as dt
 import io
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
@@ -75,33 +76,67 @@ class Letter:
 class Writer:
     """What the letters share: questions asked of one notice, rows as lines, open points."""
 
-    def __init__(self, register: Register, language: str, notice: str) -> None:
+    def __init__(self, register: Register, language: str, notice: str, rows: Iterable[Row] = ()) -> None:
         self.register, self.language, self.notice = register, language, notice
         self.t = Words(language)
+        self.about = [row for row in rows if iri_of(row, "notice") == notice]
+        self._people = {iri_of(row, "people") for row in self.about}
 
-    def rows(self, question: str, **parameters: str) -> list[Row]:
-        """The rows of an answer that belong to the notice."""
-        answer = self.register.ask(question, lang=self.language, **parameters)
-        return [row for row in answer if iri_of(row, "notice") == self.notice]
+    def rows(self, question: str) -> list[Row]:
+        """The rows of an answer that belong to the notice, and are of the people of the letter or of nobody in particular."""
+        answer = self.register.ask(question, lang=self.language)
+        return [row for row in answer if iri_of(row, "notice") == self.notice and self._holds(row)]
+
+    def _holds(self, row: Row) -> bool:
+        level = iri_of(row, "level")
+        there = self._select(f"<{level}> dpv:hasProcess?/dpv:hasDataSubject ?n") if level and self._people else set()
+        return not self._people or all(not groups or groups & self._near for groups in (self._groups(row), there))
+
+    def _groups(self, row: Row) -> set[str]:
+        """The people that a row is of by itself."""
+        who, fact = iri_of(row, "people"), iri_of(row, "fact") or iri_of(row, "basis")
+        return {who} if who else self._select(f"<{fact}> dpv:hasDataSubject ?n") if fact and self._people else set()
+
+    @cached_property
+    def _near(self) -> set[str]:
+        """The people of the letter, those among them, and those that they are among."""
+        names = " ".join(f"<{iri}>" for iri in sorted(self._people))
+        return self._select(f"VALUES ?p {{ {names} }} {{ ?p reg:withinGroup* ?n }} UNION {{ ?n reg:withinGroup* ?p }}")
+
+    def _select(self, pattern: str) -> set[str]:
+        return {iri for (iri,) in self.register.store.select(f"SELECT DISTINCT ?n WHERE {{ {pattern} }}").texts()}
 
     def lines(self, rows: Iterable[Row], *columns: str) -> tuple[Line, ...]:
-        """Rows as lines: the named columns, with strength, condition and standing as the note; equal lines are one.
+        """Rows as lines: the named columns, with whom, strength, condition and standing as the note; equal lines are one.
 
         A row without source lines (what a notice does not state) is an open point.
         """
-        merged: dict[tuple[str, str], set[Passage]] = {}
+        merged: dict[tuple[str, str], tuple[set[Passage], dict[str, None]]] = {}
         for row in rows:
-            cells = [text(row.values.get(column), self.language) for column in columns]
+            cells = [self._cell(row, column) for column in columns]
             if not cells[0]:  # a row that says something else
                 continue
-            key = (": ".join(filter(None, cells)), self._note(row))
-            merged.setdefault(key, set()).update(row.evidence)
+            passages, people = merged.setdefault((": ".join(filter(None, cells)), self._note(row)), (set(), {}))
+            passages.update(row.evidence)
+            people.update(dict.fromkeys(sorted(self._groups(row)) or [""]))
         return tuple(
-            Line(words, tuple(sorted(passages)), note, open=not passages) for (words, note), passages in merged.items()
+            Line(words, tuple(sorted(passages)), "; ".join(filter(None, (self._whom(people), note))), open=not passages)
+            for (words, note), (passages, people) in merged.items()
         )
 
+    def _whom(self, people: dict[str, None]) -> str:
+        """Of whom something is said, where that is not just all the people of the letter."""
+        if not self._people or "" in people or people.keys() == self._people:
+            return ""
+        return ", ".join(self.register.labels.label(iri, self.language) for iri in people)
+
+    def _cell(self, row: Row, column: str) -> str:
+        """A cell in words, with how it is known where that is told beside it and is less than stated."""
+        words, standing = text(row.values.get(column), self.language), row.values.get(f"{column}_standing")
+        return f"{words} ({standing.label})" if words and isinstance(standing, Concept) and standing.iri != _STATED else words
+
     def _note(self, row: Row) -> str:
-        parts = [text(row.values.get(column), self.language) for column in ("level", "modality", "condition")]
+        parts = [text(row.values.get(column), self.language) for column in ("level", "receipt", "modality", "condition")]
         standing = row.values.get("assertion")
         if isinstance(standing, Concept) and standing.iri != _STATED:
             parts.insert(0, standing.label)

@@ -158,7 +158,7 @@ WHERE {
     OPTIONAL { ?node prov:wasDerivedFrom ?own }
     OPTIONAL { ?value prov:wasDerivedFrom ?theirs }
     BIND(COALESCE(?theirs, ?own) AS ?source)
-    OPTIONAL { ?value reg:assertion ?said }
+    BIND(?value AS ?end)
   }
   UNION
   {
@@ -166,8 +166,11 @@ WHERE {
     BIND(?node AS ?object)
     FILTER(?subject != ?node)
     OPTIONAL { ?subject prov:wasDerivedFrom ?source }
-    OPTIONAL { ?subject reg:assertion ?said }
+    BIND(?subject AS ?end)
   }
+  OPTIONAL { ?end reg:assertion ?claimed }
+  BIND(COALESCE(?claimed, IF(EXISTS { ?end a reg:QualifiedStatement }, reg:QualifiedStatement,
+       IF(EXISTS { ?end prov:wasDerivedFrom ?line }, reg:Stated, ?unsaid))) AS ?said)
   FILTER(?graph != graph:evidence && ?relation != prov:wasDerivedFrom && ?relation != rdfs:isDefinedBy)
   FILTER(!isBlank(?subject) && !isBlank(?object))
   FILTER(!(?relation IN (rdfs:subClassOf, skos:broader) && ?subject = ?object))
@@ -175,7 +178,8 @@ WHERE {
   BIND(IF(?object IN (reg:PresumedProcessorReceipt, reg:InquiryReceipt) || EXISTS { ?subject reg:assertion reg:Inferred }
           || EXISTS { ?object reg:assertion reg:Inferred }, reg:Inferred,
        IF(?relation = reg:mayInclude, reg:MayInclude, reg:QualifiedStatement)) AS ?reserved)
-  BIND(IF(?graph = graph:derived, reg:Stated, IF(?graph = graph:derived-qualified, ?reserved, ?said)) AS ?assertion)
+  BIND(IF(?graph = graph:derived, reg:Stated, IF(?graph = graph:attested, reg:Attested,
+       IF(?graph = graph:derived-qualified, ?reserved, ?said))) AS ?assertion)
 }
 """
 
@@ -183,8 +187,8 @@ WHERE {
 def describe(register: Register, iri: str, language: str) -> Rows:
     """The triples in which a node is subject or object, with labels and the passages of the facts at their other end.
 
-    A derived triple is marked by what it rests on: *stated* where all of that is said without reserve, *inferred* where the
-    node itself is, and else *with reserve*.
+    A triple is marked by the fact at its other end, a derived one by what it rests on: *stated* where all of that is said
+    without reserve, *inferred* where the node itself is, and else *with reserve*.
 
     Nameless parts of axioms, whose labels differ from store to store, are left out; `gdprgraph reason` explains axioms.
     """

@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Iterable
 from dataclasses import replace
 
+from gdprgraph.exchange.durations import duration_text
 from gdprgraph.facts import Facts
 from gdprgraph.names import expand
 from gdprgraph.questions.rows import Concept
@@ -67,19 +68,17 @@ class Reader:
         return [self.item(link.iri, attested=link.attested) for link in self.facts.links(owner, *names)]
 
     def storage(self, owner: str) -> list[Item]:
-        """The storage rules of a use, activity or notice, in words: criteria, length, start and end."""
+        """The storage rules of a use, activity or notice, in words."""
         links = self.facts.links(owner, "dpv:hasStorageCondition")
-        return [self.item(link.iri, self._rule(link.iri), attested=link.attested) for link in links]
+        return [self.item(link.iri, self.rule(link.iri), attested=link.attested) for link in links]
 
-    def _rule(self, iri: str) -> str:
+    def rule(self, iri: str) -> str:
+        """A storage rule in words: criteria, length, start and end."""
         facts, words = self.facts, self.words
         parts = []
         duration = facts.end(iri, "dpv:hasDuration")
-        days = facts.text(duration, "reg:days")
-        limit = facts.end(iri, "reg:limit")
-        if days:
-            length = words("{days} days", days=days)
-            parts.append(f"{self.label(limit)} {length}" if limit else length)
+        if length := duration_text(facts.text(duration, "rdf:value"), self.language):  # not in days: how long is a month?
+            parts.append(" ".join(filter(None, (self.label(facts.end(iri, "reg:limit")), length))))
         if starts := facts.end(iri, "reg:startsAt"):
             event = self.label(starts)
             until = facts.is_a(duration, "dpv:UntilEventDuration")
@@ -111,7 +110,7 @@ class Reader:
             nodes = [node for node in self.facts.ends(owner, link) if self.facts.is_a(node, kind)]
             if nodes:
                 storage = kind == "reg:StorageRule"
-                items = [self.item(node, self._rule(node) if storage else None) for node in nodes]
+                items = [self.item(node, self.rule(node) if storage else None) for node in nodes]
                 label = self.label(expand(name))
                 texts = [(label, *self._some(owner, item.iri), *item.qualifiers) for item in items]
                 return tuple(replace(item, level=level, qualifiers=text) for item, text in zip(items, texts, strict=True))

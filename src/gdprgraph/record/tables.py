@@ -22,7 +22,7 @@ from gdprgraph.record.document import (
     silent,
 )
 from gdprgraph.record.model import KINDS, Cell, Flow, Record, Use
-from gdprgraph.words import Words, in_language, phrase
+from gdprgraph.words import Phrase, Words, in_language, phrase
 from gdprgraph.words.language import date_text
 
 _ARTICLES = {
@@ -39,12 +39,16 @@ _DRAFT = phrase(
 )
 
 
+def heading(record: Record) -> Phrase:
+    """What it is: a draft is called a draft."""
+    return phrase("Draft record of processing activities") if record.is_draft else phrase("Record of processing activities")
+
+
 def title(record: Record) -> str:
-    """The title: a draft is called a draft."""
+    """What it is, and whose."""
     words = Words(record.language)
-    kind = words("Draft record of processing activities") if record.is_draft else words("Record of processing activities")
     role = f" ({words('as processor')})" if record.role == "processor" else ""
-    return f"{kind}: {record.party.label}{role}"
+    return f"{words(heading(record))}: {record.party.label}{role}"
 
 
 def subtitle(record: Record) -> str:

@@ -15,6 +15,7 @@ from gdprgraph.exchange.exports.fields import channels
 from gdprgraph.exchange.exports.scope import Scope, is_plain, terms
 from gdprgraph.names import BASE, ID
 from gdprgraph.record.model import Record
+from gdprgraph.record.tables import heading
 from gdprgraph.words import WRITTEN, Words, phrase
 
 _VCARD = Namespace("http://www.w3.org/2006/vcard/ns#")
@@ -23,7 +24,6 @@ _EU = "http://publications.europa.eu/resource/authority/"
 _RIGHTS = URIRef(f"{_EU}access-right/NON_PUBLIC")
 _STANDARD = URIRef(f"{BASE}register")
 _LAW = URIRef("http://data.europa.eu/eli/reg/2016/679/oj")
-_TITLE = phrase("Record of processing activities")
 _DESCRIPTION = phrase("Activities, data uses, flows and storage that »{text}« tells of, each with its lines.")
 
 
@@ -56,10 +56,10 @@ def _data_set(graph: rdflib.Graph, scope: Scope, slug: str, record: Record) -> N
     for language in WRITTEN:
         t, label = Words(language), scope.register.labels.label
         name, text = label(record.party.iri, language), label(source.notice.iri, language)
-        graph.add((node, DCTERMS.title, Literal(f"{t(_TITLE)}: {text}", language)))
+        graph.add((node, DCTERMS.title, Literal(f"{t(heading(record))}: {text}", language)))
         graph.add((node, DCTERMS.description, Literal(t(_DESCRIPTION, text=text), language)))
         graph.add((party, FOAF.name, Literal(name, language)))
-        graph.add((catalogue, DCTERMS.title, Literal(f"{t(_TITLE)}: {name}", language)))
+        graph.add((catalogue, DCTERMS.title, Literal(f"{t('Record of processing activities')}: {name}", language)))
         graph.add((catalogue, DCTERMS.description, Literal(t("Records under GDPR Article 30"), language)))
     for subject, relation, value in (
         (catalogue, RDF.type, DCAT.Catalog),

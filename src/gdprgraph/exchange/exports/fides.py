@@ -10,11 +10,11 @@ from typing import Any
 
 import yaml
 
-from gdprgraph.exchange.exports.fields import Row, article, channels
+from gdprgraph.exchange.exports.fields import Row, article, channels, left_out
 from gdprgraph.exchange.exports.scope import Scope, is_given, is_plain, leveled, terms
 from gdprgraph.names import PREFIXES, expand
+from gdprgraph.record.document import CONTROLLER, JOINT
 from gdprgraph.record.model import KINDS, RECIPIENTS, Flow, Item, Use
-from gdprgraph.words import Words
 
 JSON = dict[str, Any]
 
@@ -27,7 +27,8 @@ def losses(scope: Scope) -> Mapping[str, int]:
     several = sum(len(_letters(scope, process, start)) > 1 for process in processes for start in _TERMS["bases"])
     kinds = ("inferred", "reserved", "levels", "denied", "evidence", "unread", "texts", "others")
     processors = sum(isinstance(process, Flow) and process.kind.iri != KINDS[0] for process in processes)
-    return {kind: scope.counts[kind] for kind in kinds} | {"several": several, "roles": processors}
+    rest = left_out(scope) | {"joint": 0}  # those stand in words
+    return {kind: scope.counts[kind] for kind in kinds} | {"several": several, "roles": processors} | rest
 
 
 def write(scope: Scope, losses: tuple[str, ...], suffix: str) -> str:
@@ -68,16 +69,21 @@ class _Terms:
     """The terms of the manifest's own, as they are met."""
 
     def __init__(self, scope: Scope) -> None:
-        self.scope, self.silence = scope, Words(scope.language)
+        self.scope = scope
         self.sections: dict[str, list[JSON]] = {"data_category": [], "data_use": [], "data_subject": []}
         self._keys: set[str] = set()
 
     def system(self, row: Row) -> JSON:
-        """An activity, or the whole text, as a system."""
+        """An activity, or the whole text, as a system; who controls it in words, where that is not just the organisation."""
+        controllers = row.cells[CONTROLLER.key].items if CONTROLLER.key in row.cells else ()
+        joint = {"joint_controller_info": row.text(JOINT.key)} if row.joint else {}
+        plain = joint or (all(map(is_plain, controllers)) and {item.iri for item in controllers} <= {row.record.party.iri})
         return {
             "fides_key": _key(row.iri),
             "organization_fides_key": _key(row.record.party.iri),
             "name": row.title,
+            **({} if plain else {"description": f"{row.t(CONTROLLER.label)}: {row.text(CONTROLLER.key)}"}),
+            **joint,
             "system_type": "activity",
             "meta": {"iri": row.iri, "lines": " ".join(map(str, row.passages))},
             "privacy_declarations": [entry for process in _processes(row) for entry in self._declarations(row, process)],
@@ -89,16 +95,16 @@ class _Terms:
         if not purposes and (given := [item for item in process.purposes if is_given(item)]):
             home = row.iri if given[0].level == "activity" else PREFIXES["notice"] + row.slug
             purposes = [(home, "; ".join(map(leveled, given)))]
-        silence = self.silence(row.record.silence(row.ref)[0])
+        silence, standing = row.record.silence(row.ref)
         data = [self._category(concept.iri, concept.label) for concept in process.data]
-        for iri, label in purposes or [("not-stated", silence)]:
+        for iri, label in purposes or [(standing, row.t(silence))]:
             yield {
                 "name": process.fact.text,
                 "data_categories": data,
                 "data_use": self._term("data_use", _key(iri), label),
                 "data_subjects": [self._term("data_subject", _key(who.iri), who.label) for who in (process.people,) if who],
                 **self._bases(process),
-                **(_shared(process, data) if isinstance(process, Flow) else _kept(process.storage)),
+                **(_shared(row, process, data) if isinstance(process, Flow) else _kept(process.storage)),
             }
 
     def _bases(self, process: Use | Flow) -> JSON:
@@ -118,9 +124,9 @@ class _Terms:
         return key
 
 
-def _shared(flow: Flow, data: list[str]) -> JSON:
-    # A processor is no third party (GDPR Art. 4(10)).
-    if flow.kind.iri != KINDS[0]:
+def _shared(row: Row, flow: Flow, data: list[str]) -> JSON:
+    # Neither a processor nor a controller is a third party (GDPR Art. 4(10)).
+    if flow.kind.iri != KINDS[0] or row.may_control(flow.receiver.iri):
         return {}
     receiver = f"{flow.receiver_name} ({flow.kind})"
     return {"data_shared_with_third_parties": True, "third_parties": receiver, "shared_categories": data}

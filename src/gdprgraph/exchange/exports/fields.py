@@ -1,16 +1,32 @@
 """The fields that tables of others ask for, of one activity or of the whole text, each a few parts with their standing."""
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import cache
 
 from gdprgraph.exchange.exports.scope import Scope
 from gdprgraph.names import PREFIXES, expand
-from gdprgraph.record.cover import contacts, denials, is_own
-from gdprgraph.record.document import BASES, CONTACT, CONTROLLER, DPO, Part, as_text, cell_parts, part, silent
+from gdprgraph.record.couplings import beyond
+from gdprgraph.record.cover import contacts, denials, is_own, of_whom
+from gdprgraph.record.document import (
+    BASES,
+    CONTACT,
+    CONTROLLER,
+    DPO,
+    JOINT,
+    MEASURES,
+    PEOPLE_DATA,
+    Part,
+    as_text,
+    cell_parts,
+    part,
+    silent,
+)
 from gdprgraph.record.model import Activity, Cell, Flow, Item, Record, Use, Whole
 from gdprgraph.record.tables import order, owner_title
 from gdprgraph.words import Words
+from gdprgraph.words.language import date_text
 
 _CHANNELS = {"email": "reg:Mail", "phone": "reg:Phone", "address": "reg:Post", "url": "reg:Web"}
 #: Fields that no other row can say for a row.
@@ -35,6 +51,7 @@ class Row:
         self.uses = [use for use in record.uses if use.owner == self.ref]
         self.beside: list[Row] = []
         self.flows = sorted((flow for flow in record.flows if flow.owner == self.ref), key=order)
+        self.told: list[Use | Flow] = [*self.uses, *(flow for flow, _, _ in beyond(self.uses, self.flows))]
 
     def field(self, key: str) -> tuple[Part, ...]:
         """The parts of a field; one that nothing is said of tells so, and where else the text says it. Else an empty cell."""
@@ -45,6 +62,20 @@ class Row:
             return cell_parts(self.t, self.cells[key], silence) if key in self.cells else ()
         elsewhere = tuple(row.ref for row in self.beside if row.own(key)) if key not in _ALONE else ()
         return self.own(key) or cell_parts(self.t, Cell((), elsewhere), silence)
+
+    @property
+    def joint(self) -> set[str]:
+        """Those who control it together."""
+        facts = self.scope.reader.facts
+        groups = {group for home in self.homes for group in facts.ends(home, "dpv:hasJointDataControllers")}
+        return {one for group in groups for one in facts.ends(group, "dpv:hasDataController")}
+
+    def may_control(self, party: str) -> bool:
+        """Whether a party is a joint controller, or is only described, and so is one of its kind."""
+        facts, described = self.scope.reader.facts, expand("reg:PartyCategory")
+        told = [facts.types(one) for one in (party, *self.joint) if described in facts.types(one)]
+        own = facts.types(party) - {described, expand("dpv:Entity")}
+        return party in self.joint or (described in facts.types(party) and any(own & kinds for kinds in told[1:]))
 
     @cache  # noqa: B019 - rows live as long as one export
     def own(self, key: str) -> tuple[Part, ...]:
@@ -77,15 +108,36 @@ def article(scope: Scope, item: Item) -> str:
 def channels(scope: Scope, slug: str, record: Record, about: str) -> dict[str, str]:
     """The first contact point of each channel (email, phone, address, url) that a text prints for something.
 
-    For the controller (`dpv:DataController`) only its own.
+    For the controller (`dpv:DataController`) only its own. A number or an address has its condition behind it; the words of a
+    link are no url.
     """
     reader, ways = scope.reader, dict[str, str]()
     for item in contacts(reader, [PREFIXES["notice"] + slug], record.party.iri, about):
         channel = reader.facts.end(item.iri, "reg:channel")
-        if item.status != "inferred" and (about != "dpv:DataController" or is_own(reader, item, record.party.iri)):
-            name = next((name for name, kind in _CHANNELS.items() if expand(kind) == channel), "")
-            ways.setdefault(name, reader.facts.text(item.iri, "reg:value", scope.language))
+        name = next((name for name, kind in _CHANNELS.items() if expand(kind) == channel), "")
+        value = reader.facts.text(item.iri, "reg:value", scope.language)
+        own = about != "dpv:DataController" or is_own(reader, item, record.party.iri)
+        if name and own and item.status != "inferred" and (name != "url" or re.fullmatch(r"\S+\.\S+", value)):
+            told = (
+                value if name in {"email", "url"} else " ".join((value, *(f"({condition})" for condition in item.qualifiers)))
+            )
+            ways.setdefault(name, told)
     return ways
+
+
+def left_out(scope: Scope, placed: Iterable[str] = ()) -> dict[str, int]:
+    """What a form with no place for it leaves out: rights (but of `placed` articles), measures, channels, joint controllers."""
+    facts, articles = scope.reader.facts, {expand(f"eu-gdpr:{name}") for name in placed}
+    told = {item.iri for row in scope.rows for item in rights(row)}
+    rest = {iri for iri in told if not articles & facts.above(facts.types(iri))}
+    rest |= {item.iri for row in scope.rows for item in row.cells[MEASURES.key].items}
+    points = {point for row in scope.rows for point in facts.ends(row.homes[-1], "reg:hasContactPoint")}
+    reached = set(map(expand, _CHANNELS.values()))
+    return {
+        "unplaced": len(rest),
+        "contacts": sum(facts.end(point, "reg:channel") not in reached for point in points),
+        "joint": sum(len(record.cover[JOINT.key].items) for _, record in scope.records),
+    }
 
 
 def _bases(row: Row, start: str) -> Iterable[Part]:
@@ -94,26 +146,22 @@ def _bases(row: Row, start: str) -> Iterable[Part]:
     return [part(item) for item in items if articles[item.iri].startswith(start) == bool(start or not articles[item.iri])]
 
 
-def _data(row: Row) -> Iterable[Part]:
-    """The data, each with whom they are about: a use a line."""
-    return [part(use.fact.reworded(f"{use.people.label}: {', '.join(data.label for data in use.data)}")) for use in row.uses]
-
-
 def rights(row: Row) -> list[Item]:
-    """The rights that the text tells of, for the activity and for everything at once."""
-    return [item for home in row.homes for item in row.scope.reader.items(home, "dpv:hasRight")]
+    """The rights that the text tells of, for the activity and for everything at once, each with whose it is."""
+    reader = row.scope.reader
+    return list(of_whom(reader, (item for home in row.homes for item in reader.items(home, "dpv:hasRight"))))
 
 
 def _special(row: Row) -> Iterable[Part]:
-    """The data that are of special categories by their class, as far as a use has them."""
+    """The data that are of special categories by their class, as far as a use or flow has them."""
     facts, special = row.scope.reader.facts, expand("dpv:SpecialCategoryPersonalData")
-    for use in row.uses:
-        data = [str(data) for data in use.data if special in facts.above(facts.types(data.iri))]
+    for process in row.told:
+        data = [str(data) for data in process.data if special in facts.above(facts.types(data.iri))]
         if data:
-            yield part(use.fact.reworded(", ".join(data)))
+            yield part(process.fact.reworded(", ".join(data)))
 
 
-def _once(processes: Iterable[Use] | Iterable[Flow], name: Callable[..., str]) -> Iterable[Part]:
+def _once(processes: Iterable[Use | Flow], name: Callable[..., str]) -> Iterable[Part]:
     """What uses or flows name, once for each way in which the text says it."""
     groups: dict[tuple[object, ...], list[Item]] = {}
     for process in processes:
@@ -129,7 +177,7 @@ def _remarks(name: str) -> Callable[[Row], Iterable[Part]]:
     return lambda row: [part(remark.item) for remark in row.record.remarks if (remark.owner, remark.name) == (row.ref, name)]
 
 
-def _named(names: Callable[..., Iterable[object]], of: str = "uses") -> Callable[[Row], Iterable[Part]]:
+def _named(names: Callable[..., Iterable[object]], of: str) -> Callable[[Row], Iterable[Part]]:
     """What the uses (or flows) of a row name in one respect, those that name nothing left out."""
 
     def field(row: Row) -> Iterable[Part]:
@@ -145,23 +193,28 @@ FIELDS: dict[str, Callable[[Row], Iterable[Part]]] = {
     "unit": _remarks("reg:responsibleUnit"),
     "agreement": _remarks("reg:agreement"),
     "impact": _remarks("reg:impactAssessment"),
-    "people": _named(lambda use: [use.people.label]),
-    "data": _data,
+    "people": _named(lambda process: [process.people.label], "told"),
+    "data": lambda row: map(part, row.cells[PEOPLE_DATA.key].items),
     "bases-6": lambda row: _bases(row, "A6-"),
     "bases-9": lambda row: _bases(row, "A9-"),
     "bases-other": lambda row: _bases(row, ""),
-    "countries": _named(lambda flow: flow.countries, "flows"),
-    "safeguards": lambda row: [part(item) for flow in row.flows for item in flow.tools],
+    "safeguards": lambda row: dict.fromkeys(part(item) for flow in row.flows for item in flow.fact.under(flow.tools)),
     "sources": _named(lambda flow: [flow.sender.label] if flow.is_source and flow.sender else [], "flows"),
-    "systems": _named(lambda use: use.systems),
+    "systems": _named(lambda use: use.systems, "uses"),
     "rights": lambda row: map(part, rights(row)),
-    "dates": lambda row: [Part(source.dated) for source in row.record.sources if source.ref == row.notice and source.dated],
+    "dates": lambda row: [
+        Part(row.t("text dated {date}", date=date_text(source.dated, row.scope.language)))
+        for source in row.record.sources
+        if source.ref == row.notice and source.dated
+    ],
     "special": _special,
     "automated": lambda row: [
         part(item) for home in row.homes for item in denials(row.scope.reader, home, expand("reg:AutomatedDecision"))
     ],
     "controllers": lambda row: [
-        part(item) for key in ("controller", "contact", "joint", "dpo") for item in row.record.cover[key].items
+        part(item)
+        for field in (CONTROLLER, CONTACT, JOINT, DPO)
+        for item in row.cells.get(field.key, row.record.cover[field.key]).items
     ],
     "number": lambda row: [Part(f"{row.slug} {row.ref}")],
     "lines": lambda row: [Part(" ".join(map(str, row.passages)))],

@@ -9,10 +9,11 @@ from pathlib import Path
 from gdprgraph.exchange.exports.fields import cover
 from gdprgraph.exchange.exports.scope import Scope
 from gdprgraph.formats.xlsx import guarded, table
+from gdprgraph.record.document import CONTROLLER
 from gdprgraph.words import Words, phrase
 
-#: What stands behind the columns of a template, so that each row leads back: its number in the register, and its lines.
-_OURS = {"number": phrase("number in the register"), "lines": phrase("lines of the text")}
+#: What stands behind the columns of a template, so that each row leads back: who controls it, its number and its lines.
+_OURS = {"controller": CONTROLLER.label, "number": phrase("number in the register"), "lines": phrase("lines of the text")}
 #: Form → the sheet and the row of the headings, as in the template of the authority.
 _SHEETS = {"ico": ("Template", 9), "cnil": ("Registre", 9)}
 

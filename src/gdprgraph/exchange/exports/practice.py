@@ -7,10 +7,12 @@ from html import escape
 from gdprgraph.errors import needs
 from gdprgraph.exchange.exports.fields import cover
 from gdprgraph.exchange.exports.scope import Scope
+from gdprgraph.record.tables import heading
 from gdprgraph.words import Words, phrase
 
 #: The rows of a table, in the order of Danish records, and the field of each.
 ROWS = {
+    "controller": phrase("Controller"),
     "purposes": phrase("Purpose"),
     "bases": phrase("Authority in law"),
     "people": phrase("Data subjects"),
@@ -20,7 +22,6 @@ ROWS = {
     "storage": phrase("Erasure"),
     "measures": phrase("Security"),
 }
-_TITLE = phrase("Record of processing activities")
 _STYLE = (
     "body{font:14px/1.4 sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}table{border-collapse:collapse;width:100%}"
     "th,td{border:1px solid #8a8f98;padding:.3rem .5rem;text-align:left;vertical-align:top}th{width:9rem;background:#f3f5f8}"
@@ -39,6 +40,12 @@ def write(scope: Scope, losses: tuple[str, ...], suffix: str) -> str | bytes:
     return _docx(scope, losses) if suffix == "docx" else _html(scope, losses)
 
 
+def _title(scope: Scope) -> str:
+    """A draft, where one of the records is."""
+    drafts = sorted((record for _, record in scope.records), key=lambda record: not record.is_draft)
+    return Words(scope.language)(heading(drafts[0]))
+
+
 def _html(scope: Scope, losses: tuple[str, ...]) -> str:
     t = Words(scope.language)
 
@@ -50,11 +57,11 @@ def _html(scope: Scope, losses: tuple[str, ...]) -> str:
         return f"<table>\n{body}</table>\n"
 
     notes = "".join(f"<li>{escape(line)}</li>" for line in losses)
-    parts = [f"<h1>{escape(t(_TITLE))}</h1>\n", table(cover(scope).items())]
+    parts = [f"<h1>{escape(_title(scope))}</h1>\n", table(cover(scope).items())]
     parts += [f"<p>{escape(t('This form does not hold:'))}</p>\n<ul>{notes}</ul>\n"] if losses else []
     for level, title, cells in _tables(scope):
         parts += [f"<h{level}>{escape(title)}</h{level}>\n", table(cells) if cells else ""]
-    head = f'<!doctype html>\n<html lang="{scope.language}">\n<meta charset="utf-8">\n<title>{escape(t(_TITLE))}</title>\n'
+    head = f'<!doctype html>\n<html lang="{scope.language}">\n<meta charset="utf-8">\n<title>{escape(_title(scope))}</title>\n'
     return head + f"<style>{_STYLE}</style>\n<body>\n{''.join(parts)}</body>\n</html>\n"
 
 
@@ -74,7 +81,7 @@ def _docx(scope: Scope, losses: tuple[str, ...]) -> bytes:
         from docx.shared import Cm
     t = Words(scope.language)
     document = Document()
-    document.core_properties.title, document.core_properties.author = t(_TITLE), ""
+    document.core_properties.title, document.core_properties.author = _title(scope), ""
 
     def table(cells: Iterable[tuple[str, list[str]]]) -> None:
         grid = document.add_table(rows=0, cols=2, style="Table Grid")
@@ -88,7 +95,7 @@ def _docx(scope: Scope, losses: tuple[str, ...]) -> bytes:
             for line in lines[1:]:
                 right.add_paragraph(line)
 
-    document.add_heading(t(_TITLE), 1)
+    document.add_heading(_title(scope), 1)
     table(cover(scope).items())
     if losses:
         document.add_paragraph(t("This form does not hold:"))

@@ -1,41 +1,50 @@
 """One notice in TILT, the Transparency Information Language (JSON; github.com/Transparency-Information-Language/schema).
 
 TILT has neither *inferred* nor *not stated*: what is inferred or reserved is left out, and where TILT demands a value that the
-text does not give, a `standing` beside it says so, in words in its text, `ZZ` as its country and `false` as its answer.
-An answer that the text gives with a reserve only is `reserved`.
+text does not give, a `standing` beside it says so (`not-stated`, `not-read`), in words in its text, `ZZ` as its country and
+`false` as its answer. An answer that the text gives with a reserve only is `reserved`. `standings` say why a list is empty.
 """
 
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from gdprgraph.errors import InputError
-from gdprgraph.exchange.exports.fields import article, channels, rights
+from gdprgraph.exchange.exports.fields import article, channels, left_out, rights
 from gdprgraph.exchange.exports.scope import Scope, is_given, is_plain, leveled, terms
 from gdprgraph.names import PREFIXES, expand
 from gdprgraph.questions.rows import Concept
 from gdprgraph.record.cover import contacts, denials
+from gdprgraph.record.document import CONTROLLER, DPO, TRANSFERS, part
 from gdprgraph.record.model import RECIPIENTS, Flow, Item, Use
 from gdprgraph.words import Words, phrase
 
 JSON = dict[str, Any]
 
 _TERMS = terms("tilt")
-_UNSTATED, _RESERVED = {"standing": "not-stated"}, {"standing": "reserved"}
+_RESERVED = {"standing": "reserved"}
+#: A way of a right → what its contact points are for; of the others, the rights of the people.
+_WAYS = {"rightToWithdrawConsent": "eu-gdpr:A7-3", "rightToComplain": "eu-gdpr:A77"}
 
 
 def losses(scope: Scope) -> Mapping[str, int]:
     """What TILT cannot hold, and how often it demands what the text does not give."""
-    silent = json.dumps(_Document(scope).body()).count(json.dumps(_UNSTATED)[1:-1])
-    kinds = ("inferred", "reserved", "levels", "people", "unread", "texts", "others")
-    return {kind: scope.counts[kind] for kind in kinds} | {"silent": silent}
+    document = _Document(scope)
+    body = document.body()
+    silent = json.dumps(body).count(json.dumps(document.unstated)[1:-1])
+    empty = sum(value == [] for entry in body["dataDisclosed"] for value in entry.values())
+    kinds = ("inferred", "reserved", "denied", "couplings", "levels", "people", "unread", "texts", "others")
+    rest = left_out(scope, (provision for articles in _TERMS["rights"].values() for provision in articles))
+    return {kind: scope.counts[kind] for kind in kinds} | {"silent": silent, "empty": empty} | rest
 
 
 def write(scope: Scope, losses: tuple[str, ...], suffix: str) -> str:
     """The JSON, valid against the schema of TILT."""
-    body = _Document(scope).body() | {"gdprgraph": {"losses": losses}}
-    return json.dumps(body, ensure_ascii=False, indent=2) + "\n"
+    document = _Document(scope)
+    told = {"dated": document.record.sources[0].dated, "standings": document.standings(), "losses": losses}
+    return json.dumps(document.body() | {"gdprgraph": told}, ensure_ascii=False, indent=2) + "\n"
 
 
 class _Document:
@@ -45,7 +54,8 @@ class _Document:
         ((self.slug, self.record),) = scope.records
         self.scope, self.reader, self.facts = scope, scope.reader, scope.reader.facts
         self.notice = PREFIXES["notice"] + self.slug
-        self.silence = Words(scope.language)(self.record.silence()[0])
+        silence, standing = self.record.silence()
+        self.silence, self.unstated = Words(scope.language)(silence), {"standing": standing}
 
     def body(self) -> JSON:
         """The whole document."""
@@ -56,7 +66,7 @@ class _Document:
                 "_id": self.notice,
                 "name": self.record.party.label,
                 "created": self.record.date,
-                "modified": source.dated or self.record.date,
+                "modified": self.record.date,
                 "version": 1,
                 "language": self.scope.language,
                 "status": "active",
@@ -67,7 +77,8 @@ class _Document:
                 "name": self.record.party.label,
                 **self._place(controller),
                 **{name: controller[name] for name in ("email", "phone") if name in controller},
-                "representative": {"name": self.silence, "email": "not-stated@example.invalid", **_UNSTATED},
+                **({} if self._controls() else _RESERVED),
+                "representative": {"name": self.silence, "email": "not-stated@example.invalid", **self.unstated},
             },
             "dataProtectionOfficer": self._body("dpv:DataProtectionOfficer"),
             "dataDisclosed": [self._disclosed(data) for data in self._categories()],
@@ -77,6 +88,28 @@ class _Document:
             "automatedDecisionMaking": self._automated(),
             "changesOfPurpose": [],
         }
+
+    def standings(self) -> JSON:
+        """Why lists of the whole document are empty, and what is said of them all the same."""
+        rows = [row for row in self.scope.rows if row.cells[TRANSFERS.key].items]
+        told = {"standing": self._standing(item for row in rows for item in row.cells[TRANSFERS.key].items)}
+        told |= {"description": "\n".join(row.text(TRANSFERS.key) for row in rows)} if rows else {}
+        transfers = {} if any(flow.countries for flow in self._flows()) else {"thirdCountryTransfers": told}
+        return transfers | {"changesOfPurpose": self.unstated}
+
+    def _standing(self, items: Iterable[Item]) -> str:
+        """Why a list is empty: all that is said is inferred, or denied, or it is said with a reserve; or nothing is said."""
+        how = {item.status if item.status in {"inferred", "denied"} and self._is_whole(item) else "reserved" for item in items}
+        return how.pop() if len(how) == 1 else "reserved" if how else self.unstated["standing"]
+
+    def _is_whole(self, item: Item) -> bool:
+        """Whether something is said of all people and data, and not as a rule only."""
+        return not item.qualifiers and not self.facts.ends(item.iri, "dpv:hasDataSubject", "dpv:hasPersonalData")
+
+    def _controls(self) -> bool:
+        """Whether the text says without reserve who controls each activity, and that nobody else does."""
+        items = [item for activity in self.record.activities for item in activity.cells[CONTROLLER.key].items]
+        return all(is_plain(item) and item.iri == self.record.party.iri for item in items)
 
     def _uses(self) -> list[Use]:
         return [use for use in self.record.uses if self.scope.is_plain(use)]
@@ -102,13 +135,13 @@ class _Document:
             "legalBases": [{"reference": self._reference(item), "description": self._description(item)} for item in bases],
             "legitimateInterests": [],
             "recipients": [self._recipient(flow) for flow in received.values()],
-            "storage": [self._storage(item) for item in _once(item for use in uses for item in use.storage)],
+            "storage": [self._storage(item, uses) for item in _once(item for use in uses for item in use.storage)],
             "nonDisclosure": {
                 "legalRequirement": False,
                 "contractualRegulation": False,
                 "obligationToProvide": False,
                 "consequences": self.silence,
-                **_UNSTATED,
+                **self.unstated,
             },
         }
 
@@ -120,13 +153,16 @@ class _Document:
         provision = article(self.scope, item)
         return f"GDPR-{provision.removeprefix('A')}" if provision else item.text
 
-    def _storage(self, item: Item) -> JSON:
+    def _storage(self, item: Item, uses: Iterable[Use]) -> JSON:
+        """A rule, with the uses of the data that it is said of where that is not everything at once."""
+        names = (use.fact.text for use in uses if any(rule.iri == item.iri for rule in use.storage) and not item.level)
+        text = part(replace(item, only_for=tuple(dict.fromkeys(names)))).text
         duration = self.facts.end(item.iri, "dpv:hasDuration")
         length = "" if item.level else self.facts.text(duration, "rdf:value")
         limit = self.facts.end(item.iri, "reg:limit")
         return {
-            "temporal": [{"description": item.text, "ttl": length}] if length else [],
-            "purposeConditional": [] if length else [leveled(item)],
+            "temporal": [{"description": text, "ttl": length}] if length else [],
+            "purposeConditional": [] if length else [leveled(item.reworded(text))],
             "legalBasisConditional": [],
             "aggregationFunction": next((word for name, word in _TERMS["limits"].items() if expand(name) == limit), ""),
         }
@@ -150,7 +186,7 @@ class _Document:
         for flow in self._flows():
             for data in flow.data if flow.is_source and flow.sender else ():
                 text = f"{flow.sender} ({self._description(flow.fact)})"
-                entry = {"description": text, "url": "", "publiclyAvailable": False, **_UNSTATED}
+                entry = {"description": text, "url": "", "publiclyAvailable": False, **self.unstated}
                 senders.setdefault(data.iri, (data.label, []))[1].append(entry)
         for iri, (label, entries) in senders.items():
             yield {"_id": iri, "dataCategory": label, "sources": entries}
@@ -162,10 +198,10 @@ class _Document:
         text = "; ".join(f"{item.text} ({self._description(item)})" for item in items)
         right = {"available": True, "description": text} if items else self._unstated("available", "description")
         right |= {} if not items or any(map(is_plain, items)) else _RESERVED
-        ways = self._channels("eu-gdpr:A7-3" if name == "rightToWithdrawConsent" else "dpv:DataSubjectRight")
+        ways = self._channels(_WAYS.get(name, "dpv:DataSubjectRight"))
         right |= {"url": ways.get("url", ""), "email": ways.get("email", ""), "identificationEvidences": []}
         if name == "accessAndDataPortability":
-            right |= {"administrativeFee": {"amount": -1, "currency": "XXX", **_UNSTATED}}
+            right |= {"administrativeFee": {"amount": -1, "currency": "XXX", **self.unstated}}
             right |= {"dataFormat": self.silence, "dataFormats": []}
         return right | ({"supervisoryAuthority": self._body("eu-gdpr:A77")} if name == "rightToComplain" else {})
 
@@ -175,25 +211,26 @@ class _Document:
         if not items:
             return self._unstated("inUse", "logicInvolved", "scopeAndIntendedEffects")
         text = "; ".join(f"{item.text} ({self._description(item)})" for item in items)
-        # Denied of some people or data only, or as a rule, is less than a no to all.
-        parts = ("dpv:hasDataSubject", "dpv:hasPersonalData")
-        whole = [item for item in items if not item.qualifiers and not any(self.facts.ends(item.iri, part) for part in parts)]
-        standing = {"standing": "denied"} if whole else _RESERVED
+        standing = {"standing": "denied"} if any(map(self._is_whole, items)) else _RESERVED
         return {"inUse": False, "logicInvolved": text, "scopeAndIntendedEffects": self.silence, **standing}
 
     def _unstated(self, answer: str, *texts: str) -> JSON:
-        return {answer: False, **dict.fromkeys(texts, self.silence), **_UNSTATED}
+        return {answer: False, **dict.fromkeys(texts, self.silence), **self.unstated}
 
     def _body(self, about: str) -> JSON:
         """Whom the contact points for something are of, and how to reach it; what TILT demands and the text does not give."""
         printed = contacts(self.reader, [self.notice], self.record.party.iri, about)
         items = [item for item in printed if item.status != "inferred"]
-        owners = list(dict.fromkeys(self.reader.label(self.facts.end(item.iri, "reg:contactOf")) for item in items))
+        owners = [self.reader.label(self.facts.end(item.iri, "reg:contactOf")) for item in items]
+        if about == "dpv:DataProtectionOfficer":  # who it is, as the text calls it, before whom it is of
+            named = (item for item in self.record.cover[DPO.key].items if item.iri not in {point.iri for point in printed})
+            owners = [item.text for item in named if item.status != "inferred"] or owners
+        owners = list(dict.fromkeys(owners))
         ways = {name: self.silence for name in ("email", "phone")} | self._channels(about)
         return {"name": ", ".join(owners) or self.silence, **self._place(ways), "email": ways["email"], "phone": ways["phone"]}
 
     def _place(self, ways: Mapping[str, str]) -> JSON:
-        return {"address": ways.get("address", self.silence), "country": "ZZ", **_UNSTATED}
+        return {"address": ways.get("address", self.silence), "country": "ZZ", **self.unstated}
 
     def _channels(self, about: str) -> dict[str, str]:
         return channels(self.scope, self.slug, self.record, about)
