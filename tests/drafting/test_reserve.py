@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from conftest import ROOT
+from gdprgraph import Register
 from gdprgraph.drafting.drafter import Drafter, drafted, shared_nodes
 from gdprgraph.drafting.lexicon import Lexicon
 from gdprgraph.errors import InputError
@@ -159,3 +160,102 @@ def test_a_text_that_is_not_there_is_answered_with_those_that_are(tmp_path):
     with pytest.raises(InputError) as caught:
         drafted(tmp_path / "skovby.txt")
     assert "notice.txt" in caught.value.told("da")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "term", "limitation"),
+    [
+        ("Du har ret til dataportabilitet, når den bygger på samtykke.", "eu-gdpr:A20", "når den bygger på samtykke"),
+        ("Hvis den bygger på samtykke, har du ret til dataportabilitet.", "eu-gdpr:A20", "Hvis den bygger på samtykke"),
+        ("Retten til sletning gælder normalt ikke for journaler.", "eu-gdpr:A17", "gælder normalt ikke for journaler"),
+        ("Du har ret til at klage til Datatilsynet, hvis du er utilfreds.", "eu-gdpr:A77", None),
+    ],
+)
+def test_a_right_is_no_more_than_its_condition_and_no_rule_against_it(draft, sentence, term, limitation):
+    (right,) = kinds(draft(sentence), "right")
+    assert (right["is"], right.get("limitation_da"), right.get("modality")) == (term, limitation, None)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    ["Vi videregiver ikke oplysninger til andre uden dit samtykke.", "Ingen oplysninger udleveres uden samtykke."],
+)
+def test_a_demand_for_consent_is_not_denied_where_nothing_is_done_without(draft, sentence):
+    assert "consent-requirement" not in {denial["denies"] for denial in kinds(draft(sentence), "denial")}
+    made = draft("Oplysningerne kan videregives uden dit samtykke.")
+    assert "consent-requirement" in {denial["denies"] for denial in kinds(made, "denial")}
+
+
+def test_who_was_a_processor_is_none(draft):
+    made = draft("Vi bruger Ny Drift A/S som databehandler. Gammel Drift A/S var tidligere databehandler.")
+    assert [role["party"] for role in kinds(made, "role")] == ["party:ny-drift-a-s"]
+
+
+def test_to_give_consent_is_not_to_give_data(draft):
+    made = draft("Fra andre hospitaler indhenter vi kun oplysninger, hvis du har givet samtykke.")
+    assert not [flow for flow in kinds(made, "flow") if flow["from"] == "registered"]
+
+
+def test_two_contacts_on_one_line_are_each_for_their_own(draft):
+    made = draft("Kontakt: skov@skov.example eller tlf. 70 10 20 30. Databeskyttelsesrådgiver: dpo@skov.example.")
+    contacts = {contact["value"]: contact["for"] for contact in kinds(made, "contact")}
+    assert contacts == {
+        "skov@skov.example": "dpv:DataController",
+        "70 10 20 30": "dpv:DataController",
+        "dpo@skov.example": "dpv:DataProtectionOfficer",
+    }
+
+
+def test_what_a_period_follows_on_and_the_rest_of_the_data_are_said(draft):
+    (rule,) = kinds(draft("Øvrige oplysninger gemmes i 5 år derefter."), "storage")
+    assert rule["criteria_da"] == "5 år derefter (Øvrige oplysninger)"
+
+
+def test_the_head_of_a_table_is_no_activity(draft):
+    made = draft("Modtager", "Oplysninger", "Hvornår", "", "Vi kan sende oplysningerne til Rigsarkivet.")
+    assert not kinds(made, "activity")
+
+
+def test_what_is_set_against_with_not_is_no_datum_and_no_receiver(draft):
+    made = draft("Er du advokat, behandler vi alene dit navn og din adresse – ikke dit CPR-nummer.")
+    assert {name for use in kinds(made, "use") for name in use["data"]} == {"data-name", "data-physical-address"}
+    made = draft("Vi videregiver oplysninger til:", "• Skattestyrelsen,", "• ingen private virksomheder.")
+    assert [flow["to"] for flow in kinds(made, "flow")] == ["party:skattestyrelsen"]
+    assert not kinds(draft("Vi beder dig aldrig om oplysninger om helbred."), "use")
+
+
+def test_what_an_exception_is_of_holds_there(draft):
+    made = draft(
+        "Vi overfører ikke oplysninger til tredjelande, bortset fra support, hvor Skysoft A/S kan tilgå oplysninger fra USA."
+    )
+    assert [flow["when_da"] for flow in kinds(made, "flow")] == ["support"]
+    assert [denial["when_da"] for denial in kinds(made, "denial")] == ["bortset fra support"]
+
+
+def test_a_denial_of_others_than_some_is_not_of_these(draft):
+    (denial,) = kinds(draft("Vi deler dem ikke med andre end sagens parter."), "denial")
+    assert denial["when_da"] == "andre end sagens parter"
+
+
+def test_no_sub_processors_abroad_is_no_transfer_denied_and_no_role(draft):
+    made = draft("Ny Drift A/S anvender ingen underdatabehandlere uden for EU.")
+    assert not kinds(made, "denial")
+    assert not kinds(made, "role")
+
+
+def test_any_time_is_no_limit_of_a_right(draft):
+    (right,) = kinds(draft("Du kan når som helst trække dit samtykke tilbage."), "right")
+    assert "limitation_da" not in right
+
+
+def test_the_authority_of_the_register_is_the_controller_where_no_sentence_names_another(tmp_path):
+    folder = tmp_path / "skov"
+    Register.init(folder, "skov", name="Skovrådets Sekretariat", kind="nævn")
+    path = folder / "documents" / "skov.txt"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(
+        "Vi er dataansvarlig for dine oplysninger.\n\nSammen med Skovstyrelsen er vi fælles dataansvarlige for portalen.\n",
+        encoding="utf-8",
+    )
+    (notice,) = kinds(drafted(path, folder), "notice")
+    assert notice["publisher"] == "party:skov"

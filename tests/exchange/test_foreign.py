@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import zipfile
 
@@ -193,6 +194,21 @@ def test_the_report_of_os2(own, tmp_path):
     assert lines[rows["Leverandør A/S"].evidence[0].first - 1] == "tabel 1!B2 | Leverandør | Leverandør A/S"
     assert {problem.place for problem in plan.problems} == {"tabel 1!C3"}
     assert {"afsnit 5", "tabel 2!D2"} <= {loss.place for loss in plan.losses}
+
+
+def test_a_cell_of_several_lines_is_several_and_a_yes_with_a_reserve_is_not_read(own, tmp_path):
+    rows = [list(row) for row in DATA]
+    rows[1][3] = "SU-styrelsen\nAndelslaug"
+    rows[1][2] = "Ja, evt."
+    document = docx.Document(os2(tmp_path / "a.docx"))
+    for row, texts in zip(document.tables[1].rows, rows, strict=True):
+        for cell, text in zip(row.cells, texts, strict=True):
+            cell.text = text
+    document.save(path := tmp_path / "os2.docx")
+    _, plan, turtle, lines = imported(own, path, "os2-docx")
+    assert {'"SU-styrelsen"@da', '"Andelslaug"@da'} <= set(re.findall(r'"[^"]*"@da', turtle))
+    number = next(at for at, line in enumerate(lines, 1) if "Ja, evt." in line)
+    assert f"\n{number}," not in (own.data / "coverage" / f"{plan.slug}.csv").read_text(encoding="utf-8")
 
 
 def test_an_activity_of_kl(own, tmp_path):

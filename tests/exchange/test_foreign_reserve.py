@@ -13,6 +13,7 @@ from gdprgraph import Register
 from gdprgraph.evidence.figures import Reference, read_figures
 from gdprgraph.exchange.foreign.terms import Terms, divided
 from gdprgraph.exchange.importing import report
+from gdprgraph.server.trial import prove
 
 HEAD = [
     "Aktivitet",
@@ -99,6 +100,82 @@ def test_a_condition_in_brackets_is_one_of_the_flow(imported):
     assert 'reg:condition "kun med samtykke"@da' in turtle
 
 
+@pytest.mark.parametrize("cell", ["Politiet, hvis der er begået vold, hærværk", "Politiet hvis der er begået vold, hærværk"])
+def test_a_condition_behind_a_receiver_is_no_receiver(imported, cell):
+    turtle, _ = imported({"Modtagere": cell})
+    flows = [block for block in turtle.split("\n\n") if " a reg:DataFlow" in block]
+    assert len(flows) == 1
+    assert 'reg:condition "hvis der er begået vold, hærværk"@da' in flows[0]
+
+
+def test_a_condition_that_stands_first_is_no_receiver(imported):
+    turtle, plan = imported({"Modtagere": "Ved mistanke, politiet"})
+    assert "reg:DataFlow" not in turtle
+    assert "E3" in told(plan)
+
+
+def test_what_only_may_be_is_possible(imported):
+    turtle, _ = imported({"Modtagere": "evt. politiet", "Databehandlere": "Evt. Post ApS"})
+    flow, role = (
+        next(block for block in turtle.split("\n\n") if f" a reg:{kind}" in block) for kind in ("DataFlow", "Engagement")
+    )
+    assert "reg:modality reg:Possible" in flow
+    assert "reg:modality reg:Possible" in role
+    assert "reg:party party:post-aps" in role
+    assert "a dk:Police" in turtle or ", dk:Police" in turtle
+
+
+def test_a_datum_with_a_reserve_has_a_use_and_a_flow_of_its_own(imported):
+    turtle, _ = imported({"Oplysninger": "Navn; helbredsoplysninger (kun ved sygdom); evt. CPR-nr."})
+    blocks = turtle.split("\n\n")
+    for kind in ("DataUse", "DataFlow"):
+        said = {
+            (
+                re.findall(r"dpv:hasPersonalData (\S+)", block)[0].rpartition(":")[2],
+                "reg:condition" in block,
+                "reg:Possible" in block,
+            )
+            for block in blocks
+            if f" a reg:{kind}" in block
+        }
+        assert {(name.partition("-")[2], when, possible) for name, when, possible in said} == {
+            ("navn", False, False),
+            ("helbredsoplysninger", True, False),
+            ("cpr-nr", False, True),
+        }
+    assert "pd:Health" in turtle
+
+
+def test_two_that_are_each_known_are_two(imported):
+    turtle, _ = imported({"Oplysninger": "Navn og CPR-nummer; køb og salg"})
+    assert "dk:CPRNumber" in turtle
+    assert '"køb og salg"@da' in turtle
+
+
+@pytest.mark.parametrize("cell", ["Post ApS; underdatabehandler: Sky ApS", "Post ApS; Sky ApS (underdatabehandler)"])
+def test_who_is_called_something_else_than_the_column_is_that(imported, cell):
+    turtle, _ = imported({"Databehandlere": cell})
+    roles = {re.findall(r"reg:party party:(\S+)", b)[0]: b for b in turtle.split("\n\n") if " a reg:Engagement" in b}
+    assert "reg:role dpv:DataProcessor " in roles["post-aps"]
+    assert "reg:role dpv:DataSubProcessor " in roles["sky-aps"]
+
+
+@pytest.mark.parametrize("head", ["Oplysninger", "Databehandlere", "Slettefrist"])
+def test_a_no_that_is_no_denial_is_told(imported, head):
+    _, plan = imported({head: "Ingen"})
+    assert any("Ingen" in loss for place, loss in told(plan).items() if place.endswith("3"))
+
+
+def test_a_country_with_a_condition_is_that_country(imported):
+    turtle, _ = imported({"Tredjelande": "USA (kun ved support); UK"})
+    flows = [block for block in turtle.split("\n\n") if "dpv:Transfer" in block]
+    assert len(flows) == 2
+    assert {("loc:US" in b, "kun ved support" in b.partition("reg:condition")[2]) for b in flows} == {
+        (True, True),
+        (False, False),
+    }
+
+
 def test_processors_in_one_cell_are_one_each_and_brackets_are_told(imported):
     turtle, plan = imported({"Databehandlere": "KMD A/S, Cloud, Inc. / Post ApS (underdatabehandler: X, USA)"})
     roles = [block for block in turtle.split("\n\n") if " a reg:Engagement" in block]
@@ -176,3 +253,74 @@ def test_the_plural_and_the_definite_are_the_word(field, kind, word, term):
 @pytest.mark.parametrize("word", ["Prøveresultater", "Lån", "Kontooplysninger", "Testresultater", "Vinter"])
 def test_a_word_that_means_a_term_in_some_texts_only_is_none(word):
     assert TERMS.read("data", "data", word) == ("", "")
+
+
+def test_a_ditto_is_the_cell_above_and_a_title_or_a_sum_no_activity(imported):
+    def change(book):
+        page = book.worksheets[0]
+        page.append(["Udlån", "do.", "Patienter", "Adresse", '"', "-", "Nej", "do.", "d.o."])
+        page.append(["B. STØTTE"])
+        page.append(["I alt", None, None, None, None, None, None, None, None, 7])
+
+    turtle, plan = imported(change=change)
+    assert '"do."@da' not in turtle
+    flows = [block for block in turtle.split("\n\n") if " a reg:DataFlow" in block]
+    assert {"dpv:hasDataSubject liste:elever" in flow for flow in flows} == {True, False}
+    assert turtle.count(" a reg:Activity") == 1
+    assert {"A5", "A6"} <= set(told(plan))
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("6.1.b+c", "A6-1-b A6-1-c"),
+        ("art. 6, stk. 1, litra b/c", "A6-1-b A6-1-c"),
+        ("6.1.e, dbl. § 12", "A6-1-e Databeskyttelsesloven-12"),
+        ("databeskyttelseslovens § 8 a-b", ""),
+    ],
+)
+def test_letters_and_acts_as_records_abbreviate_them(text, names):
+    assert " ".join(iri.rpartition("#")[2] for _, iri in TERMS.bases(text)) == names
+
+
+def test_what_stands_in_brackets_is_no_part_of_a_name(imported):
+    turtle, plan = imported({"Databehandlere": "Post ApS (F2)", "Tredjelande": "USA (DPF)", "Modtagere": "Parterne"})
+    assert "party:post-aps " in turtle
+    assert "loc:US" in turtle
+    assert {"F3", "G3"} <= set(told(plan))
+    assert "reg:PartyCategory, reg:Party" not in turtle, "a kind of node is no kind of party"
+
+
+def test_strokes_part_what_is_known(imported):
+    turtle, _ = imported({"Oplysninger": "Navn/adresse/CPR-nummer"})
+    assert {"pd:Name", "pd:PhysicalAddress", "dk:CPRNumber"} <= set(re.findall(r"(?:pd|dk):\w+", turtle))
+
+
+@pytest.mark.parametrize("cell", ["Ja", "x", "Kan forekomme", "evt."])
+def test_a_yes_or_a_perhaps_names_nothing(imported, cell):
+    turtle, plan = imported({"Oplysninger": f"Navn; {cell}", "Databehandlere": cell, "Modtagere": cell})
+    assert "reg:Engagement" not in turtle
+    assert "reg:DataFlow" not in turtle
+    assert f'"{cell}"@da' not in turtle
+    assert sum("is read as not stated" in problem.told("en") for problem in plan.problems) == 3
+
+
+def test_a_safeguard_without_figures_is_called_as_it_is_printed(imported, tmp_path):
+    def change(book):
+        page = book.worksheets[0]
+        page["J2"], page["J3"], page["G3"] = "Overførselsgrundlag", "SCC", "USA"
+
+    turtle, _ = imported(change=change)
+    assert "eu-gdpr:A46-2-c" in turtle
+    assert "litra c" not in turtle
+    register = Register.load(tmp_path / "data", documents=tmp_path / "data" / "documents")
+    findings = register.check(rules=["figures-not-on-lines"], files=[register.data / "notices" / "liste.ttl"])
+    assert not list(findings)
+
+
+def test_a_register_of_a_record_alone_is_served(imported, tmp_path):
+    imported()
+    for path in (tmp_path / "data" / "notices").glob("*.ttl"):
+        if path.stem != "liste":
+            path.unlink()
+    prove(Register.load(tmp_path / "data"), None)

@@ -235,7 +235,8 @@ def test_a_cell_that_is_wrong_is_told_and_nothing_written(name, own, tmp_path):
 
 
 REFUSED = {
-    "merged cells": (lambda path: excel(path, lambda page: page.merge_cells("A2:A3")), "Sheet!A2 er flettet"),
+    "merged cells": (lambda path: excel(path, lambda page: page.merge_cells("A2:B3")), "Sheet!A2 er flettet"),
+    "merged headers": (lambda path: excel(path, lambda page: page.merge_cells("A1:B1")), "Sheet!A1 er flettet"),
     "no headers": (lambda path: excel(path, lambda page: page.delete_rows(1)), "ingen række ligner overskrifter"),
     "a column too far": (lambda path: excel(path, lambda page: page.__setitem__("ZZ2", "x")), "kolonner"),
 }
@@ -338,6 +339,13 @@ def test_the_command_ends_with_two(gdprgraph, own, csv):
         ("Tredjelandsoverførsel", "countries"),
         ("Link to record of consent", ""),
         ("Budget", None),
+        ("Modtagere af oplysninger", "recipients"),
+        ("Formål med behandling af personoplysninger", "purpose"),
+        ("Oplysninger om registrerede", "data"),
+        ("Sletning af personoplysninger", "storage"),
+        ("Hvem behandles der oplysninger om?", "people"),
+        ("Hvem har adgang til oplysninger?", None),
+        ("Underdatabehandlere", "sub-processors"),
     ],
 )
 def test_headers(header, field):
@@ -354,6 +362,10 @@ def test_headers(header, field):
         ("artikel 6, stk. 1, litra e, i det omfang", "A6-1-e"),
         ("DBL § 10 og § 11", "Databeskyttelsesloven-10 Databeskyttelsesloven-11"),
         ("samtykke", ""),
+        ("§ 10 i databeskyttelsesloven og artikel 9(2)(j)", "A9-2-j Databeskyttelsesloven-10"),
+        ("databeskyttelseslovens §§ 8 og 11", "Databeskyttelsesloven-8 Databeskyttelsesloven-11"),
+        ("sundhedslovens §§ 171-174", ""),
+        ("§ 6 i lov om social service", ""),
     ],
 )
 def test_articles(text, articles):
@@ -362,3 +374,62 @@ def test_articles(text, articles):
 
 def test_lists():
     assert divided("navn, adresse (by, gade); tlf.\n• x", "\n;,") == ("navn", "adresse (by, gade)", "tlf.", "x")
+
+
+def test_a_law_is_named_as_it_is_printed():
+    called = [name for text in ("Sundhedsloven §§ 171-174", "§ 6 i lov om social service") for name, _ in Terms.bases(text)]
+    assert called == ["Sundhedsloven §§ 171-174", "§ 6 i lov om social service"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "items"),
+    [
+        ("Politiet, hvis der er begået vold, tyveri; SKAT", ("Politiet, hvis der er begået vold, tyveri", "SKAT")),
+        ("Kommuner, SKAT, kun med samtykke", ("Kommuner, kun med samtykke", "SKAT, kun med samtykke")),
+        ("Patienter, tredjemand, der er nævnt i sagen", ("Patienter", "tredjemand, der er nævnt i sagen")),
+    ],
+)
+def test_a_clause_behind_a_comma_divides_nothing(cell, items):
+    assert divided(cell, "\n;,") == items
+
+
+def test_a_column_that_nobody_has_read_is_no_silence(own, csv):
+    """An unknown header is told, and its cells are lines that are not read yet."""
+    path = csv(HEAD.replace("Sletning", "Gentagelse"), LOAN)
+    _, plan = imported(own, path, controller="Mariagerfjord Kommune")
+    assert "Gentagelse: '?'" in (own.data / "mappings" / "fortegnelse.yaml").read_text(encoding="utf-8")
+    assert "Gentagelse" in report(plan, "da")
+    coverage = (own.data / "coverage" / "fortegnelse.csv").read_text(encoding="utf-8")
+    lines = (own.data / "documents" / "fortegnelse.txt").read_text(encoding="utf-8").splitlines()
+    number = next(at for at, line in enumerate(lines, 1) if "| Gentagelse |" in line)
+    assert f"\n{number}," not in coverage
+
+
+def test_merged_rows_are_each_their_own_and_a_title_among_them_is_no_activity(own, tmp_path):
+    def change(page):
+        page.insert_rows(1)
+        for letter in "ABCDEFGHIJKLM":
+            page[f"{letter}1"] = page[f"{letter}2"].value
+            page.merge_cells(f"{letter}1:{letter}2")
+        page["A5"] = "B. STØTTE"
+        page.merge_cells("A5:M5")
+        page["D6"], page["E6"] = "Elever", "navn"
+        page["A6"] = page["B6"] = "Drift"
+        page["D7"], page["E7"] = "Patienter", "helbredsoplysninger"
+        page.merge_cells("A6:A7")
+        page.merge_cells("B6:B7")
+        page.row_dimensions[7].hidden = True
+
+    own.import_(path := excel(tmp_path, change), form="table", controller="Mariagerfjord Kommune").write()
+    plan = own.import_(path, form="table", controller="Mariagerfjord Kommune")
+    assert not plan.fatal, report(plan, "da")
+    plan.write()
+    turtle = (own.data / "notices" / "fortegnelse.ttl").read_text(encoding="utf-8")
+    titles = {
+        block.partition('dct:title "')[2].partition('"')[0] for block in turtle.split("\n\n") if " a reg:Activity" in block
+    }
+    assert titles == {"Udlån af udstyr", "Venteliste", "Drift"}
+    told = report(plan, "da")
+    assert "Sheet!A5" in told, "the title is told"
+    assert "7 er skjult" in told
+    assert "Patienter: Drift" in turtle

@@ -259,7 +259,7 @@ def test_an_empty_cell_is_a_gap_and_makes_a_draft(records, party):
     assert record.gaps
     assert record.is_draft
     assert title(record).startswith("Udkast til fortegnelse")
-    assert subtitle(record).startswith("lavet af oplysningstekst")
+    assert subtitle(record).startswith("lavet af »")
 
 
 def test_a_document_that_may_not_be_read_is_not_at_hand(tmp_path, monkeypatch):

@@ -14,6 +14,7 @@ from gdprgraph.authoring.notice import Text, document_statement, notice_file, pr
 from gdprgraph.errors import GdprgraphError, InputError, UnknownName
 from gdprgraph.evidence.drift import lock_text
 from gdprgraph.exchange.export import slugs
+from gdprgraph.exchange.lexicon import vocabulary
 from gdprgraph.files import write_all
 from gdprgraph.names import ID, PREFIXES, curie
 from gdprgraph.register import Register
@@ -66,8 +67,13 @@ def plan(
 
 def kind_of(register: Register, kind: str) -> str:
     """The class of parties that a CURIE or label means. Raises UnknownName for what is no kind of organisation."""
-    iri = register.labels.resolve(kind)
-    if register.store.query(f"ASK {{ <{iri}> rdfs:subClassOf dpv:Organisation }}") is not True:
+    iris = vocabulary().below((PREFIXES["dpv"] + "Organisation",))
+    called = [iri for iri in iris if kind.casefold() in {*map(str.casefold, vocabulary().other.get(iri, ()))}]
+    try:
+        iri = called[0] if len(called) == 1 else register.labels.resolve(kind)
+    except UnknownName:
+        iri = kind
+    if ":" not in iri or register.store.query(f"ASK {{ <{iri}> rdfs:subClassOf dpv:Organisation }}") is not True:
         hint = phrase("such as dk:Municipality, dk:Ministry or dk:Agency; gdprgraph find kommune shows more")
         raise UnknownName(phrase("{name} is no kind of organisation", name=curie(iri)), term=kind, hint=hint)
     return iri

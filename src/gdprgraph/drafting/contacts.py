@@ -95,7 +95,10 @@ def _purpose(passages: Sequence[Passage], position: int, value: str) -> str:
         first = other.lines[0]
     apart = any(cue("contact", "heading").fullmatch(other.text) for other in block)
     above = [passage.lead, *block, None if apart else passage.heading]
-    for text in (f"{value} {passage.text}", *(other.text for other in above if other is not None)):
+    # »Telefon 70 10 20 30. Databeskyttelsesrådgiver: …« is two, in one passage for the figure before the full stop.
+    parts = re.split(r"(?<!\b[Aa]tt)[.;] (?=[A-ZÆØÅ])", passage.text)
+    own = next((part for part in parts if value in part), passage.text)
+    for text in (f"{value} {own}", *(other.text for other in above if other is not None)):
         for mark, purpose in _MARKS:
             if cue(mark).search(text):
                 return purpose

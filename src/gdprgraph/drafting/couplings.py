@@ -97,6 +97,7 @@ def couplings(passage: Passage, others: Sequence[Counterpart]) -> Iterator[Coupl
         # A lead-in without a verb may say by a noun that its list is of receivers or sources.
         nouns = (direction for direction in ("both", "out", "in") if cue("flow_nouns", direction).search(lead.text))
         direction = _verb(lead.text, 0, len(lead.text))[0] or next(nouns, "")
+        direction = "" if cue("denied_near").search(text[:12]) else direction  # »• ingen private virksomheder«
         yield from (_to(direction, other) for other in others if direction in {"out", "in", "both", "access"})
 
 

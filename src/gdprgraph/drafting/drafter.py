@@ -7,6 +7,8 @@ from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
+import pyoxigraph as ox
+
 from gdprgraph import resources
 from gdprgraph.authoring.notice import read_text
 from gdprgraph.drafting import bases, contacts, statements
@@ -19,6 +21,7 @@ from gdprgraph.drafting.source import document_fields
 from gdprgraph.evidence.documents import blank
 from gdprgraph.exchange.contract import SHARED, contract
 from gdprgraph.exchange.nodes import Node, nodes_of
+from gdprgraph.names import PREFIXES
 from gdprgraph.names import slug as slugged
 from gdprgraph.store import turtle
 from gdprgraph.words import Words
@@ -27,10 +30,10 @@ _PROCESSORS = ("dpv:DataProcessor", "dpv:DataSubProcessor")
 
 
 class Drafter(Reading):
-    """Drafts one document with a lexicon; `nodes` are the parties and systems of the register."""
+    """Drafts one document with a lexicon; `nodes` are the parties and systems of the register, `owner` whose it is."""
 
-    def __init__(self, slug: str, lines: Sequence[str], lexicon: Lexicon, nodes: Sequence[Node]) -> None:
-        super().__init__(slug, lines, lexicon, nodes)
+    def __init__(self, slug: str, lines: Sequence[str], lexicon: Lexicon, nodes: Sequence[Node], owner: str = "") -> None:
+        super().__init__(slug, lines, lexicon, nodes, owner)
         self._others: dict[int, list[Counterpart]] = {}
         self._led: dict[int, list[str]] = {}
         self._above, self._meant = "", dict[str, Passage]()
@@ -129,7 +132,7 @@ class Drafter(Reading):
         if data := self.data(passage):
             fields["data"] = data
         to = cue("denied_to").search(passage.text, hit.start) if hit.key == "sharing-with-others" else None
-        if to and not cue("anybody").fullmatch(to["whom"].strip()):
+        if to and not cue("anybody").fullmatch((to["whom"] or to.group()).strip()):
             fields["when_da"] = "; ".join(filter(None, (to.group(), when)))
         return fields
 
@@ -355,10 +358,14 @@ def drafted(path: Path, register: Path | None = None, *, past: Path | None = Non
     """
     text = read_text(path)
     nodes = shared_nodes(resources.folder("data"))
+    owner = ""
+    if register is not None and (mark := register / resources.MARK).is_file():
+        said = (quad for quad in turtle.read(mark) if quad.predicate.value == PREFIXES["dct"] + "publisher")
+        owner = next((quad.object.value for quad in said if isinstance(quad.object, ox.NamedNode)), "")
     if register is not None and register.resolve() != resources.folder("data").resolve():
         own = shared_nodes(register)
         nodes = [*(node for node in nodes if node.iri not in {other.iri for other in own}), *own]
-    draft = Drafter(text.slug, text.lines, lexicon or Lexicon(nodes), nodes).draft()
+    draft = Drafter(text.slug, text.lines, lexicon or Lexicon(nodes), nodes, owner).draft()
     draft.document = document_fields(path, text)
     return draft.renewed(Draft.load(past)) if past is not None and past.exists() else draft
 

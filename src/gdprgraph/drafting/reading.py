@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
+from itertools import chain
 from typing import Any
 
 from gdprgraph.drafting.couplings import Counterpart, counterparts, is_controller
@@ -120,7 +121,7 @@ def _plural(name: str) -> str:
 class Reading:
     """The passages of one document, and what a lexicon sees in them; `known` are the parties and systems of the register."""
 
-    def __init__(self, slug: str, lines: Sequence[str], lexicon: Lexicon, known: Sequence[Node]) -> None:
+    def __init__(self, slug: str, lines: Sequence[str], lexicon: Lexicon, known: Sequence[Node], owner: str = "") -> None:
         self.slug, self.lines = slug, lines
         self.known = {node.iri: node for node in known}
         self.passages, self.nodes = passages_of(lines), Nodes()
@@ -137,7 +138,10 @@ class Reading:
         self._aliases = {firm.rpartition(" ")[0]: self._known_party(firm) for firm in firms}
         self._staff: dict[str, Counterpart] = {}
         said = [p for p in self.passages if cue("responsible").search(p.text)]
-        self.controller, self.name = next(self._controllers([*said, *self.passages]), ("", ""))
+        # Whose register it is, is the controller where no sentence names another.
+        named = [p for p in said if not owner or cue("controller").search(p.text)]
+        ours = [(curie(owner), self.known[owner].label.get("da", ""))] if owner in self.known else []
+        self.controller, self.name = next(chain(self._controllers(named), ours, self._controllers(self.passages)), ("", ""))
         #: The passage that says who is the controller.
         self.stated = next((p for p in said if self.name and self.name in p.text), next(iter(said), None))
         self.classes = frozenset(self._kinds(self.name))

@@ -83,7 +83,7 @@ _NAMING = re.compile(
 )
 _LETTER = r"(?:[a-hj-z]|i(?!\s+\w))\b"  # "litra a, i forordningen" names no letter i
 _STEP = re.compile(
-    r"[\s,]*(?:(?:og|eller|samt|and|or)\b)?[\s,]*(?:(?:stk\.?\s*|\()(?P<paragraph>\d+)\)?|(?P<litra>litra|lit\.)|nr\.?\s*\d+|"
+    r"[\s,]*(?:(?:og|eller|samt|and|or)\b|[+&]|/(?=\s?[a-z]\b))?[\s,]*(?:(?:stk\.?\s*|\()(?P<paragraph>\d+)\)?|(?P<litra>litra|lit\.)|nr\.?\s*\d+|"
     rf"\((?P<bracketed>[a-z])\)|(?P<letter>{_LETTER})\.?(?:\s*[-–]\s*(?P<last>{_LETTER})\.?)?|"
     r"(?P<number>\d+)(?P<suffix>[a-z]|\s[a-hj-z])?\b)"
 )

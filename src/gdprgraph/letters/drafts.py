@@ -93,7 +93,7 @@ def caution(writer: Writer) -> str:
     """What the reader of a draft must know."""
     return writer.caution(
         writer.t(
-            "A draft made from the privacy notice alone. What it says of people in general need not hold for one of them; "
+            "A draft made from the text alone. What it says of people in general need not hold for one of them; "
             "what it leaves open is marked, and a human must look into it."
         )
     )
@@ -186,7 +186,7 @@ def breach(register: Register, party: str, notice: str | None, language: str) ->
         "Draft: breach at {place}, {authority}", place=register.labels.label(place, language), authority=writer.publisher.label
     )
     warning = t(
-        "A draft made from the privacy notice alone: it names what may be there, not what was. "
+        "A draft made from the text alone: it names what may be there, not what was. "
         "What is not known is marked, and a human must look into it."
     )
     return Letter("breach", title, language, writer.caution(warning), sections)

@@ -58,15 +58,8 @@ def subtitle(record: Record) -> str:
         return ""
     titles = " · ".join(f"»{source.notice.label}«" for source in record.sources)
     if any(item.attestation for item in record.items()):
-        return words.plural(
-            len(record.sources),
-            "made from the privacy notice {titles} and from what the authority itself has said",
-            "made from the privacy notices {titles} and from what the authority itself has said",
-            titles=titles,
-        )
-    return words.plural(
-        len(record.sources), "made from the privacy notice {titles}", "made from the privacy notices {titles}", titles=titles
-    )
+        return words("made from {titles} and from what the authority itself has said", titles=titles)
+    return words("made from {titles}", titles=titles)
 
 
 def sections(record: Record) -> tuple[Section, ...]:

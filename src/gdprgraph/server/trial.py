@@ -83,9 +83,9 @@ class Trial:
 
 
 def prove(register: Register, language: str | None) -> None:
-    """Ask every question, where a language is given. Raises what asking raises, and RegisterError without a notice."""
-    if register.store.query("ASK { GRAPH ?notice { ?notice a reg:Notice } }") is not True:
-        raise RegisterError("the register holds no notice", hint="nothing would be served")
+    """Ask every question, where a language is given. Raises what asking raises, and RegisterError without a text."""
+    if register.store.query("ASK { VALUES ?text { reg:Notice reg:Record } GRAPH ?source { ?source a ?text } }") is not True:
+        raise RegisterError(phrase("the register holds no notice"), hint=phrase("nothing would be served"))
     for question in register.questions.all() if language else ():
         register.ask(question.slug, lang=language or "da")
     _ = register.labels.names, register.evidence.files

@@ -11,7 +11,8 @@ class Entry:
     """A filled cell or passage: its field (`people`, `data`, … of `words.yaml`; empty for what is only shown), words and place.
 
     `values` are its words one by one, where they are several; `terms` the IRIs that the file itself gives for some; `when` is
-    what it holds for only. The field `shown` is of what is only cited, `else` of what has no place, `open` of open points.
+    what it holds for only. The field `shown` is of what is only cited, `else` of what has no place,
+    `open` of open points, `?` of what is not read yet.
     """
 
     field: str

@@ -7,7 +7,8 @@ import pyoxigraph as ox
 from gdprgraph.exchange import lexicon
 from gdprgraph.exchange.contract import contract
 from gdprgraph.exchange.foreign.entry import Entry, Foreign, Row
-from gdprgraph.exchange.foreign.terms import Terms, condition, flat, pattern, words
+from gdprgraph.exchange.foreign.terms import Reserve, Terms, flat, pattern, reserve, words
+from gdprgraph.exchange.lexicon import vocabulary
 from gdprgraph.exchange.lines import Lines
 from gdprgraph.exchange.nodes import Node, own_namespace
 from gdprgraph.exchange.plan import State
@@ -17,6 +18,12 @@ from gdprgraph.words import phrase
 
 #: Fields whose cells name something: a no or an exception in one is no name, and doubt is an open point.
 _NAMED = frozenset("controller people data recipients sources processors sub-processors suppliers systems countries".split())
+#: Fields where a no is a denial, or stands beside what it is a no to.
+_DENIED = frozenset("recipients countries agreement open".split())
+#: Fields whose cells list what may be terms, and the map and kind that these are looked up in.
+_LISTED = {"people": ("people", "people"), "data": ("data", "data")} | dict.fromkeys(
+    ("recipients", "sources"), ("parties", "described")
+)
 
 
 class Making:
@@ -84,24 +91,71 @@ class Making:
     def _items(self, row: Row, name: str) -> list[tuple[str, Entry]]:
         """The values of a field that say something; what only says that nobody has said is an open point."""
         items = []
-        for entry in row.of(name):
-            # A no with an exception is no denial, and what it excepts no receiver.
+        for entry in row.entries:
+            texts = [text for each in entry.items for field, text in [self._field(entry, each)] if field == name]
+            # A no with an exception is no denial, and what it excepts no receiver; nor is a condition that stands first.
             reserved = name in _NAMED and any(
-                flat(text) in lexicon.NO or pattern("exception").match(text)
-                for text in entry.items
-                if len(entry.items) > 1 or pattern("exception").match(text)
+                pattern("exception").match(text)
+                or pattern("when").fullmatch(text)
+                or (len(texts) > 1 and flat(text) in lexicon.NO)
+                for text in texts
             )
-            for text in entry.items:
-                if lexicon.unknown(text) or (name in _NAMED and pattern("doubt").search(text)):
+            for text in texts:
+                # A »ja« names nobody and nothing, but a country somewhere.
+                yes = flat(text) in lexicon.YES and name != "countries"
+                if lexicon.unknown(text) or (name in _NAMED and (yes or pattern("doubt").search(text))):
                     message = phrase("open: '{text}' is read as not stated", text=text)
                     self.foreign.problem(entry.place, message, entry.header, fatal=False)
-                elif reserved or (name in _NAMED and flat(text) not in lexicon.NO and pattern("reserve").search(text)):
+                    continue
+                denied = flat(text) in lexicon.NO
+                if (
+                    reserved
+                    or (denied and name not in _DENIED)
+                    or (name in _NAMED and not denied and pattern("reserve").search(text))
+                ):
                     held = entry.text if reserved else text
                     message = phrase("'{text}' holds a no or an exception: nothing is made of it", text=held)
-                    self.foreign.loss(entry.place, message, phrase("write who or what it is in cells of their own"))
+                    hint = "" if denied and not reserved else phrase("write who or what it is in cells of their own")
+                    self.foreign.loss(entry.place, message, hint)
                 else:
-                    items.append((text, entry))
+                    items += [(part, entry) for part in self._parts(name, text)]
         return items
+
+    @staticmethod
+    def _field(entry: Entry, text: str) -> tuple[str, str]:
+        """The field of a value: another's where a cell of names says so, »underdatabehandler: X« or »X (databehandler)«."""
+        match = pattern("called").fullmatch(text) if entry.field in _NAMED else None
+        called = flat(match["label"] or match["role"]) if match else ""
+        field = next((name for name, labels in words()["headers"].items() if called in labels), "")
+        if match and field in (_NAMED if match["label"] else ("processors", "sub-processors")):
+            return field, match["value"] or match["name"]
+        return entry.field, text
+
+    def _parts(self, name: str, text: str) -> list[str]:
+        """»Navn og e-mail«, »navn/adresse« as two, where each is known and the whole is not."""
+        parts = re.split(r"\s+(?:og|and)\s+|\s*[/+]\s*", text)
+        if (
+            name not in _LISTED
+            or len(parts) < 2
+            or self._known(name, text)
+            or not all(self._known(name, each) for each in parts)
+        ):
+            return [text]
+        return parts
+
+    def _known(self, name: str, text: str) -> bool:
+        return flat(text) in self.by_name or bool(self.terms.read(*_LISTED[name], text)[0])
+
+    @staticmethod
+    def _reserve(text: str, entry: Entry) -> Reserve:
+        return Reserve(text) if text in dict(entry.terms) else reserve(text)
+
+    def _hold(self, node: Node, *said: Reserve) -> None:
+        """Let a node hold only on the conditions of what it is made of, and only possibly where one of these is."""
+        if when := "; ".join(dict.fromkeys(each.when for each in said if each.when)):
+            node.values["when"] = [ox.Literal(when, language=self.foreign.language)]
+        if any(each.possible for each in said):
+            self._put(node, "modality", PREFIXES["reg"] + "Possible")
 
     def _denied(self, row: Row, name: str) -> list[tuple[str, Entry]]:
         return [(text, entry) for text, entry in self._items(row, name) if flat(text) in lexicon.NO]
@@ -117,29 +171,31 @@ class Making:
             self.foreign.loss(entry.place, phrase("no term is called '{text}': kept in its own words", text=text), near)
         return [iri] if iri else []
 
-    def _party(self, text: str, entry: Entry | None = None) -> str:
+    def _party(self, text: str, entry: Entry | None = None, *, held: bool = False) -> str:
         """A body by name: one that the register has, or a new one."""
-        text = self._bare(text, entry)
+        text = self._bare(text, entry, held=held)
         here = self.by_name.get(flat(text))
         if here is not None and here.sort == "party":
             return here.iri
         return self._named("party", text, *([entry] if entry else [])).iri
 
-    def _bare(self, text: str, entry: Entry | None, *, flow: bool = False) -> str:
+    def _bare(self, text: str, entry: Entry | None, *, held: bool = False) -> str:
         """A name without what stands in brackets behind it; an abbreviation belongs to the name.
 
-        What stands there is told, but for the condition of a `flow`, which has a place.
+        What stands there is told, but for a reserve that its fact has a place for (`held`).
         """
-        match = re.fullmatch(r"(.*\S)\s*(\((?![A-ZÆØÅ]\w{1,8}\))[^()]*\))", text)
-        if match is None or entry is None or flat(text) in self.by_name:
+        if entry is None or flat(text) in self.by_name:
             return text
-        if not (flow and condition(text)):
-            self.foreign.loss(entry.place, phrase("'{text}' has no place in the register", text=match[2]))
+        text = self._reserve(text, entry).name if held else text
+        match = re.fullmatch(r"(.*\S)\s*(\((?![A-ZÆØÅ]{2}\w{0,7}\))[^()]*\))", text)
+        if match is None:
+            return text
+        self.foreign.loss(entry.place, phrase("'{text}' has no place in the register", text=match[2]))
         return match[1]
 
     def _body(self, text: str, entry: Entry) -> str:
         """A recipient, by name where it is one that the register has or a firm's; else as it is described."""
-        text = self._bare(text, entry, flow=True)
+        text = self._bare(text, entry, held=True)
         here = self.by_name.get(flat(text))
         if here is not None:
             return here.iri
@@ -148,3 +204,38 @@ class Making:
         terms = self._term("parties", "described", text, entry)
         kind = "internal" if terms == [PREFIXES["dpv"] + "OrganisationalUnit"] else "described"
         return self._named(kind, text, entry, terms=terms).iri
+
+    def _called(self, iri: str) -> str:
+        labels = vocabulary().labels.get(iri, {})
+        return labels.get(self.foreign.language) or next(iter(labels.values()), "")
+
+    def _country(self, text: str, entry: Entry) -> str:
+        field = contract().fields["country"]
+        near = {
+            flat(label): iri
+            for iri in vocabulary().choices(field)
+            for label in (*vocabulary().labels[iri].values(), *vocabulary().other.get(iri, ()))
+        }
+        # Behind a country, what looks like an abbreviation is no part of its name: »USA (DPF)«.
+        iri = near.get(flat(self._bare(re.sub(r"\((?=[A-ZÆØÅ])", "( ", text), entry, held=True)), "")
+        if flat(text) in {"ja", "yes"}:
+            return PREFIXES["reg"] + "OutsideEEA"
+        if not iri:
+            self.foreign.loss(entry.place, phrase("'{text}' is no country: no transfer is made of it", text=text))
+        elif PREFIXES["reg"] + "EEACountry" in vocabulary().above[iri]:
+            self.foreign.loss(entry.place, phrase("'{text}' is in the EU/EEA: no transfer is made of it", text=text))
+            return ""
+        return iri
+
+    def _transfer_basis(self, text: str, entry: Entry, name: str) -> list[str]:
+        iri = self.terms.read("transfer-basis", "basis", text)[0]
+        if not iri:
+            self.foreign.loss(entry.place, phrase("'{text}' names no basis for a transfer", text=text))
+            return []
+        # A decision on adequacy is the provision; the basis that it makes is Article 45(3).
+        term = PREFIXES["eu-gdpr"] + "A45-3" if iri.startswith(PREFIXES["dk"]) else iri
+        # »SCC« is called so, and by no article that its cell does not print.
+        label = text if re.search(r"\d", self._called(iri)) else self._called(iri)
+        basis = self._named("basis", label, entry, key=name, terms=[term])
+        self._put(basis, "law", iri)
+        return [basis.iri]

@@ -4,23 +4,25 @@ What a row couples without saying what belongs to what is inferred, with that re
 """
 
 import re
+from collections.abc import Collection
+from itertools import product
 from pathlib import Path
 
 import pyoxigraph as ox
 
 from gdprgraph.exchange import lexicon
-from gdprgraph.exchange.contract import contract
 from gdprgraph.exchange.durations import duration_iri, duration_node
 from gdprgraph.exchange.foreign.entry import Entry, Foreign, Row
 from gdprgraph.exchange.foreign.making import Making
-from gdprgraph.exchange.foreign.terms import condition, divided, flat, words
-from gdprgraph.exchange.lexicon import vocabulary
+from gdprgraph.exchange.foreign.terms import Reserve, divided, flat, words
 from gdprgraph.exchange.nodes import Node, triples_of
 from gdprgraph.exchange.plan import Source, State
 from gdprgraph.names import PREFIXES, expand
 from gdprgraph.names import slug as slug_of
 from gdprgraph.words import phrase
 
+#: A group of people, or a datum: its node, its cell, and the reserve that it stands with.
+_Pair = tuple[Node, Entry, Reserve]
 _REG = PREFIXES["reg"]
 _SUBJECT = PREFIXES["dct"] + "subject"
 _MEASURES = {"technical": "technical", "organisational": "organisational"}
@@ -158,10 +160,6 @@ class _Mapper(Making):
             self.foreign.loss(entry.place, phrase("no basis is made of '{text}'", text=rest if bases else text), hint)
         return bases
 
-    def _called(self, iri: str) -> str:
-        labels = vocabulary().labels.get(iri, {})
-        return labels.get(self.foreign.language) or next(iter(labels.values()), "")
-
     def _storage(self, text: str, entry: Entry, name: str) -> str:
         rule = self._named("storage", f"{text} ({entry.when})" if entry.when else text, entry, key=name)
         short = self.terms.period(text) or "indeterminate"
@@ -186,20 +184,23 @@ class _Mapper(Making):
 
         `shared` are systems that the activity names elsewhere.
         """
-        people = [(self._group(text, entry), entry) for text, entry in self._values(row, "people")]
-        data = [(self._data(text, entry), entry) for text, entry in self._values(row, "data")]
+        people = [(self._group(text, entry), entry, self._reserve(text, entry)) for text, entry in self._values(row, "people")]
+        data = [(self._data(text, entry), entry, self._reserve(text, entry)) for text, entry in self._values(row, "data")]
         if not people:
-            people = [(self._named("people", _ANYBODY[self.foreign.language]), row.entries[0])]
+            people = [(self._named("people", _ANYBODY[self.foreign.language]), row.entries[0], Reserve(""))]
         if not data:
-            data = [(self._named("unspecified", _ANYTHING[self.foreign.language]), row.entries[0])]
+            data = [(self._named("unspecified", _ANYTHING[self.foreign.language]), row.entries[0], Reserve(""))]
         certain = len(people) == 1 or len(data) == 1
+        # Data with a reserve of their own have uses and flows of their own.
+        parts: dict[tuple[object, ...], list[_Pair]] = {}
+        for datum in data:
+            parts.setdefault(datum[2][1:], []).append(datum)
         pairs = self._values(row, "systems")
         systems = [(self._system(text, entry), entry) for text, entry in pairs + [pair for pair in shared if pair not in pairs]]
-        uses, cells = [], [entry for _, entry in data]
-        for group, entry in people if row.of("people", "data") else []:
-            label = f"{self._label(group)}: {name}"
-            use = self._named("use", label, entry, *cells, fresh=True)
-            self._couple(owner, use, group, data)
+        uses = []
+        for group, part in [(g, p) for g in people for p in parts.values()] if row.of("people", "data") else []:
+            label = f"{self._label(group[0])}: {name}" + self._listed(part, parts)
+            use = self._couple(owner, "use", label, group, part)
             if not certain:
                 self._infer(use, "couples")
             uses.append(use)
@@ -207,19 +208,29 @@ class _Mapper(Making):
                 self._put(use, "system", *(iri for iri, _ in systems))
                 self._cite(use, [entry for _, entry in systems])
             elif systems:
-                held = self._named("use", f"{label} (system)", entry, *cells, *(e for _, e in systems), fresh=True)
-                self._couple(owner, held, group, data)
+                held = self._couple(owner, "use", f"{label} (system)", group, part, *(e for _, e in systems))
                 self._put(held, "system", *(iri for iri, _ in systems))
                 self._infer(held, "holds")
                 uses.append(held)
-        self._flows(owner, row, people, data, controllers)
+        self._flows(owner, row, people, parts, controllers)
         self._denials(owner, row, people, data)
         return uses
 
-    def _couple(self, owner: Node, node: Node, group: Node, data: list[tuple[Node, Entry]]) -> None:
+    def _listed(self, part: list[_Pair], parts: Collection[object]) -> str:
+        """What tells uses or flows of one row apart: their data."""
+        return f" ({', '.join(self._label(node) for node, *_ in part)})" if len(parts) > 1 else ""
+
+    def _couple(
+        self, owner: Node, kind: str, label: str, group: _Pair, data: list[_Pair], *entries: Entry, key: str = ""
+    ) -> Node:
+        """A use or flow of a group and its data, with the reserves of both."""
+        cells = [entry for _, entry, _ in data]
+        node = self._named(kind, label, *entries[:1] if kind == "flow" else (), group[1], *cells, *entries, key=key, fresh=True)
         self._put(owner, "process", node.iri)
-        self._put(node, "people", group.iri)
-        self._put(node, "data", *(datum.iri for datum, _ in data))
+        self._put(node, "people", group[0].iri)
+        self._put(node, "data", *(datum.iri for datum, *_ in data))
+        self._hold(node, group[2], data[0][2])
+        return node
 
     def _cite(self, node: Node, entries: list[Entry]) -> None:
         self.cited[node.iri].update(self.lines.numbers[entry.place] for entry in entries)
@@ -228,9 +239,11 @@ class _Mapper(Making):
         return next(iter(node.label.values()), "")
 
     def _group(self, text: str, entry: Entry) -> Node:
+        text = self._reserve(text, entry).name
         return self._named("people", text, entry, terms=self._term("people", "people", text, entry))
 
     def _data(self, text: str, entry: Entry) -> Node:
+        text = self._reserve(text, entry).name
         if flat(text) in words()["unspecified"]:
             return self._named("unspecified", text, entry)
         return self._named("data", text, entry, terms=self._term("data", "data", text, entry))
@@ -241,7 +254,7 @@ class _Mapper(Making):
         return iri or self._named("system", text, entry).iri
 
     def _flows(
-        self, owner: Node, row: Row, people: list[tuple[Node, Entry]], data: list[tuple[Node, Entry]], controllers: list[str]
+        self, owner: Node, row: Row, people: list[_Pair], parts: dict[tuple[object, ...], list[_Pair]], controllers: list[str]
     ) -> None:
         ours = controllers[0] if len(controllers) == 1 else _REG + "NotStated"
         ends = [(ours, self._body(text, entry), "Disclose", text, entry, "") for text, entry in self._values(row, "recipients")]
@@ -251,32 +264,31 @@ class _Mapper(Making):
         for text, entry in countries:
             if iri := dict(entry.terms).get(text) or self._country(text, entry):
                 to = self._party(*suppliers[0]) if to_supplier else _REG + "NotStated"
-                ends.append((ours, to, "Transfer", text, entry, iri))
-        for sender, receiver, does, text, entry, country in ends:
-            for group, cell in people:
-                way = words()["ways"]["Collect" if does == "Collect" else "Disclose"][self.foreign.language]
-                label = f"{way} {text}: {self._label(group)}"
-                flow = self._named("flow", label, entry, cell, *(e for _, e in data), key=row.activity, fresh=True)
-                self._couple(owner, flow, group, data)
-                self._put(flow, "from", sender)
-                self._put(flow, "to", receiver)
-                self._put(flow, "does", PREFIXES["dpv"] + does)
-                self._put(flow, "country", *filter(None, [country]))
-                if when := condition(text):
-                    flow.values["when"] = [ox.Literal(when, language=self.foreign.language)]
-                if country:
-                    for basis_text, basis_entry in self._values(row, "transfer-basis"):
-                        self._put(flow, "basis", *self._transfer_basis(basis_text, basis_entry, row.activity))
-                if country and (to_supplier or (several and len(self._values(row, "transfer-basis")) > 1)):
-                    self._infer(flow, "transfers")
-                elif not len(people) == len(data) == 1:
-                    self._infer(flow, "discloses")
+                named = self._called(iri) if flat(text) in lexicon.YES else text
+                ends.append((ours, to, "Transfer", named, entry, iri))
+        alone = len(people) == sum(map(len, parts.values())) == 1
+        for (sender, receiver, does, text, entry, country), group, part in product(ends, people, parts.values()):
+            way = words()["ways"]["Collect" if does == "Collect" else "Disclose"][self.foreign.language]
+            label = f"{way} {text}: {self._label(group[0])}" + self._listed(part, parts)
+            flow = self._couple(owner, "flow", label, group, part, entry, key=row.activity)
+            self._put(flow, "from", sender)
+            self._put(flow, "to", receiver)
+            self._put(flow, "does", PREFIXES["dpv"] + does)
+            self._put(flow, "country", *filter(None, [country]))
+            self._hold(flow, self._reserve(text, entry), group[2], part[0][2])
+            if country:
+                for basis_text, basis_entry in self._values(row, "transfer-basis"):
+                    self._put(flow, "basis", *self._transfer_basis(basis_text, basis_entry, row.activity))
+            if country and (to_supplier or (several and len(self._values(row, "transfer-basis")) > 1)):
+                self._infer(flow, "transfers")
+            elif not alone:
+                self._infer(flow, "discloses")
         if not any(country for *_, country in ends):
             for text, entry in self._values(row, "transfer-basis"):
                 if not self.terms.is_nothing("transfer-basis", text):
                     self.foreign.loss(entry.place, phrase("'{text}' is of a transfer, but no country is named", text=text))
 
-    def _denials(self, owner: Node, row: Row, people: list[tuple[Node, Entry]], data: list[tuple[Node, Entry]]) -> None:
+    def _denials(self, owner: Node, row: Row, people: list[_Pair], data: list[_Pair]) -> None:
         """A no in a column of recipients or third countries is a denial, of the people and data that the row names."""
         for name, practice in (("recipients", "SharingWithOthers"), ("countries", "ThirdCountryTransfer")):
             for text, entry in self._denied(row, name):
@@ -284,33 +296,9 @@ class _Mapper(Making):
                 self._put(denial, "denies", _REG + practice)
                 for field, nodes in (("people", people), ("data", data)):
                     if row.of(field):
-                        self._put(denial, field, *(node.iri for node, _ in nodes))
-                        self._cite(denial, [cell for _, cell in nodes])
+                        self._put(denial, field, *(node.iri for node, *_ in nodes))
+                        self._cite(denial, [cell for _, cell, _ in nodes])
                 self._put(owner, "denial", denial.iri)
-
-    def _country(self, text: str, entry: Entry) -> str:
-        field = contract().fields["country"]
-        near = {flat(label): iri for iri in vocabulary().choices(field) for label in vocabulary().labels[iri].values()}
-        iri = near.get(flat(text), "")
-        if flat(text) in {"ja", "yes"}:
-            return _REG + "OutsideEEA"
-        if not iri:
-            self.foreign.loss(entry.place, phrase("'{text}' is no country: no transfer is made of it", text=text))
-        elif _REG + "EEACountry" in vocabulary().above[iri]:
-            self.foreign.loss(entry.place, phrase("'{text}' is in the EU/EEA: no transfer is made of it", text=text))
-            return ""
-        return iri
-
-    def _transfer_basis(self, text: str, entry: Entry, name: str) -> list[str]:
-        iri = self.terms.read("transfer-basis", "basis", text)[0]
-        if not iri:
-            self.foreign.loss(entry.place, phrase("'{text}' names no basis for a transfer", text=text))
-            return []
-        # A decision on adequacy is the provision; the basis that it makes is Article 45(3).
-        term = PREFIXES["eu-gdpr"] + "A45-3" if iri.startswith(PREFIXES["dk"]) else iri
-        basis = self._named("basis", self._called(iri), entry, key=name, terms=[term])
-        self._put(basis, "law", iri)
-        return [basis.iri]
 
     # Measures, rights and roles -----------------------------------------------------------------------------------------
 
@@ -332,12 +320,12 @@ class _Mapper(Making):
 
     def _roles(self, owner: Node, row: Row, name: str, controllers: list[str]) -> None:
         """Processors as the file calls them; a supplier is a processor only where there is an agreement, and then inferred."""
-        processors = [(self._party(text, entry), text, entry) for text, entry in self._values(row, "processors")]
+        processors = [(self._party(text, entry, held=True), text, entry) for text, entry in self._values(row, "processors")]
         behalf = controllers if len(controllers) == 1 else []
         for iri, text, entry in processors:
             self._put(self._role(owner, iri, text, "dpv:DataProcessor", entry, name), "on-behalf-of", *behalf)
         for text, entry in self._values(row, "sub-processors"):
-            role = self._role(owner, self._party(text, entry), text, "dpv:DataSubProcessor", entry, name)
+            role = self._role(owner, self._party(text, entry, held=True), text, "dpv:DataSubProcessor", entry, name)
             if len(processors) == 1:
                 self._put(role, "on-behalf-of", processors[0][0])
             else:
@@ -350,7 +338,7 @@ class _Mapper(Making):
         agreed = [entry for text, entry in self._values(row, "agreement") if flat(text) in lexicon.YES]
         suppliers = self._values(row, "suppliers")
         for text, entry in suppliers:
-            iri = self._party(text, entry)
+            iri = self._party(text, entry, held=True)
             role = self._role(owner, iri, text, "reg:Supplier", entry, name)
             self._put(role, "system", *(systems if len(systems) == 1 or len(suppliers) == 1 else []))
             if agreed:
@@ -365,6 +353,7 @@ class _Mapper(Making):
         node = self._named("role", label, entry, key=name)
         self._put(node, "party", party)
         self._put(node, "role", expand(role))
+        self._hold(node, self._reserve(text, entry))
         self._put(node, "notice" if owner.iri == self.home else "activity", owner.iri)
         return node
 
@@ -383,8 +372,10 @@ class _Mapper(Making):
         for text, _ in self._values(row, "subject"):
             if (fact := (_SUBJECT, ox.Literal(text))) not in owner.more:
                 owner.more.append(fact)
-        for entry in row.of("", "else", "open"):
-            if entry.text.strip() and not lexicon.unknown(entry.text):
+        for entry in row.of("", "else", "open", "?"):
+            if entry.field == "?":
+                self.foreign.loss(entry.place, phrase("'{text}' is not read yet", text=entry.text))
+            elif entry.text.strip() and not lexicon.unknown(entry.text):
                 self.foreign.loss(entry.place, phrase("'{header}' has no place in the register", header=entry.header))
 
 

@@ -81,7 +81,8 @@ def _field(label: str) -> str | None:
 
 
 def _table(activity: str, number: int, table: Any) -> list[Row]:
-    heads, *rows = [[" ".join(cell.text.split()) for cell in row.cells] for row in table.rows[: MOST_ROWS + 1]] or [[]]
+    heads, *rows = [[cell.text.strip() for cell in row.cells] for row in table.rows[: MOST_ROWS + 1]] or [[]]
+    heads = [" ".join(head.split()) for head in heads]
     fields = [_field(head) or "else" for head in heads]
     return [
         _row(activity, f"tabel {number}!", at, list(zip(fields, heads, cells, strict=False)))
@@ -96,12 +97,14 @@ def _row(activity: str, table: str, number: int, cells: list[tuple[str, str, str
         values = listed(field, text)
         if field == "shared":
             # A no is one of these data; a yes is told by the receivers beside it.
-            field = "recipients" if flat(text) in NO else "" if flat(text) in YES else "open"
+            field = "recipients" if flat(text) in NO else "" if flat(text) in YES else "open" if unknown(text) else "?"
         elif field == "transfer":
             # Of one system only: a no is none of the activity.
             land = by_field.get("country", "")
             field, values = (
-                ("countries", (land if land and not unknown(land) else text,)) if flat(text) in YES else ("open", ())
+                ("countries", (land if land and not unknown(land) else text,))
+                if flat(text) in YES
+                else ("open" if unknown(text) or flat(text) in NO else "?", ())
             )
         elif field == "country" or (field == "recipients" and flat(by_field.get("shared", "")) in NO):
             field = "shown"

@@ -10,17 +10,19 @@ from openpyxl.utils import get_column_letter
 from gdprgraph.errors import InputError, nearest
 from gdprgraph.exchange.foreign.entry import Entry, Foreign, Row
 from gdprgraph.exchange.foreign.mapper import listed
-from gdprgraph.exchange.foreign.terms import field_of, flat, words
+from gdprgraph.exchange.foreign.terms import field_of, flat, pattern, words
 from gdprgraph.exchange.workbook.package import FAULTS, LARGEST, MOST_ROWS, Cell, Page, pages, rows_of
 from gdprgraph.files import raw_rows
 from gdprgraph.words import phrase
 
 _KEYS = {"gdprgraph-mapping", "slug", "language", "controller", "sheet", "header", "first", "columns", "lists", "values"}
+#: What a column is that nobody has said yet.
+_UNSAID = "?"
 #: Among so many rows the headers are looked for.
 _HEAD_ROWS = 20
 _NOTE = """\
 # How the columns of {file} are read. Change what is wrong, then import again.
-# columns   header: field, or "" for what is not read. Fields: {fields}
+# columns   header: field, "" for what has no place here, or ? for what nobody has said yet. Fields: {fields}
 # first     the first row with an activity in it
 # lists     field: the marks that divide several values of one cell, such as "\\n;,"
 # values    field: {{word of the file: term of the vocabulary, such as dpv:Citizen}}
@@ -54,6 +56,17 @@ def read(path: Path, slug: str, mapping: Path) -> Foreign:
     Raises InputError for a file that is no table, for a mapping that is none, and for a column that the table does not have.
     """
     sheets = [_csv(path)] if path.suffix.lower() in {".csv", ".tsv", ".txt"} else pages(path)
+    for sheet in sheets:
+        # What is merged over rows of one column stands in each of them.
+        for left, top, right, bottom in sheet.merged if sheet.rows else ():
+            for row in range(top + 1, min(bottom, max(sheet.rows)) + 1) if left == right else ():
+                if cell := sheet.rows.get(top, {}).get(left):
+                    sheet.rows.setdefault(row, {})[left] = cell
+        for number, cells in rows_of(sheet):
+            for at, cell in cells.items():
+                above = sheet.rows.get(number - 1, {}).get(at)
+                if above and pattern("ditto").fullmatch(cell.text):
+                    cells[at] = above
     chosen = _read_mapping(mapping) if mapping.is_file() else _draft(path, sheets, slug)
     foreign = Foreign(path, chosen.slug, chosen.language, title=path.stem)
     if chosen.controller:
@@ -68,14 +81,31 @@ def read(path: Path, slug: str, mapping: Path) -> Foreign:
         raise InputError(
             phrase("there is no sheet '{sheet}'", sheet=chosen.sheet), file=mapping, hint=nearest(chosen.sheet, names)
         )
-    # A title over the table may be merged; in the table, each row has cells of its own.
-    page.refuse_merged(path, chosen.header)
+    _unmerge(foreign, page, chosen.header)
     for other in sheets:
         if other is not page and other.rows:
             message = phrase("this sheet is not read: an import takes one")
             foreign.loss(other.name, message, phrase("name it in the mapping, with a slug of its own"))
     _rows(foreign, page, chosen, mapping)
     return foreign
+
+
+def _unmerge(foreign: Foreign, page: Page, header: int) -> None:
+    """Tell what is merged over several columns below the headers, and leave it out: a title among the rows; and hidden rows.
+
+    Raises InputError where the headers, or rows of several columns, are merged. What stands above the headers may be.
+    """
+    for left, top, right, bottom in page.merged:
+        if left == right or bottom < header:
+            continue
+        if top <= header or top != bottom:
+            Page(page.name, {}, ((left, top, right, bottom),)).refuse_merged(foreign.path)
+        if cell := page.rows.get(top, {}).pop(left, None):
+            foreign.loss(cell.place, phrase("not read: the cell is merged over several columns"))
+    for number in sorted(page.hidden & page.rows.keys()):
+        if number > header:
+            message = phrase("row {row} is hidden in the sheet, and is read like the others", row=number)
+            foreign.problem(page.name, message, phrase("delete it if it no longer holds"), fatal=False)
 
 
 def _csv(path: Path) -> Page:
@@ -110,7 +140,8 @@ def _draft(path: Path, sheets: list[Page], slug: str) -> Mapping:
         raise InputError(phrase("no row of headers is known"), file=path, hint=hint)
     columns: dict[str, str] = {}
     for cell in head.rows[number].values():
-        columns[_head(cell.text)] = field_of(cell.text) or ""
+        field_ = field_of(cell.text)
+        columns[_head(cell.text)] = _UNSAID if field_ is None else field_
     danish = sum(letter in "æøå" for header in columns for letter in header.casefold())
     language = "da" if danish or {"aktivitet", "hjemmel", "modtagere"} & {flat(header) for header in columns} else "en"
     return Mapping(slug, language, head.name, number, number + 1, columns)
@@ -136,7 +167,7 @@ def _read_mapping(path: Path) -> Mapping:
     columns = {_head(header): str(name) for header, name in body["columns"].items()}
     fields = [name for name in words()["headers"]]
     for header, name in columns.items():
-        if name not in fields:
+        if name not in (*fields, _UNSAID):
             message = phrase("column '{header}': there is no field {name}", header=header, name=name)
             raise InputError(message, file=path, hint=nearest(name, fields))
     tables = {name: dict(body.get(name) or {}) for name in ("lists", "values")}
@@ -163,17 +194,21 @@ def _rows(foreign: Foreign, page: Page, mapping: Mapping, home: Path) -> None:
                 "column '{header}' is not in row {row} of {sheet}", header=header, row=mapping.header, sheet=page.name
             )
             raise InputError(message, file=home, hint=nearest(header, heads))
-    for header in heads.keys() - mapping.columns.keys():
-        place = page.rows[mapping.header][heads[header]].place
-        foreign.problem(place, phrase("column '{header}' is not in the mapping, not read", header=header), fatal=False)
-    fields = {heads[header]: (header, name) for header, name in mapping.columns.items()}
+    fields = {at: (header, mapping.columns.get(header, _UNSAID)) for header, at in heads.items()}
+    for at, (header, name) in fields.items():
+        if name == _UNSAID:
+            # Its cells are lines that are not read yet: what the record says there, it is not silent about.
+            message = phrase("the mapping does not say what column '{header}' is: its cells are not read", header=header)
+            foreign.problem(page.rows[mapping.header][at].place, message, fatal=False)
     if not {"activity", "purpose"} & set(mapping.columns.values()):
         raise InputError(phrase("no column names the activity or its purpose"), file=home, hint=phrase("activity: or purpose:"))
     for number, cells in rows_of(page):
         for at, cell in cells.items() if number != mapping.header else ():
             if number < mapping.first or at not in heads.values():
                 foreign.loss(cell.place, phrase("not read: the cell stands outside the columns of the table"))
-        if number >= mapping.first:
+        # The headers may be merged over several rows, or stand again on each printed page.
+        repeated = all(cell.text == page.rows[mapping.header].get(at, cell).text for at, cell in cells.items() if at in fields)
+        if number >= mapping.first and not (repeated and len(cells) > 1):
             _row(foreign, page, number, {fields[at]: cell for at, cell in cells.items() if at in fields}, mapping.lists)
 
 
@@ -183,15 +218,18 @@ def _row(foreign: Foreign, page: Page, number: int, cells: dict[tuple[str, str],
         if cell.fault in FAULTS and name:
             foreign.problem(cell.place, *FAULTS[cell.fault])
             continue
-        values = listed(name, cell.text, lists.get(name)) if name else ()
+        values = listed(name, cell.text, lists.get(name)) if name not in {"", _UNSAID} else ()
         entries.append(Entry(name, header, cell.text, cell.place, values))
     named = next((entry.text for name in ("activity", "purpose") for entry in entries if entry.field == name), "")
     title = " ".join(named.split())
     if not title and any(entry.field for entry in entries):
         hint = phrase("write it in each row")
         foreign.problem(f"{page.name}!A{number}", phrase("the row names no activity and no purpose"), hint)
-    elif title:
+    elif title and any(entry.field not in {"", "activity"} for entry in entries):
         foreign.rows.append(Row(title, entries))
     else:
+        # A title among the rows, or a sum below them.
+        why = phrase("not read: the row names no activity and no purpose")
+        why = phrase("not read: the row names nothing but an activity") if title else why
         for entry in entries:
-            foreign.loss(entry.place, phrase("not read: the row names no activity and no purpose"))
+            foreign.loss(entry.place, why)

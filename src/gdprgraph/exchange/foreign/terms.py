@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
@@ -17,7 +17,11 @@ from gdprgraph.exchange.values import Values
 from gdprgraph.names import PREFIXES, expand
 
 _SECTION = re.compile(
-    r"(?P<act>[^\W\d][^,;.\n§()]*?)?\s*§\s*(?P<section>\d+(?:\s?[a-z]\b)?)(?P<rest>(?:,?\s*(?:stk\.|nr\.)\s*\d+)*)",
+    r"(?P<act>[^\W\d][^,;.\n§()]*?\.?)?\s*§(?:§\s*(?P<several>NUMBER(?:\s*(?:[-–,]|og|and|til)\s*NUMBER)*)|\s*(?P<section>NUMBER))"
+    r"(?P<rest>(?:,?\s*(?:stk\.|nr\.)\s*\d+)*)"
+    r"(?:\s+i\s+(?P<of>lov(?:bekendtgørelse)?\s+om\s+[^,;.\n§()]+?(?=\s+(?:og|samt|jf\.?)\s+(?:art|§)|[,;.\n§()]|$)|[^\s,;.§()]+))?".replace(
+        "NUMBER", r"\d+(?:\s?(?!i\s)[a-z]\b(?:\s?[-–]\s?[a-z]\b)?)?"
+    ),
     re.IGNORECASE,
 )
 _PERIOD = re.compile(r"\d+\s*[^\W\d]+\.?(?:\s*(?:og|and)\s*\d+\s*[^\W\d]+)?")
@@ -40,7 +44,10 @@ def words() -> dict[str, Any]:
 def pattern(name: str) -> re.Pattern[str]:
     """A pattern of `words.yaml`."""
     table = words()["patterns"]
-    return re.compile(table[name].replace("EXCEPTION", table["exception"]), re.IGNORECASE)
+    text = table[name]
+    for part in ("exception", "when"):
+        text = text.replace(part.upper(), table[part])
+    return re.compile(text, re.IGNORECASE)
 
 
 def flat(text: str) -> str:
@@ -56,20 +63,43 @@ def divided(text: str, marks: str) -> tuple[str, ...]:
     if "," in marks:
         text = re.sub(rf",(?=\s*(?:{'|'.join(map(re.escape, words()['firms']))})(?!\w))", "\ufe50", text, flags=re.IGNORECASE)
         text = re.sub(r"(?<=\S)[ ]+/[ ]+(?=\S)", ",", text)
-    items, depth = [""], 0
-    for letter in text:
+    items, depth, first, at = [""], 0, 0, 0
+    while at < len(text):
+        letter = text[at]
         depth = max(0, depth + (letter in "([") - (letter in ")]"))
+        clause = pattern("clause").match(text, at) if "," in marks and not depth else None
+        if clause:
+            # A condition may hold for all before its comma, a relative clause is said of the last.
+            items[first if clause["when"] else -1 :] = [item + clause[0] for item in items[first if clause["when"] else -1 :]]
+            at = clause.end()
+            continue
         if letter in marks and (not depth or letter == "\n"):
             items.append("")
+            first = first if letter == "," else len(items) - 1
         else:
             items[-1] += "," if letter == "\ufe50" else letter
+        at += 1
     return tuple(" ".join(item.split()).strip(" •-–") for item in items if item.strip(" •-–\n\t"))
 
 
-def condition(text: str) -> str:
-    """The condition that stands in brackets behind a name, »PPR (kun med samtykke)«; empty for none."""
-    match = re.search(r"\(([^()]*)\)$", text)
-    return match[1] if match and pattern("when").fullmatch(match[1]) else ""
+class Reserve(NamedTuple):
+    """A name of a cell without its reserve: on what condition it holds (empty for none), and whether it only may."""
+
+    name: str
+    when: str = ""
+    possible: bool = False
+
+
+def reserve(text: str) -> Reserve:
+    """What stands before and behind a name: »evt. PPR (kun med samtykke)«, »politiet, hvis der er mistanke«."""
+    possible = pattern("possible").match(text)
+    text = text[possible.end() :] if possible else text
+    match = pattern("held").fullmatch(text)
+    return (
+        Reserve(match["name"], match["within"] or match["behind"] or match["bare"], bool(possible))
+        if match
+        else Reserve(text, "", bool(possible))
+    )
 
 
 def inflected(word: str) -> Iterator[str]:
@@ -96,11 +126,10 @@ class Terms:
             if match is not None:
                 return expand(match) if match else "", ""
         field = contract().fields["is"]
-        iris = self._lexicon.called(field, text, contract().kinds[kind])
-        if not iris:
-            # The first form that a term is called by, and that only one is.
-            forms = (self._lexicon.called(field, form, contract().kinds[kind]) for form in inflected(flat(text)))
-            iris = next(filter(None, forms), set())
+        # The first form that a term is called by, and that only one is; what kind of node something is, is no term.
+        kinds = {each.iri for each in contract().kinds.values()}
+        forms = (self._lexicon.called(field, form, contract().kinds[kind]) - kinds for form in (text, *inflected(flat(text))))
+        iris: set[str] = next(filter(None, forms), set())
         if len(iris) == 1 or not near:
             return (next(iter(iris)) if len(iris) == 1 else "", "")
         try:
@@ -123,14 +152,18 @@ class Terms:
                 bases.append((f"artikel {each.number}", iri))
         act = ""
         for match in _SECTION.finditer(text):
-            named = flat(match["act"] or "").split()
+            named = flat(match["of"] or match["act"] or "").split()
             if named and named[-1] not in {"og", "and", "samt"}:
                 act = words()["acts"].get(named[-1], "")
-            number = match["section"].replace(" ", "")
-            paragraph_ = re.match(r",?\s*stk\.\s*(\d+)", match["rest"])
-            names = [f"{act}-{number}-{paragraph_[1]}"] if act and paragraph_ else []
-            iris = [expand(name) for name in [*names, f"{act}-{number}"] if act]
-            bases.append((" ".join(match[0].split()), next((iri for iri in iris if iri in vocabulary().labels), "")))
+            printed, several = " ".join(match[0].split()), match["several"] or ""
+            paragraph = re.match(r",?\s*stk\.\s*(\d+)", match["rest"])
+            # A range, or several sections of an act that has no terms, are named as they stand.
+            known = act if not re.search(r"[-–]|til", several or match["section"] or "") else ""
+            numbers = re.findall(r"\d+(?:\s?[a-z]\b)?", several) if known else []
+            for number in (each.replace(" ", "") for each in numbers or [match["section"] or ""]):
+                names = [f"{known}-{number}-{paragraph[1]}"] if known and paragraph else []
+                iris = [expand(name) for name in [*names, f"{known}-{number}"] if known]
+                bases.append((printed, next((iri for iri in iris if iri in vocabulary().labels), "")))
         return bases
 
     @staticmethod
@@ -169,15 +202,20 @@ def _basis(reference: Reference) -> str:
 
 
 def field_of(header: str) -> str | None:
-    """The field that a header names: the one of the longest of its words that the header holds; None for no such word."""
+    """The field that a header names, by the longest of its words; None for no such word.
+
+    What stands before »af«, »om«, »til« … is what it is of: »modtagere af personoplysninger« are no data; nor are data who,
+    when or why a question asks for.
+    """
     here = flat(re.sub(r"[?*]", " ", header))
-    best = max(
-        (
+    for text in (pattern("of").split(here)[0], here):
+        hits = [
             (len(word), name)
             for name, labels in words()["headers"].items()
             for word in labels
-            if re.search(rf"\b{re.escape(word)}\b", here)
-        ),
-        default=None,
-    )
-    return best[1] if best else None
+            if re.search(rf"\b{re.escape(word)}\b", text)
+        ]
+        if hits:
+            name = max(hits)[1]
+            return None if name == "data" and pattern("asks").match(here) else name
+    return None

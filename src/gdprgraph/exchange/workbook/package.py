@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl.worksheet.cell_range import CellRange
 
 from gdprgraph.errors import InputError
 from gdprgraph.words import phrase
@@ -21,7 +23,12 @@ MOST_ROWS = 20_000
 MOST_COLUMNS = 500
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]|_x00(?:0[0-8BCEF]|1[0-9A-F])_")
-_MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*ref="([A-Z]+[0-9]+):[A-Z]+([0-9]+)')
+_MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*ref="([A-Z]+[0-9]+:[A-Z]+[0-9]+)')
+_ROW = re.compile(rb"<(?:\w+:)?row\s[^>]*>")
+_HIDDEN = re.compile(rb'\shidden="(?:1|true)"')
+_NUMBER = re.compile(rb'\sr="([0-9]+)"')
+#: Of a sheet: its merged areas (`A5:D6`), and its hidden rows.
+_Marks = tuple[tuple[str, ...], frozenset[int]]
 
 
 #: What is wrong in a cell, and what to do.
@@ -45,16 +52,18 @@ class Cell:
 class Page:
     """A sheet, hidden or not: its filled rows by number (from 1), each with its filled cells by column (from 1).
 
-    `merged` are the first cell and the last row of each merged area.
+    `merged` are its merged areas (first column and row, last column and row, from 1), `hidden` its hidden rows.
     """
 
     name: str
     rows: dict[int, dict[int, Cell]]
-    merged: tuple[tuple[str, int], ...] = ()
+    merged: tuple[tuple[int, int, int, int], ...] = ()
+    hidden: frozenset[int] = frozenset()
 
-    def refuse_merged(self, path: Path, first: int = 1) -> None:
-        """Raises InputError where cells from row `first` on are merged."""
-        if place := next((cell for cell, last in self.merged if last >= first), ""):
+    def refuse_merged(self, path: Path) -> None:
+        """Raises InputError where cells are merged."""
+        for left, top, _, _ in self.merged:
+            place = f"{get_column_letter(left)}{top}"
             hint = phrase("unmerge: each row has cells of its own")
             raise InputError(phrase("{title}!{place} is merged", title=self.name, place=place), file=path, hint=hint)
 
@@ -88,8 +97,8 @@ def _broken(path: Path, error: Exception) -> InputError:
     return InputError(phrase("cannot be read as a workbook: {said}", said=text), file=path, hint=hint)
 
 
-def inspect(path: Path, suffix: str = ".xlsx") -> dict[str, tuple[tuple[str, int], ...]]:
-    """The merged cells of each part of an Office file; raises InputError for what shall not be opened."""
+def inspect(path: Path, suffix: str = ".xlsx") -> dict[str, _Marks]:
+    """The merged areas and hidden rows of each part of an Office file; raises InputError for what shall not be opened."""
     try:
         with path.open("rb") as stream:
             head = stream.read(8)
@@ -109,7 +118,7 @@ def inspect(path: Path, suffix: str = ".xlsx") -> dict[str, tuple[tuple[str, int
         raise _broken(path, error) from error
 
 
-def _parts(path: Path, package: zipfile.ZipFile, suffix: str) -> dict[str, tuple[tuple[str, int], ...]]:
+def _parts(path: Path, package: zipfile.ZipFile, suffix: str) -> dict[str, _Marks]:
     parts = package.infolist()
     names = {part.filename for part in parts}
     if any(name.endswith("vbaProject.bin") for name in names):
@@ -121,13 +130,15 @@ def _parts(path: Path, package: zipfile.ZipFile, suffix: str) -> dict[str, tuple
     merged = {}
     for part in parts:
         if re.fullmatch(r"xl/worksheets/[^/]+\.xml", part.filename):
-            # The marks stand at the end, after all rows.
-            found = _MERGED.findall(package.read(part)[-200_000:])
-            merged[part.filename] = tuple((cell.decode(), int(last)) for cell, last in found)
+            text = package.read(part)
+            rows = [row for row in _ROW.findall(text) if _HIDDEN.search(row)] if b"hidden=" in text else []
+            hidden = frozenset(int(number[1]) for row in rows if (number := _NUMBER.search(row)))
+            # The marks of merged cells stand at the end, after all rows.
+            merged[part.filename] = (tuple(area.decode() for area in _MERGED.findall(text[-200_000:])), hidden)
     return merged
 
 
-def _page(path: Path, page: Any, merged: dict[str, tuple[tuple[str, int], ...]]) -> Page:
+def _page(path: Path, page: Any, merged: dict[str, _Marks]) -> Page:
     rows: dict[int, dict[int, Cell]] = {}
     page.reset_dimensions()
     for cells in page.iter_rows():
@@ -145,7 +156,8 @@ def _page(path: Path, page: Any, merged: dict[str, tuple[tuple[str, int], ...]])
             )
             raise InputError(message, file=path, hint=phrase("divide the sheet into several books"))
         rows[row] = filled
-    return Page(page.title, rows, merged.get(str(getattr(page, "_worksheet_path", "")).lstrip("/"), ()))
+    areas, hidden = merged.get(str(getattr(page, "_worksheet_path", "")).lstrip("/"), ((), frozenset()))
+    return Page(page.title, rows, tuple(CellRange(area).bounds for area in areas), hidden)
 
 
 def _cell(sheet: str, cell: Any) -> Cell:
