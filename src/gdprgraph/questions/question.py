@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -168,6 +168,15 @@ def _texts(value: Any, path: Path, what: str) -> Texts:
 
 def read_question(path: Path) -> Question:
     """The question in a `.rq` file; raises RegisterError for a header that lacks something."""
+    try:
+        stamp = path.stat()
+    except OSError as error:
+        raise RegisterError(phrase("cannot be read: {why}", why=error.strerror), file=path) from error
+    return _read(path, stamp.st_mtime_ns, stamp.st_size)
+
+
+@lru_cache(maxsize=256)
+def _read(path: Path, *_stamp: int) -> Question:
     header, text = read_header(path)
     for needed in ("summary", "question", "theme", "columns", "article"):
         if needed not in header:
