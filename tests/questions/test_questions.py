@@ -9,7 +9,6 @@ import itertools
 import shutil
 from pathlib import Path
 
-import pyoxigraph as ox
 import pytest
 from rdflib import Dataset, Graph
 
@@ -18,6 +17,7 @@ from gdprgraph import Register, UnknownName
 from gdprgraph.formats import render
 from gdprgraph.questions.question import Questions
 from gdprgraph.questions.rows import Concept
+from support.recording import in_rdflib
 
 QUESTIONS = Questions(ROOT / "queries")
 # wrong-terms-on-purpose: some names below are misspelt so that the nearest is suggested
@@ -31,13 +31,6 @@ SLOW_ON_RDFLIB = {
 }
 #: Half a minute and more there; these are compared over three notices.
 HEAVY_ON_RDFLIB = {"activities", "defined-classes", "holdings", "legal-bases", "measures", "purposes", "roles"}
-
-
-def in_rdflib(opened: Register) -> Dataset:
-    """The same quads in rdflib's own store."""
-    found = Dataset(default_union=True)
-    found.parse(data=ox.serialize(opened.store.quads(), format=ox.RdfFormat.N_QUADS), format="nquads")
-    return found
 
 
 @pytest.fixture(scope="module")

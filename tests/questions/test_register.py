@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import doctest
+import re
 import subprocess
 import sys
 import venv
@@ -14,6 +15,7 @@ import gdprgraph
 from conftest import ROOT
 from gdprgraph import Register, UnknownName
 from gdprgraph.names import ID, curie, expand
+from gdprgraph.questions.answer import rank
 from gdprgraph.store.turtle import read, subject_lines
 
 
@@ -182,3 +184,15 @@ def test_a_description_tells_how_each_fact_is_known(register):
     known = {row["subject"].curie: row["assertion"].curie for row in rows}
     assert known.pop("jobnet:access-support-all") == "reg:Stated"
     assert {"reg:Inferred", "reg:QualifiedStatement"} == set(known.values())
+
+
+def test_a_period_is_told_as_the_text_counts_it_and_stands_by_its_length(register):
+    for slug in ("retention", "longest-retention", "time-limits"):
+        rows = list(register.ask(slug, lang="da"))
+        periods = {str(row["period"]): row["days"] for row in rows if row["period"] is not None}
+        assert periods
+        assert all(re.fullmatch(r"(\d+ (år|måneder|dage|dag|måned) ?)+", period) for period in periods)
+        assert periods.get("5 år", 1826) == 1826
+    rows = sorted(register.ask("retention", lang="en"), key=lambda row: rank(row["period"]))
+    days = [row["days"] for row in rows if row["period"] is not None]
+    assert days == sorted(days)

@@ -34,13 +34,23 @@ def changed(folder: Path, *, attested: bool = False, replace: dict[str, str] | N
     return Register.load(data)
 
 
+def in_rdflib(register: Register) -> rdflib.Dataset:
+    """The quads of a register in rdflib's own store, literals as they are written: P16M, and not P1Y4M."""
+    dataset = rdflib.Dataset(default_union=True)
+    normalising, rdflib.NORMALIZE_LITERALS = rdflib.NORMALIZE_LITERALS, False
+    try:
+        dataset.parse(data=ox.serialize(register.store.quads(), format=ox.RdfFormat.N_QUADS), format="nquads")
+    finally:
+        rdflib.NORMALIZE_LITERALS = normalising
+    return dataset
+
+
 class RdflibStore:
     """The same quads in rdflib's own engine, behind the protocol that every store follows."""
 
     def __init__(self, register: Register) -> None:
         self.prefixes: Prefixes = register.prefixes
-        self._dataset = rdflib.Dataset(default_union=True)
-        self._dataset.parse(data=ox.serialize(register.store.quads(), format=ox.RdfFormat.N_QUADS), format="nquads")
+        self._dataset = in_rdflib(register)
 
     def query(self, text: str) -> Solutions | bool:
         found = self._dataset.query(text, initNs=self.prefixes)

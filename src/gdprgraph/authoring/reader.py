@@ -22,6 +22,7 @@ from gdprgraph.register import Register
 from gdprgraph.store.load import notice_graph
 from gdprgraph.terms import index
 from gdprgraph.words import Words, phrase
+from gdprgraph.words.language import days_of
 
 #: A word for a node that nobody has described yet becomes a node of the first of the field's kinds that is one of these.
 _COINED = {"people", "data", "described", "purpose", "technical", "organisational", "activity", "law", "trigger"}
@@ -208,7 +209,7 @@ class Reader:
             if short in durations.OPEN:
                 self.coined.append(statement(self.short(iri), [self.short(durations.OPEN[short])], []))
             else:
-                pairs = [("rdf:value", [f'"{short}"^^xsd:duration']), ("reg:days", [str(durations.days_of(short))])]
+                pairs = [("rdf:value", [f'"{short}"^^xsd:duration']), ("reg:days", [str(days_of(short))])]
                 self.coined.append(statement(self.short(iri), ["dpv:TemporalDuration"], pairs))
         return self.short(iri)
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from gdprgraph.changes.compare import DURATION, EVIDENCE, LABEL, TYPE, Change, Fact, Field
 from gdprgraph.changes.state import State
 from gdprgraph.evidence import Passage
-from gdprgraph.exchange.durations import duration_text
 from gdprgraph.names import curie, expand
 from gdprgraph.words import WRITTEN, Words, phrase
+from gdprgraph.words.language import duration_text
 
 _LITERAL = re.compile(r'"(.*)"(?:@([A-Za-z\-]+)|\^\^<([^>]*)>)?', re.DOTALL)
 _DATA, _PEOPLE = expand("dpv:hasPersonalData"), expand("dpv:hasDataSubject")

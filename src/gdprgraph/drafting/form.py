@@ -18,6 +18,7 @@ from gdprgraph.exchange.lexicon import Lexicon
 from gdprgraph.exchange.nodes import Node
 from gdprgraph.names import slug as slug_of
 from gdprgraph.words import phrase
+from gdprgraph.words.language import duration_text
 
 if TYPE_CHECKING:
     from gdprgraph.drafting.review import Review
@@ -80,7 +81,7 @@ class Form:
         if entry.to not in {"node", "concept"}:
             return word
         if entry.name == "duration" and word not in durations.OPEN:
-            return durations.duration_text(word, self.language)
+            return duration_text(word, self.language)
         try:
             term = self.author.values.read(entry, word)
         except GdprgraphError:

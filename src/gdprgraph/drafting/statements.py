@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from gdprgraph.drafting.draft import Value
 from gdprgraph.drafting.lexicon import label_of
 from gdprgraph.drafting.passage import Hit, Passage, cue, cues
-from gdprgraph.exchange.durations import duration_text
+from gdprgraph.words.language import duration_text
 
 _UNITS, _WORDS = cues()["units"], cues()["numbers"]
 _NUMBER = re.compile(

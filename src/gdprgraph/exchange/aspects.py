@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from functools import cache
 
 from gdprgraph.evidence import Passage
-from gdprgraph.exchange.durations import duration_text, readings
+from gdprgraph.exchange.durations import readings
 from gdprgraph.exchange.export import nodes, shared
 from gdprgraph.exchange.lexicon import vocabulary
 from gdprgraph.exchange.nodes import Node
 from gdprgraph.names import PREFIXES, curie, expand
 from gdprgraph.register import Register
 from gdprgraph.words import phrase
+from gdprgraph.words.language import duration_text
 
 #: What is compared, in the order that it is told.
 ASPECTS = {

@@ -7,17 +7,14 @@ import pyoxigraph as ox
 from gdprgraph.exchange.contract import contract
 from gdprgraph.exchange.nodes import Node, literal, triples_of
 from gdprgraph.names import PREFIXES
-from gdprgraph.words import Words
+from gdprgraph.words.language import DURATION, days_of
 
-DURATION = re.compile(r"P(?=.)(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?=.)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?")
 #: Durations that are no number, as they are written, and the class that each is.
 OPEN = {
     "indeterminate": PREFIXES["dpv"] + "IndeterminateDuration",
     "until-event": PREFIXES["dpv"] + "UntilEventDuration",
     "endless": PREFIXES["dpv"] + "EndlessDuration",
 }
-#: Mean days of a year, month, week, day, hour, minute and second (design 3.1: 365.2425 and 30.436875).
-_DAYS = (365.2425, 30.436875, 7, 1, 1 / 24, 1 / 1440, 1 / 86400)
 _UNITS = ("Y", "M", "W", "D")
 _READ = {
     **dict.fromkeys(("år", "aar", "year", "years"), "Y"),
@@ -25,32 +22,6 @@ _READ = {
     **dict.fromkeys(("uge", "uger", "week", "weeks"), "W"),
     **dict.fromkeys(("dag", "dage", "døgn", "day", "days"), "D"),
 }
-
-
-def days_of(duration: str) -> int:
-    """The days of an ISO 8601 duration, rounded (design 3.1). Raises ValueError for what is none."""
-    match = DURATION.fullmatch(duration)
-    if match is None:
-        raise ValueError(duration)
-    return round(sum(int(count or 0) * days for count, days in zip(match.groups(), _DAYS, strict=True)))
-
-
-def duration_text(duration: str, language: str, *, hours: bool = False) -> str:
-    """`6 måneder` for P6M; one with seconds, or (unless `hours` are said, too) with hours, stays as it is written."""
-    match = DURATION.fullmatch(duration)
-    if match is None or any(match.groups()[6 if hours else 4 :]):
-        return duration
-    plural = Words(language).plural
-    years, months, weeks, days, hours_, minutes = (int(count or 0) for count in match.groups()[:6])
-    parts = (
-        plural(years, "{n} year", "{n} years") if years else "",
-        plural(months, "{n} month", "{n} months") if months else "",
-        plural(weeks, "{n} week", "{n} weeks") if weeks else "",
-        plural(days, "{n} day", "{n} days") if days else "",
-        plural(hours_, "{n} hour", "{n} hours") if hours_ else "",
-        plural(minutes, "{n} minute", "{n} minutes") if minutes else "",
-    )
-    return " ".join(filter(None, parts)) or duration
 
 
 def read_duration(text: str) -> str | None:

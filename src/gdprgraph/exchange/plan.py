@@ -12,7 +12,7 @@ import pyoxigraph as ox
 from gdprgraph.errors import InputError
 from gdprgraph.exchange import turtle
 from gdprgraph.exchange.contract import SHARED, TYPE, contract
-from gdprgraph.exchange.durations import OPEN, duration_text, readings
+from gdprgraph.exchange.durations import OPEN, readings
 from gdprgraph.exchange.lexicon import vocabulary
 from gdprgraph.exchange.lines import Problem
 from gdprgraph.exchange.nodes import Node, Term, nodes_of, owners, triples_of
@@ -23,6 +23,7 @@ from gdprgraph.files import write_all
 from gdprgraph.names import PREFIXES, curie
 from gdprgraph.store.turtle import parse, read
 from gdprgraph.words import phrase
+from gdprgraph.words.language import duration_text
 
 _PROCESS = PREFIXES["dpv"] + "hasProcess"
 

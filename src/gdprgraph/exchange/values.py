@@ -7,10 +7,11 @@ import pyoxigraph as ox
 from gdprgraph.errors import InputError, UnknownName
 from gdprgraph.evidence import Passage
 from gdprgraph.exchange.contract import Field, camel, kebab
-from gdprgraph.exchange.durations import DURATION, OPEN
+from gdprgraph.exchange.durations import OPEN
 from gdprgraph.exchange.nodes import Term, literal, own_namespace
 from gdprgraph.names import PREFIXES, curie, expand
 from gdprgraph.words import phrase
+from gdprgraph.words.language import DURATION
 
 _LOCAL = re.compile(r"\w(?:[\w.\-]*[\w\-])?")
 _LINES = re.compile(r"(?:(?P<document>[\w.\-]+):)?(?P<first>[1-9]\d{0,8})(?:\s*[-–]\s*(?P<last>[1-9]\d{0,8}))?")

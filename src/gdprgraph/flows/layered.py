@@ -238,9 +238,7 @@ class _Drawing:
                 parts += (
                     [f"{self.words('legal basis')}: {', '.join(basis.label for basis in item.bases)}"] if item.bases else []
                 )
-            limits = note(item, self.words)
-            parts += [f"{self.words('condition')}: {limits}"] if limits else []
-            out.append("; ".join(parts) + (f" [{places}]" if places else ""))
+            out.append("; ".join(filter(None, (*parts, note(item, self.words)))) + (f" [{places}]" if places else ""))
         if len(line.members) > 12:
             out.append(self.words("+\u00a0{n}\u00a0more", n=len(line.members) - 12))
         return "\n".join(out)

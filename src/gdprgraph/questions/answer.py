@@ -13,10 +13,11 @@ from gdprgraph.errors import RegisterError, UnknownName
 from gdprgraph.evidence import Passage
 from gdprgraph.evidence.reading import caveat
 from gdprgraph.names import PREFIXES
-from gdprgraph.questions.rows import Concept, Row, Rows, Value
+from gdprgraph.questions.rows import Concept, Period, Row, Rows, Value
 from gdprgraph.store.literals import python_value
 from gdprgraph.store.memory import uncollected
 from gdprgraph.words import Texts, Words, languages, phrase
+from gdprgraph.words.language import DURATION, days_of, duration_text
 
 if TYPE_CHECKING:
     from gdprgraph.questions.question import Parameter, Question
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 SOURCE = "source"
 _ORDER = re.compile(r"^ORDER BY(?: \?\w+)+\s*\Z", re.MULTILINE)
+_DURATION = PREFIXES["xsd"] + "duration"
 _NOT_STATED, _NOT_READ = (ox.NamedNode(PREFIXES["reg"] + name) for name in ("NotStated", "NotReadYet"))
 
 
@@ -133,7 +135,7 @@ def fold(register: Register, solutions: Solutions, columns: tuple[str, ...], lan
     source = solutions.variables.index(SOURCE) if SOURCE in solutions.variables else None
     terms = set().union(*([row[at] for row in solutions.rows] for at in positions))
     register.labels.fetch(term.value for term in terms if isinstance(term, ox.NamedNode))
-    values = {term: value(term, lambda iri: register.labels.concept(iri, language)) for term in terms}
+    values = {term: value(term, lambda iri: register.labels.concept(iri, language), language) for term in terms}
     targets = {row[source] for row in solutions.rows} if source is not None else set()
     passages: dict[Term | None, Passage | None] = {
         target: Passage.parse(target.value) for target in targets if isinstance(target, ox.NamedNode)
@@ -146,13 +148,15 @@ def fold(register: Register, solutions: Solutions, columns: tuple[str, ...], lan
     return [Row(dict(zip(columns, key, strict=True)), tuple(sorted(matches))) for key, matches in folded.items()]
 
 
-def value(term: Term | None, concept: Callable[[str], Concept]) -> Value:
-    """A term as a Python value; an IRI becomes the Concept that `concept(iri)` gives."""
+def value(term: Term | None, concept: Callable[[str], Concept], language: str = "") -> Value:
+    """A term as a Python value; an IRI becomes the Concept that `concept(iri)` gives, a duration its words in a `language`."""
     if term is None:
         return None
     if isinstance(term, ox.NamedNode):
         return concept(term.value)
     if isinstance(term, ox.Literal):
+        if language and term.datatype.value == _DURATION and DURATION.fullmatch(term.value):
+            return Period(duration_text(term.value, language, hours=True), days_of(term.value))
         return python_value(term)
     return str(term)
 
@@ -186,6 +190,8 @@ def rank(item: Value, given: tuple[str, ...] = ()) -> tuple[int, float, str, str
         return (2, 0.0, "", "")
     if isinstance(item, bool | int | float):
         return (0, float(item), "", "")
+    if isinstance(item, Period):
+        return (0, float(item.days), "", "")
     if isinstance(item, Concept):
         rank = given.index(item.iri) if item.iri in given else len(given)
         return (1, float(rank), item.label.casefold(), item.iri)

@@ -161,6 +161,18 @@ class Concept:
         return self.label
 
 
+class Period(str):
+    """A duration in words; its `days` are its place among others."""
+
+    days: int
+
+    def __new__(cls, words: str, days: int) -> Period:
+        """The words of a duration of so many days."""
+        period = super().__new__(cls, words)
+        period.days = days
+        return period
+
+
 Value = Concept | str | int | float | bool | None
 
 

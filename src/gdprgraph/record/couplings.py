@@ -4,7 +4,6 @@ import dataclasses
 from collections.abc import Iterable
 from dataclasses import replace
 
-from gdprgraph.exchange.durations import duration_text
 from gdprgraph.facts import Facts
 from gdprgraph.names import expand
 from gdprgraph.questions.rows import Concept
@@ -12,6 +11,7 @@ from gdprgraph.record.model import Flow, Item, Use
 from gdprgraph.register import Register
 from gdprgraph.words import Words, phrase
 from gdprgraph.words.glossary import STANDINGS
+from gdprgraph.words.language import duration_text
 
 MEASURED_BY = (
     "dpv:hasTechnicalMeasure",

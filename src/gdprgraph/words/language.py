@@ -6,7 +6,14 @@ from datetime import date
 from itertools import zip_longest
 
 from gdprgraph.errors import UnknownName
-from gdprgraph.words import in_language, languages, phrase
+from gdprgraph.words import Words, in_language, languages, phrase
+
+#: An ISO 8601 duration: years, months, weeks, days, hours, minutes, seconds.
+DURATION = re.compile(
+    r"P(?=.)(?:(N)Y)?(?:(N)M)?(?:(N)W)?(?:(N)D)?(?:T(?=.)(?:(N)H)?(?:(N)M)?(?:(N)S)?)?".replace("N", r"\d{1,9}")
+)
+#: Mean days of a year, month, week, day, hour, minute and second (design 3.1: 365.2425 and 30.436875).
+_DAYS = (365.2425, 30.436875, 7, 1, 1 / 24, 1 / 1440, 1 / 86400)
 
 
 def check_language(language: str) -> str:
@@ -86,3 +93,29 @@ def provision_text(text: str, language: str) -> str:
         return text
     parts = (_PROVISION.sub(cited, part) for part in re.split(r", (?=\d)", text))
     return "; ".join(parts).replace("Art. ", in_language(phrase("Art."), language) + " ")
+
+
+def days_of(duration: str) -> int:
+    """The days of an ISO 8601 duration, rounded (design 3.1). Raises ValueError for what is none."""
+    match = DURATION.fullmatch(duration)
+    if match is None:
+        raise ValueError(duration)
+    return round(sum(int(count or 0) * days for count, days in zip(match.groups(), _DAYS, strict=True)))
+
+
+def duration_text(duration: str, language: str, *, hours: bool = False) -> str:
+    """`6 måneder` for P6M; one with seconds, or (unless `hours` are said, too) with hours, stays as it is written."""
+    match = DURATION.fullmatch(duration)
+    if match is None or any(match.groups()[6 if hours else 4 :]):
+        return duration
+    plural = Words(language).plural
+    years, months, weeks, days, hours_, minutes = (int(count or 0) for count in match.groups()[:6])
+    parts = (
+        plural(years, "{n} year", "{n} years") if years else "",
+        plural(months, "{n} month", "{n} months") if months else "",
+        plural(weeks, "{n} week", "{n} weeks") if weeks else "",
+        plural(days, "{n} day", "{n} days") if days else "",
+        plural(hours_, "{n} hour", "{n} hours") if hours_ else "",
+        plural(minutes, "{n} minute", "{n} minutes") if minutes else "",
+    )
+    return " ".join(filter(None, parts)) or duration

@@ -10,13 +10,14 @@ import yaml
 
 from gdprgraph.errors import GdprgraphError, InputError, UnknownName, nearest
 from gdprgraph.exchange.contract import Field, Kind, contract
-from gdprgraph.exchange.durations import DURATION, OPEN, duration_iri, duration_node
+from gdprgraph.exchange.durations import OPEN, duration_iri, duration_node
 from gdprgraph.exchange.nodes import Node, Term, literal, triples_of
 from gdprgraph.exchange.sidecar.writing import NESTED, VERSION
 from gdprgraph.exchange.values import Values
 from gdprgraph.files import read_bytes
 from gdprgraph.names import ID, PREFIXES, expand
 from gdprgraph.words import phrase
+from gdprgraph.words.language import DURATION
 
 #: A register of 1,000 activities is a tenth of it; what is larger is no text that a person writes.
 LARGEST = 20_000_000

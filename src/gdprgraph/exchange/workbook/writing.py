@@ -18,12 +18,13 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from gdprgraph.errors import InputError
 from gdprgraph.exchange.contract import Field, Sheet, contract
-from gdprgraph.exchange.durations import OPEN, duration_text, readings
+from gdprgraph.exchange.durations import OPEN, readings
 from gdprgraph.exchange.lexicon import Lexicon, vocabulary
 from gdprgraph.exchange.nodes import Node, owners
 from gdprgraph.exchange.values import Values
 from gdprgraph.exchange.workbook.book import FIRST_ROW, LANGUAGES, NOT_STATED, PROPERTY, VERSION, columns, digest, title
 from gdprgraph.words import phrase
+from gdprgraph.words.language import duration_text
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
