@@ -78,7 +78,8 @@ class Reader:
         parts = []
         duration = facts.end(iri, "dpv:hasDuration")
         if length := duration_text(facts.text(duration, "rdf:value"), self.language):  # not in days: how long is a month?
-            parts.append(" ".join(filter(None, (self.label(facts.end(iri, "reg:limit")), length))))
+            limit = facts.end(iri, "reg:limit")
+            parts.append(f"{self.label(limit)} {length}" if limit else length)
         if starts := facts.end(iri, "reg:startsAt"):
             event = self.label(starts)
             until = facts.is_a(duration, "dpv:UntilEventDuration")
