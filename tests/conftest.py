@@ -23,23 +23,6 @@ for _name in [name for name in os.environ if name.startswith(("LC_", "GDPRGRAPH_
 os.environ |= {"LANG": "C.UTF-8", "no_proxy": "127.0.0.1,localhost", "NO_PROXY": "127.0.0.1,localhost"}
 
 
-def pytest_addoption(parser) -> None:
-    parser.addoption(
-        "--cases", type=int, metavar="N", help="of a test with many cases, run N: the first, and others evenly spread"
-    )
-
-
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(config, items) -> None:
-    if wanted := config.getoption("--cases"):
-        tests: dict[str, list[pytest.Item]] = {}
-        for item in items:
-            tests.setdefault(item.nodeid.partition("[")[0], []).append(item)
-        kept = {case for cases in tests.values() for case in cases[:: -(-len(cases) // wanted)]}
-        config.hook.pytest_deselected(items=[item for item in items if item not in kept])
-        items[:] = [item for item in items if item in kept]
-
-
 def missing(what: str) -> NoReturn:
     """Skip, with the reason, on a desk; fail where CI is set, so that nothing is left out in silence."""
     if os.environ.get("CI"):

@@ -366,6 +366,10 @@ def test_headers(header, field):
         ("databeskyttelseslovens §§ 8 og 11", "Databeskyttelsesloven-8 Databeskyttelsesloven-11"),
         ("sundhedslovens §§ 171-174", ""),
         ("§ 6 i lov om social service", ""),
+        ("6.1.b+c", "A6-1-b A6-1-c"),
+        ("art. 6, stk. 1, litra b/c", "A6-1-b A6-1-c"),
+        ("6.1.e, dbl. § 12", "A6-1-e Databeskyttelsesloven-12"),
+        ("databeskyttelseslovens § 8 a-b", ""),
     ],
 )
 def test_articles(text, articles):

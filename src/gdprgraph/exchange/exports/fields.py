@@ -72,10 +72,9 @@ class Row:
 
     def may_control(self, party: str) -> bool:
         """Whether a party is a joint controller, or is only described, and so is one of its kind."""
-        facts, described = self.scope.reader.facts, expand("reg:PartyCategory")
-        told = [facts.types(one) for one in (party, *self.joint) if described in facts.types(one)]
-        own = facts.types(party) - {described, expand("dpv:Entity")}
-        return party in self.joint or (described in facts.types(party) and any(own & kinds for kinds in told[1:]))
+        types, described = self.scope.reader.facts.types, expand("reg:PartyCategory")
+        kinds = set().union(*(types(one) for one in self.joint if described in types(one))) - {described, expand("dpv:Entity")}
+        return party in self.joint or (described in types(party) and not kinds.isdisjoint(types(party)))
 
     @cache  # noqa: B019 - rows live as long as one export
     def own(self, key: str) -> tuple[Part, ...]:

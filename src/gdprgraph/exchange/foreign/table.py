@@ -62,11 +62,6 @@ def read(path: Path, slug: str, mapping: Path) -> Foreign:
             for row in range(top + 1, min(bottom, max(sheet.rows)) + 1) if left == right else ():
                 if cell := sheet.rows.get(top, {}).get(left):
                     sheet.rows.setdefault(row, {})[left] = cell
-        for number, cells in rows_of(sheet):
-            for at, cell in cells.items():
-                above = sheet.rows.get(number - 1, {}).get(at)
-                if above and pattern("ditto").fullmatch(cell.text):
-                    cells[at] = above
     chosen = _read_mapping(mapping) if mapping.is_file() else _draft(path, sheets, slug)
     foreign = Foreign(path, chosen.slug, chosen.language, title=path.stem)
     if chosen.controller:
@@ -82,6 +77,7 @@ def read(path: Path, slug: str, mapping: Path) -> Foreign:
             phrase("there is no sheet '{sheet}'", sheet=chosen.sheet), file=mapping, hint=nearest(chosen.sheet, names)
         )
     _unmerge(foreign, page, chosen.header)
+    _repeat(foreign, page, chosen.first)
     for other in sheets:
         if other is not page and other.rows:
             message = phrase("this sheet is not read: an import takes one")
@@ -106,6 +102,20 @@ def _unmerge(foreign: Foreign, page: Page, header: int) -> None:
         if number > header:
             message = phrase("row {row} is hidden in the sheet, and is read like the others", row=number)
             foreign.problem(page.name, message, phrase("delete it if it no longer holds"), fatal=False)
+
+
+def _repeat(foreign: Foreign, page: Page, first: int) -> None:
+    """Read a cell that says *as above* as the one above; where no row of the table has that, it says nothing."""
+    for number, cells in rows_of(page):
+        for at, cell in list(cells.items()) if number >= first else ():
+            if not pattern("ditto").fullmatch(cell.text):
+                continue
+            above = page.rows.get(number - 1, {}).get(at) if number > first else None
+            if above is not None:
+                cells[at] = above
+            else:
+                del cells[at]
+                foreign.problem(cell.place, phrase("open: '{text}' is read as not stated", text=cell.text), fatal=False)
 
 
 def _csv(path: Path) -> Page:
