@@ -346,6 +346,11 @@ def test_the_command_ends_with_two(gdprgraph, own, csv):
         ("Hvem behandles der oplysninger om?", "people"),
         ("Hvem har adgang til oplysninger?", None),
         ("Underdatabehandlere", "sub-processors"),
+        ("Slettefrister", "storage"),
+        ("Overføres oplysninger til 3. lande?", "countries"),
+        ("Behandles der følsomme oplysninger?", None),
+        ("Fælles dataansvarlige", "?"),
+        ("Kontaktoplysninger på den dataansvarlige", "?"),
     ],
 )
 def test_headers(header, field):

@@ -13,7 +13,7 @@ from gdprgraph.exchange.foreign.mapper import listed
 from gdprgraph.exchange.foreign.terms import field_of, flat, pattern, words
 from gdprgraph.exchange.workbook.package import FAULTS, LARGEST, MOST_ROWS, Cell, Page, pages, rows_of
 from gdprgraph.files import raw_rows
-from gdprgraph.words import phrase
+from gdprgraph.words import in_language, phrase
 
 _KEYS = {"gdprgraph-mapping", "slug", "language", "controller", "sheet", "header", "first", "columns", "lists", "values"}
 #: What a column is that nobody has said yet.
@@ -68,7 +68,7 @@ def read(path: Path, slug: str, mapping: Path) -> Foreign:
         foreign.controller = Entry("controller", "controller", chosen.controller, mapping.name)
     foreign.words = chosen.values
     if not mapping.is_file():
-        fields = ", ".join(name for name in words()["headers"] if name)
+        fields = ", ".join(name for name in words()["headers"] if name.isalpha() or "-" in name)
         foreign.drafted[mapping] = _NOTE.format(file=path.name, fields=fields) + chosen.text
     page = next((page for page in sheets if page.name == chosen.sheet), None)
     if page is None:
@@ -219,17 +219,25 @@ def _rows(foreign: Foreign, page: Page, mapping: Mapping, home: Path) -> None:
         # The headers may be merged over several rows, or stand again on each printed page.
         repeated = all(cell.text == page.rows[mapping.header].get(at, cell).text for at, cell in cells.items() if at in fields)
         if number >= mapping.first and not (repeated and len(cells) > 1):
-            _row(foreign, page, number, {fields[at]: cell for at, cell in cells.items() if at in fields}, mapping.lists)
+            _row(foreign, page, number, {fields[at]: cell for at, cell in cells.items() if at in fields}, mapping)
+        else:
+            for at, note in page.notes_of(number):
+                foreign.loss(f"{page.name}!{get_column_letter(at)}{number}", phrase("'{text}' is not read yet", text=note))
 
 
-def _row(foreign: Foreign, page: Page, number: int, cells: dict[tuple[str, str], Cell], lists: dict[str, str]) -> None:
+def _row(foreign: Foreign, page: Page, number: int, cells: dict[tuple[str, str], Cell], mapping: Mapping) -> None:
     entries = []
     for (header, name), cell in cells.items():
         if cell.fault in FAULTS and name:
             foreign.problem(cell.place, *FAULTS[cell.fault])
             continue
-        values = listed(name, cell.text, lists.get(name)) if name not in {"", _UNSAID} else ()
+        values = listed(name, cell.text, mapping.lists.get(name)) if name not in {"", _UNSAID} else ()
         entries.append(Entry(name, header, cell.text, cell.place, values))
+    heads = {at: _head(cell.text) for at, cell in page.rows[mapping.header].items()}
+    for at, note in page.notes_of(number):
+        # What stands in a note may limit what its cell says: a line that nobody has read.
+        where = f"{page.name}!{get_column_letter(at)}{number} ({in_language(phrase('note on the cell'), foreign.language)})"
+        entries.append(Entry(_UNSAID, heads.get(at, ""), note, where))
     named = next((entry.text for name in ("activity", "purpose") for entry in entries if entry.field == name), "")
     title = " ".join(named.split())
     if not title and any(entry.field for entry in entries):
