@@ -196,3 +196,10 @@ def test_a_period_is_told_as_the_text_counts_it_and_stands_by_its_length(registe
     rows = sorted(register.ask("retention", lang="en"), key=lambda row: rank(row["period"]))
     days = [row["days"] for row in rows if row["period"] is not None]
     assert days == sorted(days)
+
+
+def test_a_term_is_meant_by_every_word_for_it(register):
+    assert register.labels.resolve("Elev") == expand("dpv:Student")
+    assert register.labels.resolve("lov om social service") == expand("dk:Serviceloven")
+    with pytest.raises(UnknownName):
+        register.labels.resolve("elevator")

@@ -270,6 +270,10 @@ class Drafter(Reading):
         fields: dict[str, Value] = {**texts, **ends, "does": coupling.does or cues()["does"][coupling.direction]}
         fields |= {"people": people, "data": data}
         fields |= statements.strength(cue("flows", "access").sub(" ", said) if coupling.direction == "access" else said)
+        if (aside := cue("aside").search(text)) and aside.end() <= coupling.start:
+            # »til A og, hvis du samtykker, til B«: the condition is B's alone.
+            own = re.sub(r"^\w+[, –-]+|[, –-]+$", "", aside.group())
+            fields["when_da"] = "; ".join(filter(None, (str(fields.get("when_da", "")), own)))
         if self._before and cue("then").match(text) and (when := statements.strength(self._before.text).get("when_da")):
             # »I så fald videregives de«: on the condition of the sentence before.
             fields["when_da"], self._cited = re.sub("^medmindre", "når", str(when)), self._cited | set(self._before.lines)

@@ -87,9 +87,9 @@ class Making:
 
     def _infer(self, node: Node, reason: str) -> None:
         self._put(node, "assertion", PREFIXES["reg"] + "Inferred")
-        known = {text.language: text.value + " " for text in node.values.get("inferred", []) if isinstance(text, ox.Literal)}
-        reasons = words()["reasons"][reason].items()
-        node.values["inferred"] = [ox.Literal(known.get(key, "") + text, language=key) for key, text in reasons]
+        known = [f"{each.value} " for each in node.values.get("inferred", [])] or ["", ""]
+        pairs = [(said, *more) for said, more in zip(known, words()["reasons"][reason].items(), strict=True)]
+        node.values["inferred"] = [ox.Literal(said.replace(f"{text} ", "") + text, language=key) for said, key, text in pairs]
 
     def _items(self, row: Row, name: str) -> list[tuple[str, Entry]]:
         """The values of a field that say something; what only says that nobody has said is an open point."""

@@ -98,10 +98,16 @@ def _unmerge(foreign: Foreign, page: Page, header: int) -> None:
             Page(page.name, {}, ((left, top, right, bottom),)).refuse_merged(foreign.path)
         if cell := page.rows.get(top, {}).pop(left, None):
             foreign.loss(cell.place, phrase("not read: the cell is merged over several columns"))
+    for row, at, text in page.notes:
+        foreign.loss(_noted(foreign, page, at, row), phrase("'{text}' is not read yet", text=text))
     for number in sorted(page.hidden & page.rows.keys()):
         if number > header:
             message = phrase("row {row} is hidden in the sheet, and is read like the others", row=number)
             foreign.problem(page.name, message, phrase("delete it if it no longer holds"), fatal=False)
+
+
+def _noted(foreign: Foreign, page: Page, letters: str, row: int) -> str:
+    return f"{page.name}!{letters}{row} ({in_language(phrase('note on the cell'), foreign.language)})"
 
 
 def _repeat(foreign: Foreign, page: Page, first: int) -> None:
@@ -219,25 +225,19 @@ def _rows(foreign: Foreign, page: Page, mapping: Mapping, home: Path) -> None:
         # The headers may be merged over several rows, or stand again on each printed page.
         repeated = all(cell.text == page.rows[mapping.header].get(at, cell).text for at, cell in cells.items() if at in fields)
         if number >= mapping.first and not (repeated and len(cells) > 1):
-            _row(foreign, page, number, {fields[at]: cell for at, cell in cells.items() if at in fields}, mapping)
-        else:
-            for at, note in page.notes_of(number):
-                foreign.loss(f"{page.name}!{get_column_letter(at)}{number}", phrase("'{text}' is not read yet", text=note))
+            _row(foreign, page, number, {fields[at]: cell for at, cell in cells.items() if at in fields}, mapping.lists)
 
 
-def _row(foreign: Foreign, page: Page, number: int, cells: dict[tuple[str, str], Cell], mapping: Mapping) -> None:
+def _row(foreign: Foreign, page: Page, number: int, cells: dict[tuple[str, str], Cell], lists: dict[str, str]) -> None:
     entries = []
     for (header, name), cell in cells.items():
         if cell.fault in FAULTS and name:
             foreign.problem(cell.place, *FAULTS[cell.fault])
             continue
-        values = listed(name, cell.text, mapping.lists.get(name)) if name not in {"", _UNSAID} else ()
+        values = listed(name, cell.text, lists.get(name)) if name not in {"", _UNSAID} else ()
         entries.append(Entry(name, header, cell.text, cell.place, values))
-    heads = {at: _head(cell.text) for at, cell in page.rows[mapping.header].items()}
-    for at, note in page.notes_of(number):
-        # What stands in a note may limit what its cell says: a line that nobody has read.
-        where = f"{page.name}!{get_column_letter(at)}{number} ({in_language(phrase('note on the cell'), foreign.language)})"
-        entries.append(Entry(_UNSAID, heads.get(at, ""), note, where))
+    # What stands in a note may limit what its cell says: a line that nobody has read.
+    entries += [Entry(_UNSAID, "", text, _noted(foreign, page, at, number)) for row, at, text in page.notes if row == number]
     named = next((entry.text for name in ("activity", "purpose") for entry in entries if entry.field == name), "")
     title = " ".join(named.split())
     if not title and any(entry.field for entry in entries):

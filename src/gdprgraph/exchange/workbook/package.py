@@ -6,13 +6,12 @@ import re
 import warnings
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 from openpyxl.utils import get_column_letter
-from openpyxl.utils.cell import coordinate_to_tuple
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.cell_range import CellRange
 
@@ -29,10 +28,10 @@ _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*ref="([A-Z]+[0-9]+:[A-Z]+[0-9]
 _ROW = re.compile(rb"<(?:\w+:)?row\s[^>]*>")
 _HIDDEN = re.compile(rb'\shidden="(?:1|true)"')
 _NUMBER = re.compile(rb'\sr="([0-9]+)"')
-_NOTE = re.compile(rb'<(?:\w+:)?comment\s[^>]*ref="([A-Z]+[0-9]+)"(.*?)</(?:\w+:)?comment>', re.DOTALL)
+_NOTE = re.compile(rb'<(?:\w+:)?comment\s[^>]*ref="([A-Z]+)([0-9]+)"(.*?)</(?:\w+:)?comment>', re.DOTALL)
 _TEXT = re.compile(rb"<(?:\w+:)?t(?:\s[^>]*)?>(.*?)</(?:\w+:)?t>", re.DOTALL)
 #: Of a sheet: its merged areas (`A5:D6`), its hidden rows, and the notes on its cells.
-_Marks = tuple[tuple[str, ...], frozenset[int], dict[str, str]]
+_Marks = tuple[tuple[str, ...], frozenset[int], tuple[tuple[int, str, str], ...]]
 
 
 #: What is wrong in a cell, and what to do.
@@ -56,19 +55,15 @@ class Cell:
 class Page:
     """A sheet, hidden or not: its filled rows by number (from 1), each with its filled cells by column (from 1).
 
-    `merged` are its merged areas (first column and row, last column and row, from 1), `hidden` its hidden rows, `notes` the
-    notes on its cells by row and column.
+    `merged` are its merged areas (first column and row, last column and row, from 1), `hidden` its hidden rows, `notes` those
+    on cells: row, letters of the column, text.
     """
 
     name: str
     rows: dict[int, dict[int, Cell]]
     merged: tuple[tuple[int, int, int, int], ...] = ()
     hidden: frozenset[int] = frozenset()
-    notes: dict[tuple[int, int], str] = field(default_factory=dict)
-
-    def notes_of(self, number: int) -> list[tuple[int, str]]:
-        """The notes on the cells of a row: column, and text on one line."""
-        return [(at, " ".join(note.split())) for (row, at), note in self.notes.items() if row == number]
+    notes: tuple[tuple[int, str, str], ...] = ()
 
     def refuse_merged(self, path: Path) -> None:
         """Raises InputError where cells are merged."""
@@ -149,13 +144,13 @@ def _parts(path: Path, package: zipfile.ZipFile, suffix: str) -> dict[str, _Mark
     return merged
 
 
-def _notes(package: zipfile.ZipFile, sheet: str, names: set[str]) -> dict[str, str]:
-    """The notes on the cells of a sheet, by cell."""
+def _notes(package: zipfile.ZipFile, sheet: str, names: set[str]) -> tuple[tuple[int, str, str], ...]:
     links = sheet.replace("worksheets/", "worksheets/_rels/") + ".rels"
     target = re.search(r'Target="[./]*([^"]*comments[^"]*\.xml)"', package.read(links).decode()) if links in names else None
-    parts = [name for name in names if target and name.removeprefix("xl/") == target[1].removeprefix("xl/")]
-    notes = [note for part in parts for note in _NOTE.findall(package.read(part))]
-    return {cell.decode(): html.unescape(b"".join(_TEXT.findall(body)).decode()).strip() for cell, body in notes}
+    part = "xl/" + target[1].removeprefix("xl/") if target else ""
+    notes = _NOTE.findall(package.read(part)) if part in names else []
+    texts = (html.unescape(b"".join(_TEXT.findall(body)).decode()) for *_, body in notes)
+    return tuple((int(row), at.decode(), " ".join(text.split())) for (at, row, _), text in zip(notes, texts, strict=True))
 
 
 def _page(path: Path, page: Any, merged: dict[str, _Marks]) -> Page:
@@ -176,9 +171,8 @@ def _page(path: Path, page: Any, merged: dict[str, _Marks]) -> Page:
             )
             raise InputError(message, file=path, hint=phrase("divide the sheet into several books"))
         rows[row] = filled
-    areas, hidden, notes = merged.get(str(getattr(page, "_worksheet_path", "")).lstrip("/"), ((), frozenset(), {}))
-    told = {coordinate_to_tuple(cell): note for cell, note in notes.items() if note}
-    return Page(page.title, rows, tuple(CellRange(area).bounds for area in areas), hidden, told)
+    areas, hidden, notes = merged.get(str(getattr(page, "_worksheet_path", "")).lstrip("/"), ((), frozenset(), ()))
+    return Page(page.title, rows, tuple(CellRange(area).bounds for area in areas), hidden, notes)
 
 
 def _cell(sheet: str, cell: Any) -> Cell:
