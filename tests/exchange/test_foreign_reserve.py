@@ -307,6 +307,8 @@ def test_strokes_part_what_is_known(imported):
         ("1,5 år", "P1Y6M"),
         ("1½ år", "P1Y6M"),
         ("2,5 mdr", None),
+        ("60 mdr.", "P5Y"),
+        ("1 år og 18 måneder", "P2Y6M"),
         ("2.000 dage", "P2000D"),
         ("når barnet fylder 18 år", None),
         ("indtil den unge bliver 18 år", None),
@@ -317,6 +319,22 @@ def test_strokes_part_what_is_known(imported):
 )
 def test_periods(text, period):
     assert Terms.period(text) == period
+
+
+@pytest.mark.parametrize("cell", ["Ja, til Rigspolitiet", "Ja, men kun efter samtykke"])
+def test_a_yes_that_says_more_is_no_receiver(imported, cell):
+    turtle, plan = imported({"Modtagere": cell, "Databehandlere": cell})
+    assert "reg:DataFlow" not in turtle
+    assert "reg:Engagement" not in turtle
+    places = {problem.place.rpartition("!")[2] for problem in (*plan.losses, *plan.problems)}
+    assert {"E3", "F3"} <= places
+
+
+def test_but_only_is_a_condition_and_yes_beside_a_country_is_that(imported):
+    turtle, _ = imported({"Modtagere": "SKAT, men kun efter samtykke", "Tredjelande": "Ja, USA"})
+    flows = [block for block in turtle.split("\n\n") if " a reg:DataFlow" in block]
+    assert {("kun efter samtykke" in block, "loc:US" in block) for block in flows} == {(True, False), (False, True)}
+    assert "reg:OutsideEEA" not in turtle
 
 
 def test_a_number_below_a_unit_is_so_many(imported):

@@ -39,6 +39,9 @@ def read_duration(text: str) -> str | None:
         if unit is None or unit in counts:
             return None
         counts[unit] = int(count)
+    if counts.get("M", 0) > 11:  # a store holds 60 months as five years
+        years, months = divmod(counts.pop("M"), 12)
+        counts |= {"Y": counts.get("Y", 0) + years} | ({"M": months} if months else {})
     return "P" + "".join(f"{counts[unit]}{unit}" for unit in _UNITS if unit in counts)
 
 

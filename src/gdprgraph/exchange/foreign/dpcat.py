@@ -101,9 +101,7 @@ class _Reader:
             return " ".join(value.value.split())
         statements = self._of(value)
         for title in _TITLES:
-            text = next(
-                (o.value for p, o in statements if (p == title or _local(p) == title) and isinstance(o, ox.Literal)), ""
-            )
+            text = next((o.value for p, o in statements if title in {p, _local(p)} and isinstance(o, ox.Literal)), "")
             if text:
                 return " ".join(text.split())
         return _local(value.value) if isinstance(value, ox.NamedNode) else "?"
@@ -136,8 +134,8 @@ class _Reader:
         statements = self._of(value)
         literals = [(_local(p), o.value) for p, o in statements if isinstance(o, ox.Literal)]
         number = next((text for name, text in literals if name == "numericDuration"), "")
-        unit = next(
-            (_local(str(o.value)).removeprefix("unit").casefold() for p, o in statements if _local(p) == "unitType"), ""
+        unit = (
+            next((_local(str(o.value)) for p, o in statements if _local(p) == "unitType"), "").removeprefix("unit").casefold()
         )
         lengths = [f"{number} {unit}"] if number and unit else []
         lengths += [f"{text} {_UNITS[name]}" for name, text in literals if name in _UNITS]

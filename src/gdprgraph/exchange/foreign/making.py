@@ -100,13 +100,13 @@ class Making:
             reserved = name in _NAMED and any(
                 pattern("exception").match(text)
                 or pattern("when").fullmatch(text)
-                or (len(texts) > 1 and flat(text) in lexicon.NO)
+                or (len(texts) > 1 and (flat(text) in lexicon.NO or (name != "countries" and flat(texts[0]) in lexicon.YES)))
                 for text in texts
             )
             for text in texts:
                 # A »ja« names nobody and nothing, but a country somewhere, and what a header that is a term asks for.
-                yes = flat(text) in lexicon.YES and name != "countries"
-                if yes and name in {"people", "data"} and self._known(name, entry.header):
+                yes = flat(reserve(text).name) in lexicon.YES and name != "countries"
+                if flat(text) in lexicon.YES and name in {"people", "data"} and self._known(name, entry.header):
                     text, yes = entry.header, False
                 if lexicon.unknown(text) or (name in _NAMED and (yes or pattern("doubt").search(text))):
                     message = phrase("open: '{text}' is read as not stated", text=text)
