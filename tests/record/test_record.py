@@ -354,6 +354,8 @@ def test_a_processor(register):
         assert "Udlændinge- og Integrationsministeriet" in service.cells["controllers"].items[0].text
     assert record.cover["processor"].items[0].status == "inferred"
     assert "som databehandler" in title(record)
+    # What only goes through it is processed by it, too.
+    assert register.prefixes.expand("uim:flow-internet-log") in {flow.fact.iri for flow in record.flows}
 
 
 def test_a_presumed_processor_is_told_with_the_reason(register, records):
