@@ -409,10 +409,10 @@ def test_a_note_on_a_cell_is_a_line_that_is_not_read(imported, tmp_path):
 
     _, plan = imported(change=change)
     lines = (tmp_path / "data" / "documents" / "liste.txt").read_text(encoding="utf-8").splitlines()
-    number = lines.index("Sheet!D3 (note på cellen) | kun for voksne & børn") + 1
+    number = lines.index("Sheet!D3 (note) | kun for voksne & børn") + 1
     coverage = (tmp_path / "data" / "coverage" / "liste.csv").read_text(encoding="utf-8")
     assert f"\n{number}," not in coverage
-    assert {"D3 (note på cellen)", "D2 (note på cellen)"} <= told(plan).keys()
+    assert {"D3 (note)", "D2 (note)"} <= told(plan).keys()
 
 
 @pytest.mark.parametrize("cell", ["Ja", "x", "Kan forekomme", "evt."])

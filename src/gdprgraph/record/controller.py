@@ -283,7 +283,7 @@ def _processor(reader: Reader, party: str, facts: list[Item]) -> Item:
 
 
 def _flows(reader: Reader, party: str, role: Engaged, number: int) -> list[Flow]:
-    """The flows to, from and through the processor in the activity, or among those of the whole notice, that the role is for."""
+    """The flows to, from and through the processor in the activity, or in those of the whole notice, that the role is for."""
     owner = role.activity or role.notice
     links = [
         link

@@ -91,9 +91,9 @@ def _received(flows: list[Flow], gap: Callable[[Field, str, str], Gap]) -> Itera
         flow.receiver.iri for flow in receipts if flow.fact.status == "attested" and flow.data and not flow.unspecified
     }
     left = [flow for flow in receipts if flow.receiver.iri not in statements]
-    if flows and not any(flow.kind.iri in {*RECIPIENTS, INQUIRY} for flow in flows):
-        silent = [flow.kind.iri for flow in flows if flow.kind.iri in {NOT_STATED, NOT_READ}]
-        yield gap(fields.RECIPIENTS, ("unread" if NOT_READ in silent else "absent") if silent else "inside", "")
+    kinds = {flow.kind.iri for flow in flows}
+    if kinds and not kinds & {*RECIPIENTS, INQUIRY}:
+        yield gap(fields.RECIPIENTS, "unread" if NOT_READ in kinds else "absent" if NOT_STATED in kinds else "inside", "")
     if bare := [f"{flow.receiver_name} ({flow.ref})" for flow in left if not flow.data or flow.people is None]:
         yield gap(fields.RECIPIENTS, "uncoupled", ", ".join(bare))
     if open_flows := [flow.ref for flow in left if flow.unspecified]:

@@ -44,12 +44,11 @@ class _Mapper(Making):
             for entry in row.entries:
                 self.lines.add(entry.place, entry.header, entry.text)
         activities: dict[str, list[Row]] = {}
-        names: dict[str, str] = {}
         for row in foreign.rows:
-            activities.setdefault(names.setdefault(flat(row.activity), row.activity), []).append(row)
+            activities.setdefault(flat(row.activity), []).append(row)
         self.controllers: list[str] = []
-        for name, rows in activities.items():
-            self._activity(name, rows)
+        for rows in activities.values():
+            self._activity(rows[0].activity, rows)
         publishers = set(self.controllers)
         named = (foreign.controller.text if foreign.controller else "") or foreign.publisher
         if named and len(publishers) != 1:
@@ -162,8 +161,7 @@ class _Mapper(Making):
         return bases
 
     def _storage(self, text: str, entry: Entry, name: str) -> str:
-        # 5 below »Slettefrist (år)« is 5 years.
-        measured = f"{text} {entry.header.split()[-1].strip('()')}"
+        measured = f"{text} {entry.header.split()[-1].strip('()')}"  # 5 below »Slettefrist (år)«
         text = measured if text.isdigit() and self.terms.period(measured) else text
         rule = self._named("storage", f"{text} ({entry.when})" if entry.when else text, entry, key=name)
         short = self.terms.period(text) or "indeterminate"

@@ -13,7 +13,7 @@ from gdprgraph.exchange.foreign.mapper import listed
 from gdprgraph.exchange.foreign.terms import field_of, flat, pattern, words
 from gdprgraph.exchange.workbook.package import FAULTS, LARGEST, MOST_ROWS, Cell, Page, pages, rows_of
 from gdprgraph.files import raw_rows
-from gdprgraph.words import in_language, phrase
+from gdprgraph.words import phrase
 
 _KEYS = {"gdprgraph-mapping", "slug", "language", "controller", "sheet", "header", "first", "columns", "lists", "values"}
 #: What a column is that nobody has said yet.
@@ -99,15 +99,11 @@ def _unmerge(foreign: Foreign, page: Page, header: int) -> None:
         if cell := page.rows.get(top, {}).pop(left, None):
             foreign.loss(cell.place, phrase("not read: the cell is merged over several columns"))
     for row, at, text in page.notes:
-        foreign.loss(_noted(foreign, page, at, row), phrase("'{text}' is not read yet", text=text))
+        foreign.loss(f"{page.name}!{at}{row} (note)", phrase("'{text}' is not read yet", text=text))
     for number in sorted(page.hidden & page.rows.keys()):
         if number > header:
             message = phrase("row {row} is hidden in the sheet, and is read like the others", row=number)
             foreign.problem(page.name, message, phrase("delete it if it no longer holds"), fatal=False)
-
-
-def _noted(foreign: Foreign, page: Page, letters: str, row: int) -> str:
-    return f"{page.name}!{letters}{row} ({in_language(phrase('note on the cell'), foreign.language)})"
 
 
 def _repeat(foreign: Foreign, page: Page, first: int) -> None:
@@ -237,7 +233,7 @@ def _row(foreign: Foreign, page: Page, number: int, cells: dict[tuple[str, str],
         values = listed(name, cell.text, lists.get(name)) if name not in {"", _UNSAID} else ()
         entries.append(Entry(name, header, cell.text, cell.place, values))
     # What stands in a note may limit what its cell says: a line that nobody has read.
-    entries += [Entry(_UNSAID, "", text, _noted(foreign, page, at, number)) for row, at, text in page.notes if row == number]
+    entries += [Entry(_UNSAID, "", text, f"{page.name}!{at}{row} (note)") for row, at, text in page.notes if row == number]
     named = next((entry.text for name in ("activity", "purpose") for entry in entries if entry.field == name), "")
     title = " ".join(named.split())
     if not title and any(entry.field for entry in entries):
