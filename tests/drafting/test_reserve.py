@@ -299,3 +299,21 @@ def test_a_period_of_what_a_clause_describes_is_not_of_everything(draft):
 
 def test_no_profiling_is_not_no_automated_decision(draft):
     assert not kinds(draft("Vi bruger ikke dine oplysninger til profilering."), "denial")
+
+
+def test_a_list_of_receivers_has_the_modality_of_its_lead(draft):
+    made = draft(
+        "Vi kan videregive oplysninger til:",
+        "• Udbetaling Danmark",
+        "• Ankestyrelsen, hvis du klager",
+        "• kommuner – dog aldrig helbredsoplysninger",
+    )
+    flows = kinds(made, "flow")
+    assert {flow["modality"] for flow in flows} == {"possible"}
+    assert {flow["to"]: flow.get("when_da") for flow in flows}["party:ankestyrelsen"] == "hvis du klager"
+    assert not kinds(made, "use")
+
+
+@pytest.mark.parametrize("head", ["Sagstype", "Automatiske afgørelser"])
+def test_a_heading_of_no_purpose_is_no_activity(draft, head):
+    assert not kinds(draft(head, "", "Vi gemmer oplysningerne i 5 år."), "activity")

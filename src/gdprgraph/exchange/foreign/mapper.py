@@ -270,9 +270,8 @@ class _Mapper(Making):
                 to = self._party(*suppliers[0]) if to_supplier else _REG + "NotStated"
                 named = self._called(iri) if flat(text) in lexicon.YES else text
                 ends.append((ours, to, "Transfer", named, entry, iri))
-        # A »ja« beside a country is that country.
         abroad = {country for *_, country in ends if country}
-        ends = [end for end in ends if end[-1] != _REG + "OutsideEEA" or len(abroad) == 1]
+        ends = [end for end in ends if end[-1] != _REG + "OutsideEEA" or len(abroad) == 1]  # »ja, USA« is the USA
         alone = len(people) == sum(map(len, parts.values())) == 1
         for (sender, receiver, does, text, entry, country), group, part in product(ends, people, parts.values()):
             way = words()["ways"]["Collect" if does == "Collect" else "Disclose"][self.foreign.language]
