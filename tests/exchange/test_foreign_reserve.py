@@ -458,3 +458,13 @@ def test_who_receives_is_not_read_yet_in_every_view_where_the_text_is_not(import
     assert names == {"ikke læst endnu"}
     kinds = {gap.kind for gap in record.gaps if gap.owner == str(row.number) and gap.field.key == "recipients"}
     assert "inside" not in kinds
+
+
+def test_a_letter_names_the_processors_of_whose_data_the_record_does_not_say(imported, tmp_path):
+    imported({"Databehandlere": "Et ApS"})
+    register = Register.load(tmp_path / "data", documents=tmp_path / "data" / "documents")
+    made = register.letter("access", people="liste:elever")
+    (receivers,) = (section for section in made.sections if section.article == "15(1)(c)")
+    assert [line.open for line in receivers.lines] == [False, True]
+    assert receivers.lines[1].text.startswith("Et ApS er databehandler")
+    assert "liste:6" in receivers.lines[1].text
