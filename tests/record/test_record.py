@@ -40,7 +40,8 @@ def test_every_activity_is_in_a_record_and_in_each_record_once(register, records
         assert [row.number for row in record.activities] == list(range(1, len(listed) + 1))
         told.update(listed)
         elsewhere.update(other.concept.iri for other in record.others)
-    named = "{ ?a dpv:hasDataController ?c } UNION { ?role reg:inActivity ?a ; reg:party ?c ; reg:role/rdfs:subClassOf dpv:DataController }"
+    engaged = "?role reg:inActivity ?a ; reg:party ?c ; reg:role/rdfs:subClassOf dpv:DataController"
+    named = f"{{ ?a dpv:hasDataController ?c }} UNION {{ {engaged} }}"
     others = iris(register, f"SELECT ?a WHERE {{ ?a a reg:Activity . ?c a reg:PartyCategory {named} }}")
     assert told == iris(register, "SELECT ?a WHERE { ?a a reg:Activity }") - others
     assert elsewhere == others
