@@ -6,9 +6,11 @@ A duty is a SELECT of `?fact ?subject` over two named graphs, `graph:before` and
 follows from it; `dct:isPartOf` leads from a node to its notice. The earlier graph has the later names of what was renamed.
 """
 
+import multiprocessing
+import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
@@ -19,7 +21,7 @@ from gdprgraph import resources
 from gdprgraph.changes.compare import compare
 from gdprgraph.changes.state import WORKING_TREE, Answer, FindingText, Key, State, findings, state, touched
 from gdprgraph.changes.wording import Sentence, Wording
-from gdprgraph.checks.aside import Aside
+from gdprgraph.checks.aside import Aside, can_fork
 from gdprgraph.checks.report import SEVERITIES, at_or_above, check_threshold
 from gdprgraph.errors import RegisterError
 from gdprgraph.evidence import Passage
@@ -165,7 +167,6 @@ class Diff:
         return render(self, name)
 
 
-@uncollected()
 def diff(
     before: str = "HEAD",
     after: str = WORKING_TREE,
@@ -176,8 +177,16 @@ def diff(
 ) -> Diff:
     """The step between two states, each a revision, day, folder, Turtle file, store or `WORKTREE`.
 
-    Other processes check them meanwhile, where there can be some (`Aside`). Raises what opening them raises.
+    Other processes check them meanwhile (`Aside`). Raises what opening them raises.
     """
+    if sys.platform == "linux" and not can_fork():  # as in a server: a process of its own has one thread, and may fork
+        with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as other:
+            return other.submit(_step, before, after, register, documents, language).result()
+    return _step(before, after, register, documents, language)
+
+
+@uncollected()
+def _step(before: str, after: str, register: Path | None, documents: Path | None, language: str) -> Diff:
     with ThreadPoolExecutor(1) as other:  # the store reads and derives without Python's lock
         opening = other.submit(state, after, register, documents)
         earlier, later = state(before, register, documents), opening.result()
