@@ -3,7 +3,7 @@
     python scripts/profile.py RELEASE_FOLDER [LABELS.tsv …]
 
 Reads the terms from ontology/, data/, queries/, rules/ and shapes/, adds what stands above them in the release, and keeps
-the Danish labels that the profile has. New ones come from tab-separated files (term, Danish label). A term without a
+what the profile has, with its Danish labels. New ones come from tab-separated files (term, Danish label). A term without a
 Danish label, or one that the release does not have, ends the run with a list and writes nothing.
 """
 
@@ -92,11 +92,12 @@ def main(folder: Path, label_files: list[Path]) -> None:
             term, tab, label = line.partition("\t")
             if tab and label.strip():
                 labels.setdefault(term.strip(), label.strip())
+    wanted, queue = set(), list(used_terms())
     if PROFILE.exists():
         for term, label in Graph().parse(PROFILE).subject_objects(SKOS.prefLabel):
             if isinstance(label, Literal) and label.language == "da" and isinstance(term, URIRef):
                 labels[short(term)] = str(label)
-    wanted, queue = set(), list(used_terms())
+                queue.append(term)
     while queue:
         term = queue.pop()
         if term in wanted:

@@ -15,7 +15,7 @@ from gdprgraph.evidence import Passage
 from gdprgraph.facts import standing_of
 from gdprgraph.pages import asset
 from gdprgraph.pages.library import Library, library_of
-from gdprgraph.questions.rows import Concept
+from gdprgraph.questions.rows import Concept, text
 from gdprgraph.register import Register
 from gdprgraph.resources import templates
 from gdprgraph.server.gate import SESSION
@@ -26,6 +26,8 @@ from gdprgraph.words.language import date_text, number_text, provision_text
 COOKIE = "lang"
 #: Rows or findings of a kind on one page; the rest by a link.
 MANY = 300
+#: Letters of a word for which a column is made broader.
+_BROAD = 11
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'"
@@ -191,11 +193,14 @@ def environment(language: str) -> jinja2.Environment:
     pages.filters |= {
         "number": lambda value: number_text(value, language),
         "date": lambda value: date_text(value, language),
-        "provision": lambda text: provision_text(text, language),
+        "provision": lambda reference: provision_text(reference, language),
         "standing": standing_of,
-        "cap": lambda text: text[:1].upper() + text[1:],
+        "cap": lambda title: title[:1].upper() + title[1:],
         "told": lambda message: in_language(message, language),
         "svg": Markup,
+        "broad": lambda rows, name: any(
+            len(word) > _BROAD for row in rows for word in text(row.values[name], language).split()
+        ),
     }
     pages.tests["concept"] = lambda value: isinstance(value, Concept)
     return pages

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 SOURCE = "source"
 _ORDER = re.compile(r"^ORDER BY(?: \?\w+)+\s*\Z", re.MULTILINE)
+#: A condition that nobody has translated is one all the same: texts in one language are given in answers in another.
+_TAG, _ALONE = re.compile(r"LANG\((\?\w+)\) = \?lang\b"), f"<{PREFIXES['reg']}inOneLanguage>"
 _DURATION = PREFIXES["xsd"] + "duration"
 _NOT_STATED, _NOT_READ = (ox.NamedNode(PREFIXES["reg"] + name) for name in ("NotStated", "NotReadYet"))
 
@@ -65,6 +67,8 @@ def solutions_of(
             entries = [resolve(register, parameter, str(value)) for value in entries]
         values[name] = [str(value) for value in entries]
     query = _ORDER.sub("", question.bind(values, language))  # sorted below, by what a reader sees
+    if _TAG.search(query) and register.store.query(f"ASK {{ ?node {_ALONE} ?text }}"):
+        query = _TAG.sub(rf"(\g<0> || EXISTS {{ ?node_of_text {_ALONE} \1 }})", query)
     solutions = _read_only(register, register.store.select(query))
     missing = [column.name for column in question.columns if column.name not in solutions.variables]
     if missing:

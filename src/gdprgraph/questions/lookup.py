@@ -171,7 +171,7 @@ WHERE {
   OPTIONAL { ?end reg:assertion ?claimed }
   BIND(COALESCE(?claimed, IF(EXISTS { ?end a reg:QualifiedStatement }, reg:QualifiedStatement,
        IF(EXISTS { ?end prov:wasDerivedFrom ?line }, reg:Stated, ?unsaid))) AS ?said)
-  FILTER(?graph != graph:evidence && ?relation != prov:wasDerivedFrom && ?relation != rdfs:isDefinedBy)
+  FILTER(?graph != graph:evidence && ?relation NOT IN (prov:wasDerivedFrom, rdfs:isDefinedBy, reg:inOneLanguage))
   FILTER(!isBlank(?subject) && !isBlank(?object))
   FILTER(!(?relation IN (rdfs:subClassOf, skos:broader) && ?subject = ?object))
   # What is derived is as sure as what it rests on: plain conclusions rest on what is said without reserve.
