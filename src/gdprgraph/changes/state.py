@@ -174,7 +174,7 @@ class Answer:
         with uncollected():
             solutions = solutions_of(opened.register, question, {}, language)
             places = [solutions.variables.index(name) for name in self._columns]
-            picked = {tuple([row[place] for place in places]) for row in solutions.rows}
+            picked = dict.fromkeys(tuple([row[place] for place in places]) for row in solutions.rows)  # in their order
             keys = {term: self._key(term) for term in {term for row in picked for term in row}}
             self.rows = {tuple([keys[term] for term in row]): row for row in picked}
 
