@@ -40,7 +40,8 @@ def test_every_activity_is_in_a_record_and_in_each_record_once(register, records
         assert [row.number for row in record.activities] == list(range(1, len(listed) + 1))
         told.update(listed)
         elsewhere.update(other.concept.iri for other in record.others)
-    named = "{ ?a dpv:hasDataController ?c } UNION { ?role reg:inActivity ?a ; reg:party ?c ; reg:role/rdfs:subClassOf dpv:DataController }"
+    engaged = "?role reg:inActivity ?a ; reg:party ?c ; reg:role/rdfs:subClassOf dpv:DataController"
+    named = f"{{ ?a dpv:hasDataController ?c }} UNION {{ {engaged} }}"
     others = iris(register, f"SELECT ?a WHERE {{ ?a a reg:Activity . ?c a reg:PartyCategory {named} }}")
     assert told == iris(register, "SELECT ?a WHERE { ?a a reg:Activity }") - others
     assert elsewhere == others
@@ -372,6 +373,8 @@ def test_a_processor(register):
         assert "Udlændinge- og Integrationsministeriet" in service.cells["controllers"].items[0].text
     assert record.cover["processor"].items[0].status == "inferred"
     assert "som databehandler" in title(record)
+    # What only goes through it is processed by it, too.
+    assert register.prefixes.expand("uim:flow-internet-log") in {flow.fact.iri for flow in record.flows}
 
 
 def test_a_presumed_processor_is_told_with_the_reason(register, records):

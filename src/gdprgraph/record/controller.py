@@ -290,12 +290,12 @@ def _processor(reader: Reader, party: str, facts: list[Item]) -> Item:
 
 
 def _flows(reader: Reader, party: str, role: Engaged, number: int) -> list[Flow]:
-    """The flows to and from the processor in the activity, or among those of the whole notice, that the role is for."""
+    """The flows to, from and through the processor in the activity, or in those of the whole notice, that the role is for."""
     owner = role.activity or role.notice
     links = [
         link
         for link in reader.facts.links(owner, "dpv:hasProcess")
-        if party in reader.facts.ends(link.iri, "reg:receiver", "reg:sender")
+        if party in reader.facts.ends(link.iri, "reg:receiver", "reg:sender", "reg:via")
     ]
     links.sort(key=lambda link: (reader.facts.passages(link.iri), link.iri))
     return [couplings.flow(reader, link.iri, str(number), n, link.attested) for n, link in enumerate(links, 1)]
