@@ -311,6 +311,10 @@ def test_a_joint_controller_has_the_same_activities_and_its_own_gaps(records):
     assert any(gap.field.key == "contact" for gap in siri.gaps)
     assert not any(gap.field.key == "contact" for gap in uim.gaps)
     assert any("Styrelsen for International" in item.text for item in uim.cover["joint"].items)
+    # Line 37 names an office of the ministry: that the ministry is controller is inferred, and so are the lines told.
+    (ministry,) = uim.cover["controller"].items
+    assert ministry.status == "inferred"
+    assert "37" in " ".join(map(str, ministry.passages))
     # Who the group's institutions are is inferred from another passage; that they are joint controllers is stated.
     assert {row.cells["controller"].items[0].status for row in uim.activities} == {"stated"}
     assert {row.cells["controller"].items[0].status for row in siri.activities} == {"inferred"}

@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date as calendar
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
@@ -243,11 +244,18 @@ def _control(reader: Reader, party: str, claim: Controlled, engagements: list[st
 
 
 def _named(reader: Reader, party: str, listed: list[str], claims: list[Controlled]) -> Item:
-    """The controller, with the lines that name it: its contact points, or the joint control or role that it is said to have."""
+    """The controller, with the lines that name it: its contact points, or the joint control or role that makes it one."""
     items = [item for item in contacts(reader, listed, party, "dpv:DataController") if is_own(reader, item, party)]
-    links = {claim.link for claim in claims}
+    groups = (reader.facts.ends(claim.activity, "dpv:hasJointDataControllers") for claim in claims)
+    links = sorted({*(claim.link for claim in claims), *chain.from_iterable(groups)})
+    naming = [
+        link for link in links if party in reader.facts.ends(link, "dpv:hasDataController", "reg:party")
+    ]  # not a unit of it
+    grounds = [reader.item(link, reader.label(party)) for link in naming or links]
+    if grounds and all(ground.status == "inferred" for ground in grounds):
+        return grounds[0]
     cited = {passage for item in items for passage in item.passages}
-    cited = cited or {passage for link in links for passage in reader.facts.passages(link)}
+    cited = cited or {passage for ground in grounds for passage in ground.passages}
     return Item(party, reader.label(party), "stated", tuple(sorted(cited)))
 
 
