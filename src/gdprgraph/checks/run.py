@@ -31,6 +31,7 @@ from gdprgraph.store.load import ATTESTED, source_files
 from gdprgraph.store.memory import EmbeddedStore, embedded, uncollected
 from gdprgraph.words import Phrase, phrase
 
+Paths = frozenset[Path] | None
 DEFAULT = ("notice", "cross", "hygiene")
 
 
@@ -103,9 +104,9 @@ class _Check:
         self,
         register: Register,
         asked: tuple[str, ...],
-        only_rules: Iterable[str],
+        names: Iterable[str],
         shapes: Path | None,
-        paths: frozenset[Path] | None,
+        paths: Paths,
         since: str | None,
     ) -> None:
         self.register, self.stored, self.asked = register, embedded(register.store), asked
@@ -114,7 +115,7 @@ class _Check:
         own, self.others = read_own([*([shapes] if shapes is not None else []), *own_files(register.data)])
         self.foreign = [rule for other in self.others for rule in other.rules]
         self.rules = Rules([*self.foreign, *rules.all(), *own])
-        self.named = [self.rules[name] for name in only_rules]
+        self.named = [self.rules[name] for name in names]
         self.running = self.named or [*rules.of(self.profiles), *own, *self.foreign]
         self.part = None if own or self.foreign else _part(register, self.stored, paths, since)
         if since is not None:
@@ -278,7 +279,7 @@ def _relevant(results: set[Result], chosen: tuple[str, ...], stored: ox.Store, g
     }
 
 
-def _part(register: Register, stored: ox.Store, paths: frozenset[Path] | None, since: str | None) -> Part | None:
+def _part(register: Register, stored: ox.Store, paths: Paths, since: str | None) -> Part | None:
     """What a check of some notices looks at; None where it looks at everything."""
     if since is None and paths is None:
         return None

@@ -245,6 +245,7 @@ def page(flows: Flows, picture: Picture) -> str:
 FORMATS = {
     "json": "application/json",
     "csv": "text/csv; charset=utf-8",
+    "csv-excel": "text/csv; header=present; charset=utf-8",
     "markdown": "text/markdown; charset=utf-8",
     "svg": "image/svg+xml",
     "sankey": "text/plain; charset=utf-8",
