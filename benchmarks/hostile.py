@@ -6,8 +6,9 @@
 A server is started, and asked small queries one after the other by a process of their own, alone and beside each kind of
 hostile client in turn; hostile clients have addresses of their own. The table has how such a client ended (status and kind of
 problem, and how often), the longest that one of its requests took, how much memory all processes of the server had more at
-their peak, and the median and 99th percentile of the small queries, with how many times those alone just before and after that
-is. What the machine itself gives is measured in the same way: beside processes that only use up the processor, and with
+their peak, what part of a processor the clients themselves (and the look at that memory) took, and the median and 99th
+percentile of the small queries, with how many times those alone just before and after that is. What the machine itself gives
+is measured in the same way: beside processes that only use up the processor, and with
 `oxigraph serve` where it is at hand. Then the process that holds the data is killed again and again under the load of six
 clients, and each answer is compared with the one from before; and raw requests are sent that HTTP does not allow.
 `--only kills` and `--only raw` do that part alone.
@@ -331,7 +332,9 @@ class Bench:
         for thread in threads:
             thread.start()
         time.sleep(0.5)
+        began, taken = time.monotonic(), time.process_time()
         others = self.others()
+        taken = (time.process_time() - taken) / (time.monotonic() - began)
         stop.set()
         begun = time.monotonic()
         for thread in threads:
@@ -343,7 +346,7 @@ class Bench:
         base = Others(earlier.seconds + self.alone.seconds)
         p50, p99 = others.at(0.5), others.at(0.99)
         print(
-            f"| {name} | {ended}{refused} | {longest:.1f} | {peak[0] - before:.0f} | {p50:.1f} | {p99:.1f} "
+            f"| {name} | {ended}{refused} | {longest:.1f} | {peak[0] - before:.0f} | {taken:.2f} | {p50:.1f} | {p99:.1f} "
             f"| {base.at(0.5):.1f} | {base.at(0.99):.1f} | {p50 / base.at(0.5):.1f} | {p99 / base.at(0.99):.1f} |",
             flush=True,
         )
@@ -355,8 +358,8 @@ def table(server: Server, duration: float, names: list[str]) -> None:
         asker.submit(small, server.port, server.path, 1.0).result()
         bench = Bench(server, duration, asker, Others())
         bench.alone = bench.others()
-        print("\n| hostile client | how it ended | s to end | MiB more | median | p99, ms | alone | p99 | × median | × p99 |")
-        print("|---|---|---|---|---|---|---|---|---|---|")
+        print("\n| hostile client | how it ended | s to end | MiB | own | median | p99, ms | alone | p99 | × median | × p99 |")
+        print("|---|---|---|---|---|---|---|---|---|---|---|")
         for name in names:
             bench.measure(name)
 

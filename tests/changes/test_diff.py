@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 import pytest
@@ -15,15 +16,13 @@ from conftest import ROOT
 from gdprgraph import Register, UnknownName, resources
 from gdprgraph.changes.compare import compare
 from gdprgraph.changes.diff import FAIL_ON, diff, duties
-from gdprgraph.changes.state import Apart, State, outcome, received, state
+from gdprgraph.changes.state import Answer, State
 from gdprgraph.changes.wording import Wording
 from gdprgraph.names import PREFIXES
 from gdprgraph.store.derive import derive, rules
 from gdprgraph.store.load import load_all, source_files
 from gdprgraph.store.memory import EmbeddedStore
-
-if TYPE_CHECKING:
-    pass
+from support import generated
 
 ID = "https://w3id.org/gdprgraph/id/"
 PROLOGUE = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in PREFIXES.items()) + "".join(
@@ -344,16 +343,48 @@ def test_every_format_names_the_duty_and_its_article(step):
     assert json.loads(step.render("sarif"))["version"] == "2.1.0"
 
 
-def test_a_state_that_another_process_hands_on_is_the_one_it_opened():
-    """The names, facts, labels and outcome of the quads that are passed are those of the state opened here."""
-    name, quads = Apart.open("WORKTREE", None, None)
-    passed, opened = received(name, quads, None, None), state("WORKTREE")
-    assert (passed.name, passed.facts) == (opened.name, opened.facts)
-    assert passed.register.prefixes == opened.register.prefixes
-    assert outcome(passed, "da") == Apart.outcome("da") == outcome(opened, "da")
+STEP = """
+import sys
+from gdprgraph import Register
+from gdprgraph.changes import diff
+from gdprgraph.checks import aside
+if sys.argv[3] == "beside": diff.can_fork = lambda: False
+if sys.argv[3] == "alone": aside.can_fork = lambda: False
+forked = []
+fork = aside.os.fork
+aside.os.fork = lambda: forked.append(1) or fork()
+if __name__ == "__main__":
+    step = Register.diff(*sys.argv[1:3])
+    print(len(forked), *map(step.render, ("text", "markdown", "html", "json", "sarif")))
+"""
 
 
-def test_a_state_that_cannot_be_opened_is_left_to_who_asked():
-    assert Apart.open("no-such-revision", None, None) is None
-    with pytest.raises(UnknownName):
-        diff("no-such-revision", "WORKTREE")
+@pytest.mark.skipif(sys.platform != "linux", reason="forks on Linux only")
+def test_a_step_is_the_same_from_several_processes(tmp_path):
+    before, after = generated.write(tmp_path / "before", 8, seed=5), generated.write(tmp_path / "after", 9, seed=6)
+
+    def told(how):
+        command = [sys.executable, "-c", STEP, before, after, how]
+        forks, _, text = subprocess.run(command, check=True, capture_output=True, text=True).stdout.partition(" ")
+        return int(forks), text
+
+    several, alone, beside = told("several"), told("alone"), told("beside")
+    assert (several[0], alone[0], beside[0]) == (3, 0, 0)
+    assert several[1] == alone[1] == beside[1]
+    assert '"new": [\n    {' in alone[1]
+
+
+def test_a_state_that_cannot_be_opened_is_an_error():
+    for names in (("no-such-revision", "WORKTREE"), ("WORKTREE", "no-such-revision")):
+        with pytest.raises(UnknownName):
+            diff(*names)
+
+
+def test_answers_are_compared_by_what_is_asked_and_told_as_it_is_asked(before):
+    """All rows in words, each under its own key, in the order of the answer."""
+    for question in before.register.questions.all():
+        answer, rows = Answer(before, question, "en"), before.register.ask(question.slug, lang="en")
+        _, cells = rows.cells()
+        told = [" · ".join(filter(None, row[: -1 if rows.has_evidence else None])) for row in cells]
+        assert list(answer.words(answer.rows)) == told
+        assert (len(answer.rows), answer.title) == (len(rows), rows.caption)

@@ -108,11 +108,33 @@ def test_contact_points_are_named_by_what_is_printed(report, register):
 
 
 def test_what_is_only_inferred_is_not_said_to_be_in_the_text(report, register):
-    """Only three rules speak of inferred nodes, and say so."""
+    """Only rules that say so speak of inferred nodes."""
     rows = register.store.select("SELECT ?s WHERE { ?s reg:assertion reg:Inferred }").rows
     inferred = {node.value for (node,) in rows}
     told = {finding.rule.slug for finding in report if inferred & {finding.focus, finding.value}}
-    assert told <= {"supplier-role-unstated", "processor-also-recipient", "special-category-read-in"}
+    speaking = {"supplier-role-unstated", "processor-also-recipient", "special-category-read-in"}
+    assert told <= speaking | {"withdrawal-of-consent-only-inferred"}
+
+
+@pytest.mark.parametrize(
+    ("rule", "node"),
+    [
+        ("recipients-missing-for-activity", "uim:system-access"),
+        ("storage-missing-for-use", "uim:use-mailbox-after-leaving"),
+        ("data-in-no-activity", "uim:data-health"),
+        ("criminal-data-basis-missing", "mfk:use-offences"),
+        ("withdrawal-of-consent-missing", "notice:mariagerfjord-hr"),
+    ],
+)
+def test_what_is_inferred_is_not_said_to_be_missing(report, register, rule, node):
+    iri = register.prefixes.expand(node)
+    assert register.store.query(f"ASK {{ <{iri}> ?relation ?value }}")
+    assert not [finding for finding in of(report, rule) if iri in {finding.focus, finding.value}]
+
+
+def test_a_sign_on_the_wall_is_no_text_for_the_register(report, register):
+    (signs,) = {iri for (iri,) in register.store.select("SELECT ?s { ?s a dpv:PostedNotice }").texts()}
+    assert signs not in {finding.focus for finding in of(report, "referred-notice-absent")}
 
 
 def test_anonymised_results_need_no_period(report, register):

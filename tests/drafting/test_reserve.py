@@ -259,3 +259,61 @@ def test_the_authority_of_the_register_is_the_controller_where_no_sentence_names
     )
     (notice,) = kinds(drafted(path, folder), "notice")
     assert notice["publisher"] == "party:skov"
+
+
+def test_a_condition_between_strokes_or_commas_is_that_of_what_follows_it(draft):
+    made = draft("Vi videregiver dine oplysninger til Skattestyrelsen og, hvis du samtykker, til din egen læge.")
+    assert {flow["to"]: flow.get("when_da") for flow in kinds(made, "flow")} == {
+        "party:skattestyrelsen": None,
+        "doctor": "hvis du samtykker",
+    }
+    made = draft("Oplysningerne indhentes fra dig selv, Skattestyrelsen og – hvis du har børn – fra skolen.")
+    assert {(flow["people"], flow.get("when_da")) for flow in kinds(made, "flow")} == {("registered", None)}
+
+
+def test_a_right_that_nobody_has_is_none(draft):
+    made = draft("Du har ikke ret til dataportabilitet, da vi udøver myndighed.")
+    assert not kinds(made, "right")
+    assert 3 in made.open
+
+
+def test_a_row_of_a_table_is_of_what_stands_before_its_period(draft):
+    made = draft(
+        "Opbevaring",
+        "",
+        "Elevsager | 5 år",
+        "Personalesager | senest 5 år",
+        "Elever | når barnet fylder 18 år",
+        "Sager",
+        "",
+        "3 år",
+    )
+    assert [rule["criteria_da"] for rule in kinds(made, "storage")] == ["5 år (Elevsager)", "højst 5 år (Personalesager)"]
+    assert {7, 10} <= set(made.open)
+
+
+def test_a_period_of_what_a_clause_describes_is_not_of_everything(draft):
+    (rule,) = kinds(draft("Ansøgninger, der ikke fører til optagelse, opbevares højst 6 måneder."), "storage")
+    assert rule["criteria_da"] == "højst 6 måneder (Ansøgninger, der ikke fører til optagelse)"
+
+
+def test_no_profiling_is_not_no_automated_decision(draft):
+    assert not kinds(draft("Vi bruger ikke dine oplysninger til profilering."), "denial")
+
+
+def test_a_list_of_receivers_has_the_modality_of_its_lead(draft):
+    made = draft(
+        "Vi kan videregive oplysninger til:",
+        "• Udbetaling Danmark",
+        "• Ankestyrelsen, hvis du klager",
+        "• kommuner – dog aldrig helbredsoplysninger",
+    )
+    flows = kinds(made, "flow")
+    assert {flow["modality"] for flow in flows} == {"possible"}
+    assert {flow["to"]: flow.get("when_da") for flow in flows}["party:ankestyrelsen"] == "hvis du klager"
+    assert not kinds(made, "use")
+
+
+@pytest.mark.parametrize("head", ["Sagstype", "Automatiske afgørelser"])
+def test_a_heading_of_no_purpose_is_no_activity(draft, head):
+    assert not kinds(draft(head, "", "Vi gemmer oplysningerne i 5 år."), "activity")

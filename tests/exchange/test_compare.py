@@ -11,7 +11,10 @@ import pytest
 from conftest import ROOT
 from gdprgraph import Register
 from gdprgraph.errors import UnknownName
+from gdprgraph.evidence.reading import Unread
+from gdprgraph.exchange.aspects import Side
 from gdprgraph.exchange.compare import compare
+from gdprgraph.names import PREFIXES
 
 NOTICE, RECORD = "mariagerfjord-hr", "mfk-fortegnelse"
 
@@ -254,3 +257,22 @@ def test_the_findings_of_the_profile_are_among_the_differences(made):
     for finding in findings:
         wanted = aspects[finding.rule.slug.split("-")[1]].split()
         assert any((finding.focus, aspect) in told for aspect in wanted), finding
+
+
+def test_what_a_whole_text_says_is_not_its_alone_where_an_activity_of_the_other_says_it(register):
+    other = Side(register, "bm", "da")
+    known = {
+        (aspect, item.identity) for node in other.activities for aspect, items in other.says(node).items() for item in items
+    }
+    whole = compare(register, "uim-hr", "bm", "da").pairs[0]
+    alone = {(each.aspect, item.identity) for each in whole.differences if each.aspect != "transfers" for item in each.first}
+    assert alone
+    assert not alone & known
+
+
+def test_a_text_that_is_not_read_to_its_end_says_so(register, monkeypatch):
+    assert not compare(register, "uim-hr", "bm", "da").note
+    monkeypatch.setitem(register.evidence.unread, PREFIXES["notice"] + "bm", Unread(3))
+    made = compare(register, "uim-hr", "bm", "da")
+    assert "ikke læst endnu (3 linjer tilbage)" in made.render()
+    assert json.loads(made.render("json"))["note"] == made.note

@@ -7,6 +7,7 @@ import shutil
 
 import openpyxl
 import pytest
+from openpyxl.comments import Comment
 
 from conftest import ROOT
 from gdprgraph import Register
@@ -85,13 +86,20 @@ def test_a_doubt_is_an_open_point(imported, cell):
 
 @pytest.mark.parametrize(
     "cell",
-    ["6-13 mdr", "5 år + løbende år", "Straks ved framelding, samtykke dog 2 år", "2 eller 5 år", "mindst 6 og højst 13 mdr"],
+    [
+        "6-13 mdr",
+        "5 år + løbende år",
+        "Straks ved framelding, samtykke dog 2 år",
+        "2 eller 5 år",
+        "mindst 6 og højst 13 mdr",
+        "ca. 3 mdr",
+    ],
 )
 def test_a_period_that_is_more_than_one_figure_keeps_its_own_words(imported, cell):
     turtle, plan = imported({"Slettefrist": cell})
     assert "dpv:IndeterminateDuration" in turtle
     assert "rdf:value" not in turtle
-    assert "more than one period" in told(plan)["I3"]
+    assert "is not one period" in told(plan)["I3"]
 
 
 def test_a_condition_in_brackets_is_one_of_the_flow(imported):
@@ -290,6 +298,123 @@ def test_strokes_part_what_is_known(imported):
     assert {"pd:Name", "pd:PhysicalAddress", "dk:CPRNumber"} <= set(re.findall(r"(?:pd|dk):\w+", turtle))
 
 
+@pytest.mark.parametrize(
+    ("text", "period"),
+    [
+        ("30 d.", "P30D"),
+        ("5 år.", "P5Y"),
+        ("fem år", "P5Y"),
+        ("1,5 år", "P1Y6M"),
+        ("1½ år", "P1Y6M"),
+        ("2,5 mdr", None),
+        ("60 mdr.", "P5Y"),
+        ("1 år og 18 måneder", "P2Y6M"),
+        ("2.000 dage", "P2000D"),
+        ("når barnet fylder 18 år", None),
+        ("indtil den unge bliver 18 år", None),
+        ("indeværende år plus 5 år", None),
+        ("gemmes ikke i 5 år", None),
+        ("ikke længere end 5 år", "P5Y"),
+    ],
+)
+def test_periods(text, period):
+    assert Terms.period(text) == period
+
+
+@pytest.mark.parametrize("cell", ["Ja, til Rigspolitiet", "Ja, men kun efter samtykke"])
+def test_a_yes_that_says_more_is_no_receiver(imported, cell):
+    turtle, plan = imported({"Modtagere": cell, "Databehandlere": cell})
+    assert "reg:DataFlow" not in turtle
+    assert "reg:Engagement" not in turtle
+    places = {problem.place.rpartition("!")[2] for problem in (*plan.losses, *plan.problems)}
+    assert {"E3", "F3"} <= places
+
+
+def test_but_only_is_a_condition_and_yes_beside_a_country_is_that(imported):
+    turtle, _ = imported({"Modtagere": "SKAT, men kun efter samtykke", "Tredjelande": "Ja, USA"})
+    flows = [block for block in turtle.split("\n\n") if " a reg:DataFlow" in block]
+    assert {("kun efter samtykke" in block, "loc:US" in block) for block in flows} == {(True, False), (False, True)}
+    assert "reg:OutsideEEA" not in turtle
+
+
+def test_a_number_below_a_unit_is_so_many(imported):
+    turtle, _ = imported({"Slettefrist": 5}, lambda book: book.active.cell(2, 9, "Slettefrist (år)"))
+    assert 'rdf:value "P5Y"' in turtle
+    assert 'reg:criteria "5 år"@da' in turtle
+
+
+def test_a_condition_behind_a_list_is_of_the_last_and_of_the_others_inferred(imported):
+    turtle, _ = imported(
+        {"Modtagere": "Skoler; banker, politiet, hvis der er mistanke", "Databehandlere": "A ApS, B ApS, hvis nødvendigt"}
+    )
+    flows = {
+        re.findall(r'prefLabel "til (\w+)', block)[0]: ("reg:condition" in block, "om den gælder hele listen" in block)
+        for block in turtle.split("\n\n")
+        if " a reg:DataFlow" in block
+    }
+    assert flows == {"Skoler": (False, False), "banker": (True, True), "politiet": (True, False)}
+    roles = {
+        re.findall(r"reg:party party:(\w)", block)[0]: "reg:Inferred" in block
+        for block in turtle.split("\n\n")
+        if " a reg:Engagement" in block
+    }
+    assert roles == {"a": True, "b": False}
+
+
+def test_a_name_with_a_comma_is_not_divided_by_guess(imported):
+    turtle, plan = imported({"Databehandlere": "Et ApS, Novo, Nordisk og Co. A/S"})
+    assert re.findall(r"reg:party party:(\S+)", turtle) == ["et-aps"]
+    assert any("Novo, Nordisk og Co. A/S" in problem.told("en") for problem in plan.problems)
+    assert divided("KMD A/S, Bang & Co. A/S; Mærsk, Olsen ApS", "\n;,") == ("KMD A/S", "Bang & Co. A/S", "Mærsk", "Olsen ApS")
+
+
+def test_what_the_transfer_rests_on_may_stand_behind_the_country(imported):
+    turtle, plan = imported({"Tredjelande": "USA (SCC); Indien (support)"})
+    flows = [block for block in turtle.split("\n\n") if "dpv:hasThirdCountry" in block]
+    assert {("loc:US" in block, "dpv:hasLegalBasis" in block) for block in flows} == {(True, True), (False, False)}
+    assert "(SCC)" not in told(plan)["G3"]
+
+
+def test_names_that_differ_in_capitals_only_are_one(imported):
+    def change(book):
+        row = [*ROW[:2], "elever", "navn", "KOMMUNEN", "ET APS", *ROW[6:]]
+        book.active.append(["udlån", *row[1:]])
+        book.active.append(["Andet", *row[1:]])
+
+    turtle, _ = imported(change=change)
+    assert turtle.count(" a reg:Activity") == 2
+    assert not re.search(r":(?:elever|data-navn|et-aps|kommunen|udlaan)-2\b", turtle)
+
+
+def test_a_box_without_a_tick_is_nothing_and_a_ticked_one_its_name(imported):
+    def change(book):
+        book.active["J2"], book.active["J3"] = "Følsomme oplysninger", "x"
+
+    cells = {
+        "Oplysninger": "☒ Navn\n☐ CPR-nummer\n[ ] Race\n[x] Adresse\nE-mail: X\nej køn",
+        "Registrerede": "1. Elever\n2. Børn",
+    }
+    turtle, plan = imported(cells, change)
+    blocks = [block for block in turtle.split("\n\n") if ":data-" in block.split()[0]]
+    data = {re.findall('prefLabel "([^"]+)"@da', block)[0] for block in blocks}
+    assert data == {"Navn", "Adresse", "E-mail", "Følsomme oplysninger"}
+    assert {"dpv:Student", "dpv:Child"} <= set(re.findall(r"dpv:\w+", turtle))
+    assert "D3" in told(plan)
+
+
+def test_a_note_on_a_cell_is_a_line_that_is_not_read(imported, tmp_path):
+    def change(book):
+        book.active["D3"].comment = Comment("kun for voksne & børn", "A. Nielsen")
+        book.active["D2"].comment = Comment("Skriv alle", "A. Nielsen")
+
+    _, plan = imported(change=change)
+    lines = (tmp_path / "data" / "documents" / "liste.txt").read_text(encoding="utf-8").splitlines()
+    number = lines.index("Sheet!D3 (note) | kun for voksne & børn") + 1
+    coverage = (tmp_path / "data" / "coverage" / "liste.csv").read_text(encoding="utf-8")
+    assert f"\n{number}," not in coverage
+    assert {"D3 (note)", "D2 (note)"} <= told(plan).keys()
+
+
 @pytest.mark.parametrize("cell", ["Ja", "x", "Kan forekomme", "evt."])
 def test_a_yes_or_a_perhaps_names_nothing(imported, cell):
     turtle, plan = imported({"Oplysninger": f"Navn; {cell}", "Databehandlere": cell, "Modtagere": cell})
@@ -318,3 +443,28 @@ def test_a_register_of_a_record_alone_is_served(imported, tmp_path):
         if path.stem != "liste":
             path.unlink()
     prove(Register.load(tmp_path / "data"), None)
+
+
+def test_who_receives_is_not_read_yet_in_every_view_where_the_text_is_not(imported, tmp_path):
+    imported({"Tredjelande": "USA (SCC)", "Modtagere": "Ingen, medmindre der er samtykke"})
+    register = Register.load(tmp_path / "data", documents=tmp_path / "data" / "documents")
+    answered = {row["receiver"].label for row in register.ask("transfers") if row["notice"].iri.endswith("/liste")}
+    assert answered == {"ikke læst endnu"}
+    (flow,) = (flow for flow in register.flows() if flow.notice.iri.endswith("/liste"))
+    assert (flow.receiver.label, flow.receiver.known) == ("ikke læst endnu", False)
+    record = register.record("party:mariagerfjord-kommune")
+    row = next(activity for activity in record.activities if activity.concept.label == "Udlån")
+    names = {flow.receiver_name for flow in record.flows if flow.countries and flow.owner == str(row.number)}
+    assert names == {"ikke læst endnu"}
+    kinds = {gap.kind for gap in record.gaps if gap.owner == str(row.number) and gap.field.key == "recipients"}
+    assert "inside" not in kinds
+
+
+def test_a_letter_names_the_processors_of_whose_data_the_record_does_not_say(imported, tmp_path):
+    imported({"Databehandlere": "Et ApS"})
+    register = Register.load(tmp_path / "data", documents=tmp_path / "data" / "documents")
+    made = register.letter("access", people="liste:elever")
+    (receivers,) = (section for section in made.sections if section.article == "15(1)(c)")
+    assert [line.open for line in receivers.lines] == [False, True]
+    assert receivers.lines[1].text.startswith("Et ApS er databehandler")
+    assert "liste:6" in receivers.lines[1].text

@@ -44,6 +44,15 @@ def test_every_link_of_a_result_leads_to_a_page(client, query):
     assert "rdf:type" in page or not links
 
 
+def test_a_name_that_reads_like_another_leads_nowhere(client):
+    """`<reg:Notice>` is no name of the register, though it is written as the short form of one."""
+    query = "SELECT * { VALUES (?a ?b ?c) { (<reg:Notice> reg:Notice UNDEF) } }"
+    page = client.get("/sparql", params={"query": query, "lang": "en"}).text.partition("<tbody")[2].partition("</tbody>")[0]
+    cells = re.findall(r'<td role="cell" data-label="(.)">(.*?)</td>', page)
+    link = '<a href="/describe?term=reg:Notice&amp;lang=en">reg:Notice</a>'
+    assert cells == [("a", "reg:Notice"), ("b", link), ("c", "")]
+
+
 def test_no_triples_are_no_table(client):
     page = client.get("/sparql", params={"query": "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o FILTER(false) }"}).text
     assert "0 tripler" in page

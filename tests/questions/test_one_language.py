@@ -1,4 +1,4 @@
-"""A register of one's own needs one language only: an answer in another one has the same rows, and loses no condition or reason."""
+"""A register of one's own needs one language: an answer in another has the same rows, and loses no condition or reason."""
 
 import re
 import shutil

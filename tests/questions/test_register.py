@@ -196,3 +196,18 @@ def test_a_period_is_told_as_the_text_counts_it_and_stands_by_its_length(registe
     rows = sorted(register.ask("retention", lang="en"), key=lambda row: rank(row["period"]))
     days = [row["days"] for row in rows if row["period"] is not None]
     assert days == sorted(days)
+
+
+def test_a_term_is_meant_by_every_word_for_it(register):
+    assert register.labels.resolve("Elev") == expand("dpv:Student")
+    assert register.labels.resolve("lov om social service") == expand("dk:Serviceloven")
+    with pytest.raises(UnknownName):
+        register.labels.resolve("elevator")
+
+
+def test_who_gets_data_from_whom_leads_to_the_lines_of_the_flows(register):
+    rows = [row for row in register.describe("party:pet") if row["relation"].curie == "reg:getsFrom"]
+    assert [[str(passage) for passage in row.evidence] for row in rows] == [["uim-hr:169-170"]]
+    rows = [row for row in register.describe("party:uim") if row["relation"].curie == "reg:getsFrom"]
+    assert len(rows) > 5
+    assert all(row.evidence for row in rows)

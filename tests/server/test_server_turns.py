@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import json
+import math
 import os
 import re
 import signal
@@ -28,7 +29,7 @@ from gdprgraph.server.service import Metrics, Service
 from gdprgraph.server.settings import Limits, Settings
 from gdprgraph.server.workers import pool as pool_module
 from gdprgraph.server.workers import worker
-from gdprgraph.server.workers.places import Places, Room, Spool
+from gdprgraph.server.workers.places import Lane, Places, Room, Spool
 from gdprgraph.server.workers.pool import Job
 from gdprgraph.server.workers.quads import QuadFile
 from gdprgraph.server.workers.worker import RowCounter
@@ -279,6 +280,57 @@ def test_one_place_is_kept_from_clients_whose_last_query_was_long():
         await alone.take("1.1.1.1")
 
     asyncio.run(story())
+
+
+def test_one_long_query_fewer_runs_beside_short_ones_and_who_ends_standing_still_goes_on():
+    orders, limits = [], replace(LIMITS, long=2, parked=5)
+    workers = [SimpleNamespace(pid=at, client=str(at), used=float(at), parked=False, fate="") for at in range(3)]
+
+    async def story() -> None:
+        lane = Lane(limits, lambda what, pid: orders.append((what, pid)), lambda one, fate: None)
+        for one in workers:
+            lane.enter(one)
+        assert orders == [(b"S", 2)]
+        lane.short = math.inf
+        lane.leave(workers[0])
+        assert [one.parked for one in workers] == [False, False, True], "one, not both"
+        lane.leave(workers[2])
+        assert orders == [(b"S", 2), (b"C", 2)], "its end was on its way, and it serves others"
+        assert (lane.parked, workers[2].parked) == (0, False), "the only one runs"
+        lane.enter(workers[0])
+        assert orders[2:] == [(b"S", 1)]
+        lane.short = -math.inf
+        lane.enter(workers[2])
+        assert orders[3:] == [(b"C", 1), (b"S", 2)], "no short ones come any more"
+        for one in workers:
+            lane.leave(one)
+
+    asyncio.run(story())
+
+
+def test_a_client_whose_queries_take_about_as_long_as_a_long_one_stays_where_it_is(monkeypatch):
+    """Each other query was short, and each other one had a worker put behind and another forked."""
+    seconds = {"used": 0.0}
+    monkeypatch.setattr(pool_module.Worker, "used", property(lambda self: seconds["used"]))
+    store = ox.Store()
+    store.add(ox.Quad(ox.NamedNode("urn:s"), ox.NamedNode("urn:p"), ox.Literal(1)))
+    pool = pool_module.Pool(QuadFile.of(store), Limits(patience=60, seconds=60), Metrics())
+    job = Job("ASK {}", solutions=choose(None, SOLUTIONS))
+
+    async def story() -> None:
+        pool._places.slow.add("1.1.1.1")
+        for used, remaining in ((31.0, {"1.1.1.1"}), (29.0, set()), (31.0, set())):
+            seconds["used"] = used
+            await pool.run(job, "1.1.1.1")
+            assert pool._places.slow == remaining
+
+    async def run() -> None:
+        try:
+            await story()
+        finally:
+            await pool.retire(now=True)
+
+    asyncio.run(run())
 
 
 def test_a_worker_that_was_put_behind_serves_its_kind_and_a_refused_query_ends_none(monkeypatch):

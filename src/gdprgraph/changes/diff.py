@@ -7,9 +7,10 @@ follows from it; `dct:isPartOf` leads from a node to its notice. The earlier gra
 """
 
 import multiprocessing
+import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
@@ -18,14 +19,15 @@ import pyoxigraph as ox
 
 from gdprgraph import resources
 from gdprgraph.changes.compare import compare
-from gdprgraph.changes.state import WORKING_TREE, Apart, FindingText, Key, Outcome, State, outcome, received, state, touched
+from gdprgraph.changes.state import WORKING_TREE, Answer, FindingText, Key, State, findings, state, touched
 from gdprgraph.changes.wording import Sentence, Wording
+from gdprgraph.checks.aside import Aside, can_fork
 from gdprgraph.checks.report import SEVERITIES, at_or_above, check_threshold
 from gdprgraph.errors import RegisterError
 from gdprgraph.evidence import Passage
 from gdprgraph.names import ID, Prefixes, expand
 from gdprgraph.questions.question import read_header
-from gdprgraph.store.memory import embedded
+from gdprgraph.store.memory import embedded, uncollected
 from gdprgraph.words import Texts, phrase
 
 _PART_OF = ox.NamedNode(expand("dct:isPartOf"))
@@ -175,23 +177,30 @@ def diff(
 ) -> Diff:
     """The step between two states, each a revision, day, folder, Turtle file, store or `WORKTREE`.
 
-    The two states are asked and checked in two processes. Raises what opening them raises.
+    Other processes check them meanwhile (`Aside`). Raises what opening them raises.
     """
-    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as other:
-        opening = other.submit(Apart.open, before, register, documents)
-        later = state(after, register, documents)
-        passed = opening.result()
-        pending = other.submit(Apart.outcome, language)
-        earlier = received(*passed, register, documents) if passed is not None else state(before, register, documents)
+    if sys.platform == "linux" and not can_fork():  # as in a server: a process of its own has one thread, and may fork
+        with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as other:
+            return other.submit(_step, before, after, register, documents, language).result()
+    return _step(before, after, register, documents, language)
+
+
+@uncollected()
+def _step(before: str, after: str, register: Path | None, documents: Path | None, language: str) -> Diff:
+    with ThreadPoolExecutor(1) as other:  # the store reads and derives without Python's lock
+        opening = other.submit(state, after, register, documents)
+        earlier, later = state(before, register, documents), opening.result()
+    with Aside(lambda: findings(earlier, language)) as former, Aside(lambda: findings(later, language)) as reading:
         comparison = compare(earlier.facts, later.facts)
-        reading = outcome(later, language)
-        owed = duties(earlier, later, comparison.renamed)
-        former = pending.result()
+        with Aside(lambda: duties(earlier, later, comparison.renamed)) as owing:
+            answers = tuple(_answers(earlier, later, comparison.renamed, language))
+            owed = owing.outcome()
+        found = former.outcome(), reading.outcome()
     wording = Wording(earlier, later, language)
     changed = frozenset(change.fact.iri for change in comparison.changes)
     shift = comparison.renamed
     named, renamed = earlier.register.prefixes, later.register.prefixes
-    new, gone = _findings(former, reading, {named.curie(old): renamed.curie(new) for old, new in shift.items()})
+    new, gone = _findings(*found, {named.curie(old): renamed.curie(new) for old, new in shift.items()})
     return Diff(
         earlier.name,
         later.name,
@@ -210,7 +219,7 @@ def diff(
             )
             for duty in owed
         ),
-        tuple(_answers(former, reading, shift)),
+        answers,
         new,
         gone,
         tuple(later.label(iri, language) for iri in touched(later, changed)),
@@ -234,23 +243,24 @@ def _passages(iris: Iterable[str], later: State, earlier: State) -> tuple[Passag
     return tuple(sorted({passage for fact in facts if fact is not None for passage in fact.passages}))
 
 
-def _answers(former: Outcome, reading: Outcome, renamed: Mapping[str, str]) -> list[AnswerChange]:
-    changes = []
-    for slug, rows in reading.answers.items():
-        earlier = {_shifted(key, renamed): row for key, row in former.answers.get(slug, {}).items()}
-        added = [row for key, row in rows.items() if key not in earlier]
-        removed = [row for key, row in earlier.items() if key not in rows]
-        if added or removed:
-            changes.append(AnswerChange(slug, reading.questions[slug], tuple(added), tuple(removed)))
-    return changes
+def _answers(earlier: State, later: State, renamed: Mapping[str, str], language: str) -> Iterator[AnswerChange]:
+    questions = {question.slug: question for question in earlier.register.questions.all()}
+    for question in later.register.questions.all():
+        reading = Answer(later, question, language)
+        former = Answer(earlier, questions[question.slug], language) if question.slug in questions else None
+        keys = {_shifted(key, renamed): key for key in former.rows} if former is not None else {}
+        added = reading.words([key for key in reading.rows if key not in keys])
+        gone = [key for shifted, key in keys.items() if shifted not in reading.rows]
+        if added or gone:
+            yield AnswerChange(question.slug, reading.title, added, former.words(gone) if former is not None else ())
 
 
 def _findings(
-    former: Outcome, reading: Outcome, renamed: Mapping[str, str]
+    former: Mapping[Key, FindingText], reading: Mapping[Key, FindingText], renamed: Mapping[str, str]
 ) -> tuple[tuple[FindingText, ...], tuple[FindingText, ...]]:
-    earlier = {_shifted(key, renamed): finding for key, finding in former.findings.items()}
-    new = (finding for key, finding in reading.findings.items() if key not in earlier)
-    gone = (finding for key, finding in earlier.items() if key not in reading.findings)
+    earlier = {_shifted(key, renamed): finding for key, finding in former.items()}
+    new = (finding for key, finding in reading.items() if key not in earlier)
+    gone = (finding for key, finding in earlier.items() if key not in reading)
     return tuple(sorted(new, key=_weight)), tuple(sorted(gone, key=_weight))
 
 

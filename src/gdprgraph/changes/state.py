@@ -3,11 +3,10 @@
 import shutil
 import tempfile
 import weakref
-from collections.abc import Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePosixPath
-from typing import cast
 
 import pyoxigraph as ox
 
@@ -16,11 +15,14 @@ from gdprgraph.changes.compare import Fact, facts
 from gdprgraph.errors import GdprgraphError, UnknownName
 from gdprgraph.names import expand
 from gdprgraph.opened import is_address
-from gdprgraph.questions.rows import Concept, Row, Rows, text
+from gdprgraph.questions.answer import caption_of, plain_value, rows_of, solutions_of
+from gdprgraph.questions.question import Question
+from gdprgraph.questions.rows import text
 from gdprgraph.register import Register
+from gdprgraph.store import Solutions, Term
 from gdprgraph.store.folder import CURRENT
 from gdprgraph.store.git import REVISIONS, blobs, commit_of, place_in, repository_of, short
-from gdprgraph.store.memory import EmbeddedStore
+from gdprgraph.store.memory import uncollected
 from gdprgraph.words import phrase
 
 WORKING_TREE = "WORKTREE"
@@ -152,69 +154,48 @@ class FindingText:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """The answer to each question by key of row (the row in words is the value), and the findings by key."""
-
-    questions: Mapping[str, str]
-    answers: Mapping[str, Mapping[Key, str]]
-    findings: Mapping[Key, FindingText]
-
-
-def outcome(opened: State, language: str) -> Outcome:
-    """What a state answers to every question, as it is asked without parameters, and what the checks find."""
-    register = opened.register
-    questions, answers = {}, {}
-    for question in register.questions.all():
-        rows = register.ask(question.slug, lang=language)
-        questions[question.slug] = rows.caption
-        answers[question.slug] = {_key(row): _words(rows, row) for row in rows}
-    findings = {}
-    for finding in register.check(lang=language):
+def findings(opened: State, language: str) -> dict[Key, FindingText]:
+    """What the checks find in a state, by key."""
+    found = {}
+    for finding in opened.register.check(lang=language):
         place = " ".join(map(str, finding.passages)) if not finding.whole else ""
-        findings[tuple(finding.key)] = FindingText(
+        found[tuple(finding.key)] = FindingText(
             finding.key[0], finding.severity, finding.message[language], place, str(finding.file or ""), finding.line or 0
         )
-    return Outcome(questions, answers, findings)
+    return found
 
 
-class Apart:
-    """A state that a process of its own opens, and asks and checks while another goes on with what it holds."""
+class Answer:
+    """What a state answers to a question that is asked without parameters: `rows` are its solutions by key of row."""
 
-    _state: State
+    def __init__(self, opened: State, question: Question, language: str) -> None:
+        self._register, self._question, self._language = opened.register, question, language
+        self._columns = tuple(column.name for column in question.columns)
+        with uncollected():
+            solutions = solutions_of(opened.register, question, {}, language)
+            places = [solutions.variables.index(name) for name in self._columns]
+            picked = dict.fromkeys(tuple([row[place] for place in places]) for row in solutions.rows)  # in their order
+            keys = {term: self._key(term) for term in {term for row in picked for term in row}}
+            self.rows = {tuple([keys[term] for term in row]): row for row in picked}
 
-    @classmethod
-    def open(cls, name: str, register: Path | None, documents: Path | None) -> tuple[str, bytes] | None:
-        """Open a state in this process: its name and its quads as N-Quads. None where it cannot be opened or lies on disk."""
-        try:
-            cls._state = state(name, register, documents)
-        except GdprgraphError:  # the other process opens it, too, and says what is wrong
-            return None
-        store = cls._state.register.store
-        if not isinstance(store, EmbeddedStore) or store.path is not None:
-            return None
-        return cls._state.name, cast("bytes", store.raw.dump(format=ox.RdfFormat.N_QUADS))
+    def _key(self, term: Term | None) -> str:
+        return term.value if isinstance(term, ox.NamedNode) else repr(plain_value(term, self._language))
 
-    @classmethod
-    def outcome(cls, language: str) -> Outcome:
-        """The outcome of the state that is open in this process."""
-        return outcome(cls._state, language)
+    @property
+    def title(self) -> str:
+        """The question, and of what it asks."""
+        return caption_of(self._register, self._question, {}, self._language)
 
-
-def received(name: str, quads: bytes, register: Path | None, documents: Path | None) -> State:
-    """A state that another process has opened."""
-    raw = ox.Store()
-    raw.bulk_load(quads, format=ox.RdfFormat.N_QUADS)
-    return State(name, Register(EmbeddedStore(raw), data=register, documents=documents))
-
-
-def _key(row: Row) -> Key:
-    return tuple(value.iri if isinstance(value, Concept) else repr(value) for value in row.values.values())
-
-
-def _words(rows: Rows, row: Row) -> str:
-    visible = (text(row.values[column], rows.language) for column in rows.columns if column not in rows.minor)
-    return " · ".join(filter(None, visible))
+    def words(self, keys: Collection[Key]) -> tuple[str, ...]:
+        """Some of the rows in words, in the question's order, without the columns that are empty in all rows."""
+        if not keys:
+            return ()
+        empty = [not any(terms) for terms in zip(*self.rows.values(), strict=True)]
+        minor = {column.name for column, bare in zip(self._question.columns, empty, strict=True) if column.minor or bare}
+        solutions = Solutions(self._columns, [self.rows[key] for key in keys])
+        rows = rows_of(self._register, self._question, solutions, self._language)
+        visible = [name for name in self._columns if name not in minor]
+        return tuple(" · ".join(filter(None, (text(row[name], self._language) for name in visible))) for row in rows)
 
 
 def touched(opened: State, changed: frozenset[str]) -> list[str]:

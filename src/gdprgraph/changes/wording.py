@@ -108,7 +108,7 @@ class Wording:
     def _name(self, fact: Fact, state: State) -> str:
         """What the fact itself is called in its state."""
         own = (self._values(fact.values.get(relation, ()), state) for relation in _NAMES)
-        return next(filter(None, own), state.label(fact.iri, self.language))
+        return next(filter(None, own), "") or state.label(fact.iri, self.language)
 
     def _about(self, fact: Fact, state: State) -> str:
         data, people = (self._values(fact.values.get(name, ()), state) for name in (_DATA, _PEOPLE))

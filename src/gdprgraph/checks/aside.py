@@ -26,11 +26,16 @@ def can_fork() -> bool:
 
 
 class Aside(Generic[T]):
-    """What `task` gives, worked out by a process of its own where there can be one. It is pickled, so it must be plain."""
+    """What `task` gives, worked out by a process of its own where there can be one. It is pickled, so it must be plain.
+
+    Such a process, `inside` a task, has none of its own: two cores are busy by then.
+    """
+
+    inside = False
 
     def __init__(self, task: Callable[[], T], *, fork: bool = True) -> None:
         self._task, self._child, self._answer = task, 0, -1
-        if not (fork and can_fork()):
+        if not (fork and can_fork()) or Aside.inside:
             return
         reading, writing = os.pipe()
         try:
@@ -44,6 +49,7 @@ class Aside(Generic[T]):
             self._answer = reading
             return
         status = 1
+        Aside.inside = True
         try:  # nothing of this process may go on in its child, whatever happens there
             with os.fdopen(writing, "wb") as stream:
                 pickle.dump(task(), stream, pickle.HIGHEST_PROTOCOL)

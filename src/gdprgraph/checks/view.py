@@ -19,71 +19,79 @@ SHACL validates one graph, so what the named graphs of the register tell apart h
   their lines (`readings.py`).
 """
 
-from collections.abc import Collection, Iterable, Iterator
-from itertools import islice
-from typing import Any
+from collections.abc import Collection, Iterable
+from typing import Any, cast
 
 import pyoxigraph as ox
 
 from gdprgraph.checks.readings import readings, untranslated
 from gdprgraph.checks.spelling import slips
 from gdprgraph.evidence import Documents
-from gdprgraph.names import ID, PREFIXES, term, terms
+from gdprgraph.names import ID, PREFIXES, terms
 from gdprgraph.store.load import DERIVED, DERIVED_QUALIFIED, EVIDENCE, VOCABULARY
 
 GENID = "https://w3id.org/gdprgraph/.well-known/genid/"
-_NOTICE = ID + "notice/"
-_TYPE, _BELOW, _ASSERTION, _INFERRED = terms("rdf:type rdfs:subClassOf reg:assertion reg:Inferred")
-_STATED_IN, _INFERRED_IN, _NAMED_LAW = terms("reg:statedIn reg:inferredIn reg:NamedLaw")
-_GDPR = PREFIXES["eu-gdpr"]
-_FAMILIES = {
-    _GDPR + "A6-1-": term("reg:Article6Basis"),
-    _GDPR + "A9-2-": term("reg:Article9Basis"),
-    **{f"{_GDPR}A{number}-": term("reg:TransferBasis") for number in (45, 46, 49)},
-}
 #: The terms that the view itself uses.
-MADE = {_STATED_IN, _INFERRED_IN, _NAMED_LAW, *_FAMILIES.values()}
-_NAMING = {*terms("eli:is_part_of reg:enactedAs reg:consolidatedAs")}
-_CLASS, _PROPERTY, _CONCEPT = terms("rdfs:Class rdf:Property skos:Concept")
+MADE = {*terms("reg:statedIn reg:inferredIn reg:NamedLaw reg:Article6Basis reg:Article9Basis reg:TransferBasis")}
+#: The types that follow from those that the register gives, and from how a law can be looked up.
+_TYPES = """INSERT { ?node a ?type } WHERE {
+  { ?node a ?kind . ?kind rdfs:subClassOf ?type }
+  UNION {
+    { SELECT DISTINCT ?kind WHERE { ?any a ?kind FILTER(STRSTARTS(STR(?kind), STR(eu-gdpr:))) } }
+    VALUES (?stem ?type) {
+      ("A6-1-" reg:Article6Basis) ("A9-2-" reg:Article9Basis)
+      ("A45-" reg:TransferBasis) ("A46-" reg:TransferBasis) ("A49-" reg:TransferBasis)
+    }
+    FILTER(STRSTARTS(STRAFTER(STR(?kind), STR(eu-gdpr:)), ?stem))
+    ?node a ?kind
+  }
+  UNION { ?node eli:is_part_of|reg:enactedAs|reg:consolidatedAs ?act . BIND(reg:NamedLaw AS ?type) }
+}"""
+
+
+def _written(names: str) -> list[bytes]:
+    return [str(name).encode() for name in terms(names)]
+
+
+_TYPE, _BELOW, _READ, _STATED = _written("rdf:type rdfs:subClassOf reg:inferredIn reg:statedIn")
 #: What a term of the vocabulary is, whether RDFS or OWL says it.
-_META = {
-    _CLASS: _CLASS,
-    _PROPERTY: _PROPERTY,
-    _CONCEPT: _CONCEPT,
-    term("owl:Class"): _CLASS,
-    **dict.fromkeys(terms("owl:DatatypeProperty owl:ObjectProperty"), _PROPERTY),
-}
-_PORTION = 2000  # quads that a store takes at a time, for meanwhile no other thread gets a turn
-_PARTS = {EVIDENCE: "evidence", DERIVED: "derived", DERIVED_QUALIFIED: "qualified", VOCABULARY: "vocabulary"}
+_META = {kind: kind for kind in _written("rdfs:Class rdf:Property skos:Concept")} | dict(
+    zip(
+        _written("owl:Class owl:DatatypeProperty owl:ObjectProperty"),
+        _written("rdfs:Class rdf:Property rdf:Property"),
+        strict=True,
+    )
+)
 #: What is derived of a reserved statement, too: at which level it stands and how a flow is received, not that it is so.
-_LEVELS = terms("reg:alsoSpokenOfBy reg:givenForActivity reg:givenForNotice reg:outOfScopeFor reg:receiptKind")
-_RELATIONS = {
-    _TYPE: "type",
-    _BELOW: "below",
-    _ASSERTION: "assertion",
-    **dict.fromkeys(_NAMING, "naming"),
-    **dict.fromkeys(_LEVELS, "level"),
-}
+_LEVELS = _written("reg:alsoSpokenOfBy reg:givenForActivity reg:givenForNotice reg:outOfScopeFor reg:receiptKind")
+_NOTICE = f"<{ID}notice/".encode()
+_INFERRED = b" %b %b ." % (*_written("reg:assertion reg:Inferred"),)
 
 
 def view(
-    quads: Iterable[ox.Quad], documents: Documents | None = None, *, spelt: bool = True, terms: Collection[Any] = ()
+    quads: ox.Store | Iterable[ox.Quad],
+    documents: Documents | None = None,
+    *,
+    spelt: bool = True,
+    terms: Collection[Any] = (),
 ) -> ox.Store:
     """The quads of a register (derived ones included) as the one graph that rules are run over.
 
     With `documents`, also what the files at hand say of the lines that are cited; slips and what lacks a language only if
     `spelt`: of a register without its vocabulary, each word would be one. Of `terms` no slip is said.
     """
+    raw = quads if isinstance(quads, ox.Store) else ox.Store()
+    if raw is not quads:
+        raw.extend(quads)
     store = ox.Store()
     kinds: dict[ox.NamedNode, set[ox.NamedNode]] = {}
-    derived: list[ox.Quad] = []
-    coming = (ox.Quad(*triple) for triple in triples(quads, kinds, derived))
-    while portion := list(islice(coming, _PORTION)):
-        store.extend(portion)
+    said, added, derived = _lines(raw, kinds)
+    _load(store, said)
+    store.update(_TYPES, prefixes=PREFIXES)
+    _load(store, added)
     if spelt:  # before what is derived: that describes a misspelt party, too
         store.extend([ox.Quad(*slip) for slip in slips(store, kinds) if slip[0] not in terms])
-    for at in range(0, len(derived), _PORTION):
-        store.extend(derived[at : at + _PORTION])
+    _load(store, derived)
     if spelt:
         store.extend([ox.Quad(*triple) for triple in untranslated(store, kinds)])
     if documents is not None:
@@ -91,56 +99,56 @@ def view(
     return store
 
 
-def triples(
-    quads: Iterable[ox.Quad], kinds: dict[ox.NamedNode, set[ox.NamedNode]], derived: list[ox.Quad]
-) -> Iterator[tuple[Any, Any, Any]]:
-    """The asserted triples of the view, with the tree of concepts; some may come twice.
+def _load(store: ox.Store, lines: Iterable[bytes]) -> None:
+    store.load(b"\n".join(lines), format=ox.RdfFormat.N_TRIPLES)
 
-    `kinds` is filled with the types of the vocabulary's terms, `derived` with what rules have derived.
+
+def _lines(raw: ox.Store, kinds: dict[ox.NamedNode, set[ox.NamedNode]]) -> tuple[list[bytes], list[bytes], list[bytes]]:
+    """What is said, what the view says of terms and nodes besides, and what rules have derived, as lines of N-Triples.
+
+    A store writes and reads a line in a quarter of the time that Python takes for its terms, and other threads go on meanwhile.
+    `kinds` is filled with the types of the vocabulary's terms.
     """
-    names: dict[ox.BlankNode, ox.NamedNode] = {}
-    above: dict[ox.NamedNode, set[ox.NamedNode]] = {}
-    types: list[tuple[ox.NamedNode, ox.NamedNode]] = []
-    homes: dict[ox.NamedNode, ox.NamedNode] = {}
-    inferred: set[ox.NamedNode] = set()
-    notices: dict[Any, bool] = {}
-    # A register of a thousand activities has 140,000 quads: one look-up for the graph, one for the relation.
-    for subject, predicate, value, graph in quads:
-        part, relation = _PARTS.get(graph, ""), _RELATIONS.get(predicate, "")
-        if part == "evidence":
-            continue
-        if part in {"derived", "qualified"} and relation != "below":
-            if part == "derived" or relation == "level":
-                derived.append(ox.Quad(subject, predicate, value))
-            continue
-        if type(subject) is ox.BlankNode:
-            subject = names.setdefault(subject, ox.NamedNode(f"{GENID}{len(names) + 1}"))
-        if type(value) is ox.BlankNode:
-            value = names.setdefault(value, ox.NamedNode(f"{GENID}{len(names) + 1}"))
-        if part == "vocabulary" and relation == "type":
-            kinds.setdefault(subject, set()).add(value)
-            if (meta := _META.get(value)) is not None:
-                yield subject, _TYPE, meta
-            continue
-        yield subject, predicate, value
-        if relation == "below":
-            above.setdefault(subject, set()).add(value)
-        elif relation == "naming":
-            yield subject, _TYPE, _NAMED_LAW
-        elif relation == "type":
-            types.append((subject, value))
-        elif relation == "assertion" and value == _INFERRED:
-            inferred.add(subject)
-        if not part:
-            if graph not in notices:
-                notices[graph] = isinstance(graph, ox.NamedNode) and graph.value.startswith(_NOTICE)
-            if notices[graph] and subject != graph:
-                homes[subject] = graph
-    for subject, kind in types:
-        for broader in above.get(kind, ()):
-            yield subject, _TYPE, broader
-        for stem, family in _FAMILIES.items():
-            if kind.value.startswith(stem):
-                yield subject, _TYPE, family
-    for subject, notice in homes.items():
-        yield subject, _INFERRED_IN if subject in inferred else _STATED_IN, notice
+    said, added, derived = list[bytes](), list[bytes](), list[bytes]()
+    names, homes, inferred = dict[bytes, bytes](), dict[bytes, bytes](), set[bytes]()
+    graphs = set(raw.named_graphs()) - {DERIVED, DERIVED_QUALIFIED, EVIDENCE}
+    # of a node in two notices, the first by name is the home
+    for graph in (*sorted(graphs, key=str, reverse=True), ox.DefaultGraph()):
+        lines = [_named(line, names) if b"_:" in line else line for line in _dump(raw, graph)]
+        inferred |= {line.removesuffix(_INFERRED) for line in lines if line.endswith(_INFERRED)}
+        if graph == VOCABULARY:
+            typed = {line for line in lines if line.split(b" ", 2)[1] == _TYPE}
+            for subject, _, kind in (line.removesuffix(b" .").split(b" ", 2) for line in typed):
+                if kind.startswith(b"<"):
+                    kinds.setdefault(_node(subject), set()).add(_node(kind))
+                added += [b"%b %b %b ." % (subject, _TYPE, _META[kind])] if kind in _META else []
+            lines = [line for line in lines if line not in typed]
+        elif (home := str(graph).encode()).startswith(_NOTICE):
+            homes |= dict.fromkeys({line[: line.index(b" ")] for line in lines} - {home}, home)
+        said += lines
+    added += [b"%b %b %b ." % (node, _READ if node in inferred else _STATED, home) for node, home in homes.items()]
+    for graph in (DERIVED, DERIVED_QUALIFIED):
+        for line in _dump(raw, graph):
+            relation = line.split(b" ", 2)[1]
+            if relation == _BELOW:
+                said.append(_named(line, names))
+            elif graph == DERIVED or relation in _LEVELS:
+                derived.append(line)
+    return said, added, derived
+
+
+def _dump(raw: ox.Store, graph: Any) -> list[bytes]:
+    return cast("bytes", raw.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=graph)).splitlines()
+
+
+def _named(line: bytes, names: dict[bytes, bytes]) -> bytes:
+    """A line with the IRI of each blank node."""
+    subject, relation, value = line.removesuffix(b" .").split(b" ", 2)
+    for node in (subject, value):
+        if node.startswith(b"_:"):
+            names.setdefault(node, f"<{GENID}{len(names) + 1}>".encode())
+    return b"%b %b %b ." % (names.get(subject, subject), relation, names.get(value, value))
+
+
+def _node(written: bytes) -> ox.NamedNode:
+    return ox.NamedNode(written[1:-1].decode())

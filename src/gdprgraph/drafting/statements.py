@@ -101,7 +101,7 @@ def periods(passage: Passage) -> Iterator[Hit]:
         if effect and (effect in _OWN or not cue("stored").search(said)):
             numbered = True
             yield from _limit(passage, match, clause, period, effect)
-        elif stored:
+        elif stored and (_row(passage, match.start()) or passage.lead or cue("stored").search(text)):
             numbered = True
             if "pseudonymiser" not in said.casefold() or cue("stored").search(said):
                 yield _rule(passage, "period", *match.span(), period, clause)
@@ -147,13 +147,21 @@ def _rule(passage: Passage, rule: str, start: int, end: int, period: tuple[str, 
     event = after if numbered and not starts else None
     # It runs from something that no trigger stands for, and may be of a part only: better said than left out.
     kept = cue("kept").search(said) if numbered else None
-    what = (kept["what"] or kept["behind"]).strip() if kept else ""
+    what = (kept["what"] or kept["behind"]).strip(" ,") if kept else ""
+    if numbered and not cue("stored").search(text):
+        what = _row(passage, start)
     only = ("", "") if not what or cue("kept_all").fullmatch(what) else (f" ({what})", " (of a part)")
+    hit.key += only[0]
     runs = (f" {event['said'].strip()}", " after an event in the text") if event else ("", "")
     for number, language in enumerate(("da", "en")):
         more = runs[number] + only[number]
         hit.fields |= {key: f"{hit.fields[key]}{more}" for key in (language, f"criteria_{language}")}
     return hit
+
+
+def _row(passage: Passage, start: int) -> str:
+    """What stands before a period on its line: »Elevsager | 5 år«."""
+    return cue("row").sub("", passage.text[passage.places.index(passage.places[start]) : start]).strip(" |•–-")
 
 
 def _bound(text: str, start: int, end: int, clause: tuple[int, int]) -> str:

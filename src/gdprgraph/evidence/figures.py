@@ -133,7 +133,7 @@ NO_FIGURES = Figures(frozenset(), frozenset(), frozenset(), frozenset())
 @lru_cache(maxsize=4096)
 def read_figures(text: str) -> Figures:
     """The figures of a text in Danish or English, of which words parted at the end of a line are whole again."""
-    digits = _in_digits(text)
+    digits = in_digits(text)
     if not _DIGIT.search(digits):
         return NO_FIGURES
     dates, rest = _dates(digits)
@@ -145,7 +145,7 @@ def read_figures(text: str) -> Figures:
 
 def all_numbers(text: str) -> frozenset[str]:
     """Every number of a text, also those of its periods, dates and references."""
-    return frozenset(re.findall(r"\d+", _in_digits(text)))
+    return frozenset(re.findall(r"\d+", in_digits(text)))
 
 
 def stands(value: str, text: str) -> bool:
@@ -171,7 +171,7 @@ def _plain(text: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _in_digits(text: str) -> str:
+def in_digits(text: str) -> str:
     """The text with its number words and fractions as digits."""
     text = re.sub(r"\s*(?:½|\b1/2\b)", ".5", _plain(text))
     text = re.sub(r"(?<!\d)\.5\b", "0.5", text)

@@ -44,7 +44,7 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The pairs, and the activities of each text that match none; `render` makes text, JSON or Turtle of it."""
+    """The pairs, and the activities of each text that match none; `note` says which text is not read to its end."""
 
     slugs: tuple[str, str]
     titles: tuple[str, str]
@@ -52,6 +52,7 @@ class Comparison:
     pairs: tuple[Pair, ...]
     only_first: tuple[Item, ...]
     only_second: tuple[Item, ...]
+    note: str = ""
 
     def render(self, form: str = "text") -> str:
         """The comparison as `text`, `json`, or `matches` (the proposals, to go into `matches.ttl`). Raises UnknownName."""
@@ -72,23 +73,29 @@ def compare(register: Register, first: str, second: str, language: str) -> Compa
         pairs.append(_pair((one, mine), (other, theirs), fixed=fixed, grounds=grounds))
         matched |= {mine.iri, theirs.iri}
     left = [tuple(side.item(node) for node in side.activities if node.iri not in matched) for side in (one, other)]
-    return Comparison(
-        (names[0], names[1]), (one.item(one.home).label, other.item(other.home).label), language, tuple(pairs), left[0], left[1]
-    )
+    titles = (one.item(one.home).label, other.item(other.home).label)
+    unread = zip(titles, (register.evidence.unread.get(side.home.iri) for side in (one, other)), strict=True)
+    texts = "; ".join(f"{title}: {lines.label.into(language)}" for title, lines in unread if lines)
+    note = Words(language)("More may follow. {unread}.", unread=texts) if texts else ""
+    return Comparison((names[0], names[1]), titles, language, tuple(pairs), left[0], left[1], note)
 
 
 def _pair(left: tuple[Side, Node], right: tuple[Side, Node], *, fixed: bool, grounds: tuple[str, ...] = ()) -> Pair:
     (side, node), (their_side, their_node) = left, right
-    mine, theirs = side.says(node), their_side.says(their_node)
     differences = []
     for aspect in ASPECTS:
-        first = tuple(item for item in mine.get(aspect, ()) if not any(same(aspect, item, it) for it in theirs.get(aspect, ())))
-        second = tuple(
-            item for item in theirs.get(aspect, ()) if not any(same(aspect, item, it) for it in mine.get(aspect, ()))
-        )
+        first, second = _only(aspect, left, right), _only(aspect, right, left)
         if first or second:
             differences.append(Difference(aspect, first, second))
     return Pair(side.item(node), their_side.item(their_node), fixed, grounds, tuple(differences))
+
+
+def _only(aspect: str, mine: tuple[Side, Node], theirs: tuple[Side, Node]) -> tuple[Item, ...]:
+    """What one says that the other does not; what a whole text says, but of transfers, the other may say of an activity."""
+    (side, node), (other, their) = mine, theirs
+    places = [their, *other.activities] if their is other.home and aspect != "transfers" else [their]
+    known = [it for place in places for it in other.says(place).get(aspect, ())]
+    return tuple(item for item in side.says(node).get(aspect, ()) if not any(same(aspect, item, it) for it in known))
 
 
 def _matches(register: Register, one: Side, other: Side) -> list[tuple[Node, Node, bool, tuple[str, ...]]]:
@@ -135,12 +142,8 @@ def _likeness(one: Side, mine: Node, other: Side, theirs: Node) -> tuple[float, 
 
 
 def _some(items: Sequence[Item], most: int = 4) -> str:
-    labels = _labels(items)
+    labels = list(dict.fromkeys(item.label for item in items))
     return ", ".join(labels[:most]) + (f" … ({len(labels)})" if len(labels) > most else "")
-
-
-def _labels(items: Iterable[Item]) -> list[str]:
-    return list(dict.fromkeys(item.label for item in items))
 
 
 def as_text(comparison: Comparison) -> str:
@@ -153,7 +156,8 @@ def as_text(comparison: Comparison) -> str:
             name = t(ASPECTS[difference.aspect])
             for slug, items in ((first, difference.first), (second, difference.second)):
                 if items:
-                    lines.append("  " + t("{aspect}, only in {slug}: {items}", aspect=name, slug=slug, items=_shown(items)))
+                    each = ", ".join(map(shown, items))
+                    lines.append("  " + t("{aspect}, only in {slug}: {items}", aspect=name, slug=slug, items=each))
         if not pair.differences:
             lines.append("  " + t("no difference"))
         lines.append("")
@@ -163,6 +167,7 @@ def as_text(comparison: Comparison) -> str:
     proposed = sum(not pair.fixed for pair in comparison.pairs)
     if proposed:
         lines.append(t("Matches that nobody has decided on: {n}. Decide in matches.ttl (--format matches).", n=proposed))
+    lines += [comparison.note] if comparison.note else []
     lines.append(t("A difference says something about two texts, not about what the authority does."))
     return "\n".join(lines) + "\n"
 
@@ -176,10 +181,6 @@ def shown(item: Item) -> str:
     """An item with its lines."""
     passages = " ".join(map(str, item.passages))
     return f"{item.label} [{passages}]" if passages else item.label
-
-
-def _shown(items: Iterable[Item]) -> str:
-    return ", ".join(map(shown, items))
 
 
 def as_json(comparison: Comparison) -> str:
@@ -197,18 +198,15 @@ def as_json(comparison: Comparison) -> str:
                 "fixed": pair.fixed,
                 "grounds": list(pair.grounds),
                 "differences": [
-                    {
-                        "aspect": difference.aspect,
-                        "onlyFirst": listed(difference.first),
-                        "onlySecond": listed(difference.second),
-                    }
-                    for difference in pair.differences
+                    {"aspect": each.aspect, "onlyFirst": listed(each.first), "onlySecond": listed(each.second)}
+                    for each in pair.differences
                 ],
             }
             for pair in comparison.pairs
         ],
         "onlyFirst": listed(comparison.only_first),
         "onlySecond": listed(comparison.only_second),
+        "note": comparison.note,
     }
     return json.dumps(body, ensure_ascii=False, indent=1) + "\n"
 

@@ -18,9 +18,9 @@ OPEN = {
 _UNITS = ("Y", "M", "W", "D")
 _READ = {
     **dict.fromkeys(("år", "aar", "year", "years"), "Y"),
-    **dict.fromkeys(("måned", "måneder", "mdr", "md", "mdr.", "md.", "month", "months"), "M"),
+    **dict.fromkeys(("måned", "måneder", "mdr", "md", "mnd", "month", "months"), "M"),
     **dict.fromkeys(("uge", "uger", "week", "weeks"), "W"),
-    **dict.fromkeys(("dag", "dage", "døgn", "day", "days"), "D"),
+    **dict.fromkeys(("dag", "dage", "d", "døgn", "day", "days"), "D"),
 }
 
 
@@ -35,10 +35,13 @@ def read_duration(text: str) -> str | None:
     if words is None:
         return None
     for count, word in re.findall(r"(\d+)\s*([^\W\d]+\.?)", text):
-        unit = _READ.get(word)
+        unit = _READ.get(word.rstrip("."))
         if unit is None or unit in counts:
             return None
         counts[unit] = int(count)
+    if counts.get("M", 0) > 11:  # a store holds 60 months as five years
+        years, months = divmod(counts.pop("M"), 12)
+        counts |= {"Y": counts.get("Y", 0) + years} | ({"M": months} if months else {})
     return "P" + "".join(f"{counts[unit]}{unit}" for unit in _UNITS if unit in counts)
 
 

@@ -22,7 +22,7 @@ _HIDDEN = ox.NamedNode(PREFIXES["skos"] + "hiddenLabel")
 _ABOVE = {ox.NamedNode(RDF_TYPE), ox.NamedNode(PREFIXES["skos"] + "broader")} | {ox.NamedNode(PREFIXES["rdfs"] + "subClassOf")}
 _PROPERTIES = {expand(name) for name in ("rdf:Property", "owl:ObjectProperty", "owl:DatatypeProperty")}
 #: A "no" is a fact of its own, and stands on Denials; written elsewhere it is refused.
-NO = {"nej", "no", "ingen", "none", "intet", "nothing", "nei", "non"}
+NO = {"nej", "no", "ingen", "aldrig", "never", "none", "intet", "nothing", "nei", "non"}
 YES = {"ja", "yes", "x", "true", "sand", "sandt", "1"}
 #: Nothing is known, or nobody has said: never a no, and never a fact.
 UNKNOWN = set(

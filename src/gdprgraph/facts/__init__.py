@@ -5,6 +5,6 @@ something is known. What several rooms ask of a node (how a flow is received, in
 level a basis holds) is derived at load by the rules in `rules/`, and read here like everything else.
 """
 
-from gdprgraph.facts.facts import Attestation, Content, Fact, Facts, Link, standing_of
+from gdprgraph.facts.facts import NOT_READ, NOT_STATED, Attestation, Content, Fact, Facts, Link, standing_of
 
-__all__ = ["Attestation", "Content", "Fact", "Facts", "Link", "standing_of"]
+__all__ = ["NOT_READ", "NOT_STATED", "Attestation", "Content", "Fact", "Facts", "Link", "standing_of"]

@@ -1,6 +1,6 @@
 """How surely something is known, and what a statement has beside what it says."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any, Literal
@@ -99,6 +99,8 @@ dpv:isImplementedUsingTechnology
 FOLLOWED = tuple(map(expand, _FOLLOWED.split()))
 
 
+NOT_STATED, NOT_READ = expand("reg:NotStated"), expand("reg:NotReadYet")
+
 #: The IRI of a name; a check asks for a few of them a hundred thousand times.
 _iri = cache(expand)
 
@@ -114,8 +116,8 @@ class Link:
 class Facts:
     """The nodes fetched so far: their values by property, their classes, standing, reservations and lines."""
 
-    def __init__(self, store: Store, labels: Labels) -> None:
-        self.store, self.labels = store, labels
+    def __init__(self, store: Store, labels: Labels, unread: Collection[str] = ()) -> None:
+        self.store, self.labels, self.unread = store, labels, unread
         self._triples: dict[str, dict[str, list[tuple[ox.NamedNode | ox.Literal, bool]]]] = {}
         self._homes: dict[str, str] = {}
         self._above: dict[str, frozenset[str]] = {}
@@ -186,8 +188,9 @@ class Facts:
         return [link.iri for link in self.links(iri, *names)]
 
     def end(self, iri: str, name: str) -> str:
-        """The one node that a property leads to, or the first of several, or `""`."""
-        return next(iter(self.ends(iri, name)), "")
+        """The one node that a property leads to, or the first of several, or `""`; what is not stated may be not read yet."""
+        end = next(iter(self.ends(iri, name)), "")
+        return NOT_READ if end == NOT_STATED and self.home(iri) in self.unread else end
 
     def text(self, iri: str, name: str, language: str = "") -> str:
         """The literal value of a property: in `language`, else in Danish, else whatever there is, else `""`."""

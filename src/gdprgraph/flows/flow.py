@@ -11,6 +11,7 @@ from typing import Any
 
 from gdprgraph.errors import UnknownName, nearest
 from gdprgraph.evidence import Passage
+from gdprgraph.facts import NOT_READ, NOT_STATED
 from gdprgraph.names import PREFIXES
 from gdprgraph.questions.rows import Concept
 from gdprgraph.register import Register
@@ -53,7 +54,7 @@ class End:
     @property
     def known(self) -> bool:
         """Whether the text names or describes it; an end that nobody names is no body that two flows could share."""
-        return self.iri != PREFIXES["reg"] + "NotStated"
+        return self.iri not in {NOT_STATED, NOT_READ}
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import Any
 
 from gdprgraph.evidence import Passage
-from gdprgraph.facts import Facts
+from gdprgraph.facts import NOT_READ, NOT_STATED, Facts
 from gdprgraph.flows.flow import Data, End, Flow, Held, Holding, Refusal
 from gdprgraph.names import PREFIXES
 from gdprgraph.questions.rows import Concept
@@ -39,7 +39,7 @@ class Reading:
     """Reads the flows of a register; every node that they name is made once."""
 
     def __init__(self, register: Register, language: str) -> None:
-        self.facts, self.language = Facts(register.store, register.labels), language
+        self.facts, self.language = Facts(register.store, register.labels, register.evidence.unread), language
         self._ends: dict[str, End] = {}
         self._data: dict[str, Data] = {}
 
@@ -74,7 +74,7 @@ class Reading:
         if iri not in self._ends:
             types = self.facts.types(iri)
             kind = next((kind for name, kind in _KINDS.items() if {_REG + name, _DPV + name} & types), "party")
-            kind = "described" if iri == _REG + "NotStated" else kind
+            kind = "described" if iri in {NOT_STATED, NOT_READ} else kind
             parent = self.facts.end(iri, "dpv:isOrganisationalUnitOf") or None
             self._ends[iri] = End(*self._named(iri), kind, self._specific(types), self.facts.above(types), parent)
         return self._ends[iri]

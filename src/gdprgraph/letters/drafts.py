@@ -14,6 +14,8 @@ def access(register: Register, people: str, notice: str | None, language: str) -
     writer = Writer(register, language, chosen, rows)
     t = writer.t
     aspects = Aspects(writer)
+    exceptions = t("Look into the exceptions of the Danish act, sections 22 and 23.")
+    copy = (t("Enclose a copy of the data, and leave out what concerns others."), exceptions)
     sections = [
         Section(t("To"), "", (writer.gap(t("Name, address, date and case number.")),)),
         Section(t("Whether we process data about you"), "15(1)", (writer.gap(t("Look in the systems whether it is so.")),)),
@@ -26,14 +28,7 @@ def access(register: Register, people: str, notice: str | None, language: str) -
         aspects.section(t("Where the data come from"), "15(1)(g)", "dpv:hasDataSource"),
         automated(writer, "15(1)(h)"),
         transfers(writer, "15(2)"),
-        Section(
-            t("A copy"),
-            "15(3)-(4)",
-            (
-                writer.gap(t("Enclose a copy of the data, and leave out what concerns others.")),
-                writer.gap(t("Look into the exceptions of the Danish act, sections 22 and 23.")),
-            ),
-        ),
+        Section(t("A copy"), "15(3)-(4)", tuple(map(writer.gap, copy))),
     ]
     title = t("Draft: answer to a request for access, {authority}", authority=writer.publisher.label)
     return Letter("access", title, language, caution(writer), tuple(sections))
@@ -67,7 +62,15 @@ class Aspects:
 
     def section(self, heading: str, article: str, aspect: str) -> Section:
         """The section of one aspect; an open point where the notice says nothing of it."""
-        return self._writer.section(heading, article, self._writer.lines(self.rows(aspect), "value"), self._writer.silence)
+        writer, lines = self._writer, self._writer.lines(self.rows(aspect), "value")
+        for line in writer.lines(writer.rows("processors"), "party") if aspect == "dpv:hasRecipient" else ():
+            if line.text not in {each.text for each in lines}:
+                names, places = (
+                    writer.t("{party} is a processor; the text does not say of whose data", party=line.text),
+                    line.passages,
+                )
+                lines += (writer.gap(f"{names} ({', '.join(map(str, places))})"),)
+        return writer.section(heading, article, lines, writer.silence)
 
     def complaint(self, article: str) -> Section:
         """The right to complain, and how to reach the authority."""
@@ -102,9 +105,8 @@ def caution(writer: Writer) -> str:
 def notice(register: Register, party: str, people: str, named: str | None, language: str) -> Letter:
     """The text for `people` of an authority."""
     authority = register.labels.resolve(party)
-    rows = [
-        row for row in register.ask("subject-access", people=people, lang=language) if iri_of(row, "authority") == authority
-    ]
+    asked = register.ask("subject-access", people=people, lang=language)
+    rows = [row for row in asked if iri_of(row, "authority") == authority]
     chosen = notice_of(register, named, (iri for row in rows if (iri := iri_of(row, "notice"))))
     writer = Writer(register, language, chosen, rows)
     t = writer.t

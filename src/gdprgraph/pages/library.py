@@ -21,6 +21,7 @@ from gdprgraph.questions.question import Parameter
 from gdprgraph.questions.rows import Concept, Row
 from gdprgraph.record import Record
 from gdprgraph.register import Register
+from gdprgraph.store.memory import EmbeddedStore
 from gdprgraph.words import Words
 
 Kept = TypeVar("Kept")
@@ -97,12 +98,11 @@ class Library:
 
     def told_of(self, iris: Iterable[str]) -> set[str]:
         """Those of `iris` that have a page: something is said of them. One query for all."""
+        if isinstance(store := self.register.store, EmbeddedStore):  # this takes a fifth of the time
+            return {iri for iri in iris if any(True for _ in store.raw.quads_for_pattern(ox.NamedNode(iri), None, None))}
         values = " ".join(str(ox.NamedNode(iri)) for iri in iris)
-        if not values:
-            return set()
-        return {
-            iri for (iri,) in self.nodes.rows(f"SELECT ?s WHERE {{ VALUES ?s {{ {values} }} FILTER EXISTS {{ ?s ?p ?o }} }}")
-        }
+        rows = self.nodes.rows(f"SELECT ?s WHERE {{ VALUES ?s {{ {values} }} FILTER EXISTS {{ ?s ?p ?o }} }}")
+        return {iri for (iri,) in rows}
 
     def of_kind(self, kind: str, language: str) -> list[Concept]:
         """The nodes of a class, by label."""

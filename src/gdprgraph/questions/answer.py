@@ -39,6 +39,26 @@ def answer(register: Register, question: Question, parameters: Mapping[str, str 
 
 
 def _answer(register: Register, question: Question, parameters: Mapping[str, str | Iterable[str]], language: str) -> Rows:
+    solutions = solutions_of(register, question, parameters, language)
+    rows = rows_of(register, question, solutions, language)
+    columns = tuple(column.name for column in question.columns)
+    return Rows(
+        columns=columns,
+        rows=tuple(rows),
+        titles={column.name: column.label[language] for column in question.columns},
+        language=language,
+        caption=caption_of(register, question, parameters, language),
+        note=_note(register, question, language, bool(rows)),
+        has_evidence=SOURCE in solutions.variables,
+        concepts=frozenset(column.name for column in question.columns if column.concept),
+        minor=frozenset(c.name for c in question.columns if c.minor or (rows and all(row[c.name] is None for row in rows))),
+    )
+
+
+def solutions_of(
+    register: Register, question: Question, parameters: Mapping[str, str | Iterable[str]], language: str
+) -> Solutions:
+    """What the store answers to a question, in no order, with *not read yet* where a notice is not read to its end."""
     values: dict[str, list[str]] = {}
     for name, options in parameters.items():
         entries = [options] if isinstance(options, str | int) else list(options)
@@ -53,19 +73,7 @@ def _answer(register: Register, question: Question, parameters: Mapping[str, str
     missing = [column.name for column in question.columns if column.name not in solutions.variables]
     if missing:
         raise RegisterError(f"the query does not give the columns {', '.join(missing)}", file=question.path)
-    columns = tuple(column.name for column in question.columns)
-    rows = fold(register, solutions, columns, language)
-    return Rows(
-        columns=columns,
-        rows=tuple(_sorted(question, rows)),
-        titles={column.name: column.label[language] for column in question.columns},
-        language=language,
-        caption=_caption(register, question, parameters, language),
-        note=_note(register, question, language, bool(rows)),
-        has_evidence=SOURCE in solutions.variables,
-        concepts=frozenset(column.name for column in question.columns if column.concept),
-        minor=frozenset(c.name for c in question.columns if c.minor or (rows and all(row[c.name] is None for row in rows))),
-    )
+    return solutions
 
 
 def _note(register: Register, question: Question, language: str, full: bool) -> str:
@@ -78,7 +86,7 @@ def _note(register: Register, question: Question, language: str, full: bool) -> 
     return f"{note}\n" if note else ""
 
 
-def _caption(register: Register, question: Question, parameters: Mapping[str, object], language: str) -> str:
+def caption_of(register: Register, question: Question, parameters: Mapping[str, object], language: str) -> str:
     """The question; where it asks of something in particular unless told otherwise, also of what."""
     caption = question.question[language]
     words = Words(language)
@@ -154,15 +162,16 @@ def fold(register: Register, solutions: Solutions, columns: tuple[str, ...], lan
 
 def value(term: Term | None, concept: Callable[[str], Concept], language: str = "") -> Value:
     """A term as a Python value; an IRI becomes the Concept that `concept(iri)` gives, a duration its words in a `language`."""
-    if term is None:
-        return None
-    if isinstance(term, ox.NamedNode):
-        return concept(term.value)
+    return concept(term.value) if isinstance(term, ox.NamedNode) else plain_value(term, language)
+
+
+def plain_value(term: Term | None, language: str = "") -> str | int | float | bool | None:
+    """A term that is no IRI as a Python value."""
     if isinstance(term, ox.Literal):
         if language and term.datatype.value == _DURATION and DURATION.fullmatch(term.value):
             return Period(duration_text(term.value, language, hours=True), days_of(term.value))
         return python_value(term)
-    return str(term)
+    return None if term is None else str(term)
 
 
 def solutions_to_rows(solutions: Solutions, language: str, curie: Callable[[str], str]) -> Rows:
@@ -179,8 +188,9 @@ def solutions_to_rows(solutions: Solutions, language: str, curie: Callable[[str]
     return Rows(solutions.variables, rows, titles, language, has_evidence=False)
 
 
-def _sorted(question: Question, rows: list[Row]) -> list[Row]:
-    """The rows in the question's order; a value's place among others is worked out once a column."""
+def rows_of(register: Register, question: Question, solutions: Solutions, language: str) -> list[Row]:
+    """The rows that solutions are, in the question's order; a value's place among others is worked out once a column."""
+    rows = fold(register, solutions, tuple(column.name for column in question.columns), language)
     orders = []
     for name in dict.fromkeys((*question.sort, *(column.name for column in question.columns))):
         order_ = question.order.get(name, ())

@@ -168,6 +168,12 @@ WHERE {
     OPTIONAL { ?subject prov:wasDerivedFrom ?source }
     BIND(?subject AS ?end)
   }
+  # Who gets data from whom rests on the flows between them, or between their units.
+  OPTIONAL {
+    GRAPH ?graph { ?subject reg:getsFrom ?object } ?flow reg:receiver/dpv:isOrganisationalUnitOf? ?subject ;
+      reg:sender/dpv:isOrganisationalUnitOf? ?object ; prov:wasDerivedFrom ?source
+    FILTER(?relation = reg:getsFrom && (?graph != graph:derived || NOT EXISTS { ?flow a reg:QualifiedStatement }))
+  }
   OPTIONAL { ?end reg:assertion ?claimed }
   BIND(COALESCE(?claimed, IF(EXISTS { ?end a reg:QualifiedStatement }, reg:QualifiedStatement,
        IF(EXISTS { ?end prov:wasDerivedFrom ?line }, reg:Stated, ?unsaid))) AS ?said)

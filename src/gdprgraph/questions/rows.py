@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pyoxigraph as ox
 
 from gdprgraph.errors import UnknownName, close_to, meant
+from gdprgraph.exchange.lexicon import vocabulary
 from gdprgraph.names import PREFIXES
 from gdprgraph.words import Phrase, Words, phrase
 
@@ -94,7 +95,9 @@ class Labels:
             if not self.exists(iri):
                 raise self._unknown(self.curie(iri), name)
             return iri
-        meant = self.names.get(name.casefold(), set()) or self.own_names.get(name.casefold(), set())
+        word = name.casefold()
+        synonyms = (iri for iri, words in vocabulary().other.items() if word in map(str.casefold, words))
+        meant = self.names.get(word, set()) or self.own_names.get(word, set()) or set(filter(self.exists, synonyms))
         if len(meant) == 1:
             return next(iter(meant))
         if meant:

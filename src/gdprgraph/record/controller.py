@@ -131,7 +131,14 @@ def _pointed(reader: Reader, row: Activity, parts: Parts) -> dict[str, Cell]:
     """The cells of a row; an empty one points to where else the text gives the field for the same activity or data."""
     facts, iri = reader.facts, row.concept.iri
     owners = _beside(reader, iri, parts)
-    targets = {node for part in (iri, *facts.ends(iri, "dpv:hasProcess")) for node in facts.ends(part, "reg:givenForNotice")}
+    processes = (iri, *facts.ends(iri, "dpv:hasProcess"))
+    targets = {node for part in processes for node in facts.ends(part, "reg:givenForNotice")}
+    people = {who for part in processes for who in facts.ends(part, "dpv:hasDataSubject")}
+    for broad in facts.ends(facts.end(iri, "reg:inNotice"), "dpv:hasProcess"):  # bases of ordinary data of the same people
+        if people & set(facts.ends(broad, "dpv:hasDataSubject")) and any(
+            facts.is_a(data, "dk:OrdinaryPersonalData") for data in facts.ends(broad, "dpv:hasPersonalData")
+        ):
+            targets |= set(facts.ends(broad, "dpv:hasLegalBasis"))
     cells = {}
     for key, cell in row.cells.items():
         statements = key not in _GIVEN or any(facts.is_a(node, *_GIVEN[key]) for node in targets)
@@ -283,12 +290,12 @@ def _processor(reader: Reader, party: str, facts: list[Item]) -> Item:
 
 
 def _flows(reader: Reader, party: str, role: Engaged, number: int) -> list[Flow]:
-    """The flows to and from the processor in the activity, or among those of the whole notice, that the role is for."""
+    """The flows to, from and through the processor in the activity, or in those of the whole notice, that the role is for."""
     owner = role.activity or role.notice
     links = [
         link
         for link in reader.facts.links(owner, "dpv:hasProcess")
-        if party in reader.facts.ends(link.iri, "reg:receiver", "reg:sender")
+        if party in reader.facts.ends(link.iri, "reg:receiver", "reg:sender", "reg:via")
     ]
     links.sort(key=lambda link: (reader.facts.passages(link.iri), link.iri))
     return [couplings.flow(reader, link.iri, str(number), n, link.attested) for n, link in enumerate(links, 1)]

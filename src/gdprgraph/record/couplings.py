@@ -33,7 +33,7 @@ class Reader:
         self.register = register
         self.language = language
         self.words = Words(language)
-        self.facts = Facts(register.store, register.labels)
+        self.facts = Facts(register.store, register.labels, register.evidence.unread)
 
     def label(self, iri: str) -> str:
         """The label of a node or term."""

@@ -62,7 +62,7 @@ SERVICE_FIELDS = (BEHALF, PROCESSING, P_TRANSFERS, P_MEASURES)
 GAPS = {
     "absent": phrase("not stated in the source"),
     "unread": phrase("not read yet"),
-    "whole": phrase("stated only for the whole notice, not for the activity"),
+    "whole": phrase("only for the whole notice, not for the activity"),
     "beside": phrase("stated only in another activity, of the same data"),
     "inside": phrase("no recipient is stated, only access inside, or to the person or a system"),
     "partial": phrase("stated for a part only"),

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from gdprgraph.facts import NOT_READ, NOT_STATED
 from gdprgraph.record import document as fields
 from gdprgraph.record.couplings import beyond
 from gdprgraph.record.document import Column, Field, Line, Part, Table, article, plain
@@ -90,8 +91,9 @@ def _received(flows: list[Flow], gap: Callable[[Field, str, str], Gap]) -> Itera
         flow.receiver.iri for flow in receipts if flow.fact.status == "attested" and flow.data and not flow.unspecified
     }
     left = [flow for flow in receipts if flow.receiver.iri not in statements]
-    if flows and not any(flow.kind.iri in {*RECIPIENTS, INQUIRY} for flow in flows):
-        yield gap(fields.RECIPIENTS, "inside", "")
+    kinds = {flow.kind.iri for flow in flows}
+    if kinds and not kinds & {*RECIPIENTS, INQUIRY}:
+        yield gap(fields.RECIPIENTS, "unread" if NOT_READ in kinds else "absent" if NOT_STATED in kinds else "inside", "")
     if bare := [f"{flow.receiver_name} ({flow.ref})" for flow in left if not flow.data or flow.people is None]:
         yield gap(fields.RECIPIENTS, "uncoupled", ", ".join(bare))
     if open_flows := [flow.ref for flow in left if flow.unspecified]:

@@ -27,7 +27,7 @@ Control = Literal["sole", "joint", "engaged", "partly"]
 KINDS = tuple(
     expand(f"reg:{name}")
     for name in (
-        *("Disclosure", "ProcessorReceipt", "PresumedProcessorReceipt", "NotStated", "InquiryReceipt"),
+        *("Disclosure", "ProcessorReceipt", "PresumedProcessorReceipt", "NotStated", "NotReadYet", "InquiryReceipt"),
         *("InsideAccess", "ToThePerson", "IntoSystem", "ToTheAuthority"),
     )
 )

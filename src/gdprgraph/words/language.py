@@ -98,6 +98,8 @@ def duration_text(duration: str, language: str, *, hours: bool = False) -> str:
         return duration
     plural = Words(language).plural
     years, months, weeks, days, hours_, minutes = (int(count or 0) for count in match.groups()[:6])
+    if years == 1 and months:  # the engine gives P16M as P1Y4M; nobody writes a year and four months
+        years, months = 0, 12 + months
     parts = (
         plural(years, "{n} year", "{n} years") if years else "",
         plural(months, "{n} month", "{n} months") if months else "",

@@ -80,11 +80,8 @@ class _Reader:
     def _fields(self, field: str, value: Subject | ox.Literal) -> list[str]:
         """What a recipient or measure is by its own classes: a processor, technical, organisational."""
         classes = {translated(iri) for iri in self._above(value) if _dpv(iri)}
-        own = {
-            "recipients": {"DataProcessor": "processors"},
-            "security": {"TechnicalMeasure": "technical", "OrganisationalMeasure": "organisational"},
-        }
-        return [name for local, name in own.get(field, {}).items() if PREFIXES["dpv"] + local in classes] or [field]
+        own = words()["dpcat"]["sorts"].get(field, {})
+        return [name for local, name in own.items() if PREFIXES["dpv"] + local in classes] or [field]
 
     def _entry(self, field: str, place: str, local: str, value: Subject | ox.Literal) -> Entry:
         label = self._label(value)
@@ -104,9 +101,7 @@ class _Reader:
             return " ".join(value.value.split())
         statements = self._of(value)
         for title in _TITLES:
-            text = next(
-                (o.value for p, o in statements if (p == title or _local(p) == title) and isinstance(o, ox.Literal)), ""
-            )
+            text = next((o.value for p, o in statements if title in {p, _local(p)} and isinstance(o, ox.Literal)), "")
             if text:
                 return " ".join(text.split())
         return _local(value.value) if isinstance(value, ox.NamedNode) else "?"
@@ -137,19 +132,14 @@ class _Reader:
     def _periods(self, place: str, local: str, value: Subject | ox.Literal, data: set[str]) -> list[Entry]:
         """A period and those within it, each with the data that it is of."""
         statements = self._of(value)
-        number = next((o.value for p, o in statements if _local(p) == "numericDuration" and isinstance(o, ox.Literal)), "")
-        unit = next(
-            (_local(str(o.value)).removeprefix("unit").casefold() for p, o in statements if _local(p) == "unitType"), ""
+        literals = [(_local(p), o.value) for p, o in statements if isinstance(o, ox.Literal)]
+        number = next((text for name, text in literals if name == "numericDuration"), "")
+        unit = (
+            next((_local(str(o.value)) for p, o in statements if _local(p) == "unitType"), "").removeprefix("unit").casefold()
         )
         lengths = [f"{number} {unit}"] if number and unit else []
-        lengths += [
-            f"{o.value} {_UNITS[_local(p)]}" for p, o in statements if _local(p) in _UNITS and isinstance(o, ox.Literal)
-        ]
-        after = [
-            " ".join(o.value.split())
-            for p, o in statements
-            if _local(p) in {"isAfter", "editorialNote"} and isinstance(o, ox.Literal)
-        ]
+        lengths += [f"{text} {_UNITS[name]}" for name, text in literals if name in _UNITS]
+        after = [" ".join(text.split()) for name, text in literals if name in {"isAfter", "editorialNote"}]
         title = [label for label in [self._label(value)] if label not in {"?", ""} and not lengths]
         text = ": ".join([*(_many(length) for length in lengths), *after, *title])
         of = {self._label(o) for p, o in statements if self.fields.get(_local(p)) == "data"}

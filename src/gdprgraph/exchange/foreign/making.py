@@ -7,7 +7,7 @@ import pyoxigraph as ox
 from gdprgraph.exchange import lexicon
 from gdprgraph.exchange.contract import contract
 from gdprgraph.exchange.foreign.entry import Entry, Foreign, Row
-from gdprgraph.exchange.foreign.terms import Reserve, Terms, flat, pattern, reserve, words
+from gdprgraph.exchange.foreign.terms import Reserve, Terms, flat, is_firm, pattern, reserve, words
 from gdprgraph.exchange.lexicon import vocabulary
 from gdprgraph.exchange.lines import Lines
 from gdprgraph.exchange.nodes import Node, own_namespace
@@ -77,7 +77,8 @@ class Making:
 
     def _taken(self, iri: str, kind: str, label: str) -> bool:
         other = self.nodes.get(iri) or self.state.nodes.get(iri)
-        return other is not None and not (other.kind is contract().kinds[kind] and label in other.label.values())
+        same = other is not None and flat(label) in map(flat, other.label.values())
+        return other is not None and not (same and other.kind is contract().kinds[kind])
 
     @staticmethod
     def _put(node: Node, name: str, *iris: str) -> None:
@@ -86,7 +87,9 @@ class Making:
 
     def _infer(self, node: Node, reason: str) -> None:
         self._put(node, "assertion", PREFIXES["reg"] + "Inferred")
-        node.values["inferred"] = [ox.Literal(text, language=language) for language, text in words()["reasons"][reason].items()]
+        known = [f"{each.value} " for each in node.values.get("inferred", [])] or ["", ""]
+        pairs = [(said, *more) for said, more in zip(known, words()["reasons"][reason].items(), strict=True)]
+        node.values["inferred"] = [ox.Literal(said.replace(f"{text} ", "") + text, language=key) for said, key, text in pairs]
 
     def _items(self, row: Row, name: str) -> list[tuple[str, Entry]]:
         """The values of a field that say something; what only says that nobody has said is an open point."""
@@ -97,19 +100,23 @@ class Making:
             reserved = name in _NAMED and any(
                 pattern("exception").match(text)
                 or pattern("when").fullmatch(text)
-                or (len(texts) > 1 and flat(text) in lexicon.NO)
+                or (len(texts) > 1 and (flat(text) in lexicon.NO or (name != "countries" and flat(texts[0]) in lexicon.YES)))
                 for text in texts
             )
             for text in texts:
-                # A »ja« names nobody and nothing, but a country somewhere.
-                yes = flat(text) in lexicon.YES and name != "countries"
+                # A »ja« names nobody and nothing, but a country somewhere, and what a header that is a term asks for.
+                yes = flat(reserve(text).name) in lexicon.YES and name != "countries"
+                if flat(text) in lexicon.YES and name in {"people", "data"} and self._known(name, entry.header):
+                    text, yes = entry.header, False
                 if lexicon.unknown(text) or (name in _NAMED and (yes or pattern("doubt").search(text))):
                     message = phrase("open: '{text}' is read as not stated", text=text)
-                    self.foreign.problem(entry.place, message, entry.header, fatal=False)
+                    lists = phrase("say in the mapping, under lists, what divides the names") if "," in text else entry.header
+                    self.foreign.problem(entry.place, message, lists, fatal=False)
                     continue
                 denied = flat(text) in lexicon.NO
                 if (
                     reserved
+                    or pattern("unticked").search(text)
                     or (denied and name not in _DENIED)
                     or (name in _NAMED and not denied and pattern("reserve").search(text))
                 ):
@@ -148,7 +155,9 @@ class Making:
 
     @staticmethod
     def _reserve(text: str, entry: Entry) -> Reserve:
-        return Reserve(text) if text in dict(entry.terms) else reserve(text)
+        said = Reserve(text) if text in dict(entry.terms) else reserve(text)
+        cell = flat(entry.text)
+        return said._replace(spread=bool(said.when) and flat(said.name) in cell and flat(text) not in cell)
 
     def _hold(self, node: Node, *said: Reserve) -> None:
         """Let a node hold only on the conditions of what it is made of, and only possibly where one of these is."""
@@ -156,6 +165,8 @@ class Making:
             node.values["when"] = [ox.Literal(when, language=self.foreign.language)]
         if any(each.possible for each in said):
             self._put(node, "modality", PREFIXES["reg"] + "Possible")
+        if any(each.spread for each in said):
+            self._infer(node, "spread")
 
     def _denied(self, row: Row, name: str) -> list[tuple[str, Entry]]:
         return [(text, entry) for text, entry in self._items(row, name) if flat(text) in lexicon.NO]
@@ -190,7 +201,7 @@ class Making:
         match = re.fullmatch(r"(.*\S)\s*(\((?![A-ZÆØÅ]{2}\w{0,7}\))[^()]*\))", text)
         if match is None:
             return text
-        self.foreign.loss(entry.place, phrase("'{text}' has no place in the register", text=match[2]))
+        self.foreign.loss(entry.place, phrase("'{text}' has no place in the register", text=match[2].replace("( ", "(")))
         return match[1]
 
     def _body(self, text: str, entry: Entry) -> str:
@@ -199,7 +210,7 @@ class Making:
         here = self.by_name.get(flat(text))
         if here is not None:
             return here.iri
-        if flat(text).split()[-1:] and text.casefold().split()[-1] in words()["firms"]:
+        if is_firm(text):
             return self._party(text, entry)
         terms = self._term("parties", "described", text, entry)
         kind = "internal" if terms == [PREFIXES["dpv"] + "OrganisationalUnit"] else "described"
@@ -226,6 +237,12 @@ class Making:
             self.foreign.loss(entry.place, phrase("'{text}' is in the EU/EEA: no transfer is made of it", text=text))
             return ""
         return iri
+
+    def _safeguarded(self, text: str) -> tuple[str, str]:
+        """A country, and what the transfer rests on where that stands in brackets behind it: »USA (SCC)«."""
+        match = re.fullmatch(r"(.*\S)\s*\(([^()]*)\)", text)
+        known = match and self.terms.read("transfer-basis", "basis", match[2])[0]
+        return (match[1], match[2]) if match and known else (text, "")
 
     def _transfer_basis(self, text: str, entry: Entry, name: str) -> list[str]:
         iri = self.terms.read("transfer-basis", "basis", text)[0]

@@ -45,10 +45,10 @@ class _Mapper(Making):
                 self.lines.add(entry.place, entry.header, entry.text)
         activities: dict[str, list[Row]] = {}
         for row in foreign.rows:
-            activities.setdefault(row.activity, []).append(row)
+            activities.setdefault(flat(row.activity), []).append(row)
         self.controllers: list[str] = []
-        for name, rows in activities.items():
-            self._activity(name, rows)
+        for rows in activities.values():
+            self._activity(rows[0].activity, rows)
         publishers = set(self.controllers)
         named = (foreign.controller.text if foreign.controller else "") or foreign.publisher
         if named and len(publishers) != 1:
@@ -161,10 +161,12 @@ class _Mapper(Making):
         return bases
 
     def _storage(self, text: str, entry: Entry, name: str) -> str:
+        measured = f"{text} {entry.header.split()[-1].strip('()')}"  # 5 below »Slettefrist (år)«
+        text = measured if text.isdigit() and self.terms.period(measured) else text
         rule = self._named("storage", f"{text} ({entry.when})" if entry.when else text, entry, key=name)
         short = self.terms.period(text) or "indeterminate"
         if short == "indeterminate" and re.search(r"\d", text):
-            self.foreign.loss(entry.place, phrase("'{text}' is more than one period: kept in its own words", text=text))
+            self.foreign.loss(entry.place, phrase("'{text}' is not one period: kept in its own words", text=text))
         iri = duration_iri(self.own, short)
         self.nodes.setdefault(iri, duration_node(iri, short))
         self.rows.setdefault(iri, entry.place)
@@ -261,11 +263,15 @@ class _Mapper(Making):
         ends += [(self._body(text, entry), ours, "Collect", text, entry, "") for text, entry in self._values(row, "sources")]
         suppliers, countries = self._values(row, "suppliers"), self._values(row, "countries")
         to_supplier, several = len(suppliers) == 1, len(countries) > 1
+        safeguards = {}
         for text, entry in countries:
-            if iri := dict(entry.terms).get(text) or self._country(text, entry):
+            place, safeguards[text] = self._safeguarded(text)
+            if iri := dict(entry.terms).get(text) or self._country(place, entry):
                 to = self._party(*suppliers[0]) if to_supplier else _REG + "NotStated"
                 named = self._called(iri) if flat(text) in lexicon.YES else text
                 ends.append((ours, to, "Transfer", named, entry, iri))
+        abroad = {country for *_, country in ends if country}
+        ends = [end for end in ends if end[-1] != _REG + "OutsideEEA" or len(abroad) == 1]  # »ja, USA« is the USA
         alone = len(people) == sum(map(len, parts.values())) == 1
         for (sender, receiver, does, text, entry, country), group, part in product(ends, people, parts.values()):
             way = words()["ways"]["Collect" if does == "Collect" else "Disclose"][self.foreign.language]
@@ -277,7 +283,8 @@ class _Mapper(Making):
             self._put(flow, "country", *filter(None, [country]))
             self._hold(flow, self._reserve(text, entry), group[2], part[0][2])
             if country:
-                for basis_text, basis_entry in self._values(row, "transfer-basis"):
+                own = [(safeguards[text], entry)] if safeguards.get(text) else []
+                for basis_text, basis_entry in own or self._values(row, "transfer-basis"):
                     self._put(flow, "basis", *self._transfer_basis(basis_text, basis_entry, row.activity))
             if country and (to_supplier or (several and len(self._values(row, "transfer-basis")) > 1)):
                 self._infer(flow, "transfers")

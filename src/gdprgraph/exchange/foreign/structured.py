@@ -77,9 +77,8 @@ def entry(field: str, place: str, value: object, terms: dict[str, str] | None = 
     if not values:
         return []
     pairs = tuple((value, terms[value]) for value in values if terms and value in terms)
-    lines = [
-        f"{value} ({_article(terms.get(value, ''))})" if terms and _article(terms.get(value, "")) else value for value in values
-    ]
+    articles = {value: _article(iri) for value, iri in pairs}
+    lines = [f"{value} ({articles[value]})" if articles.get(value) else value for value in values]
     return [Entry(field, place.rpartition(".")[2], "\n".join(lines), place, tuple(values), pairs)]
 
 
@@ -116,11 +115,8 @@ def _kl_basis(foreign: Foreign, place: str, choice: str, choices: list[str]) -> 
         foreign.loss(place, phrase("unknown choice {choice}", choice=choice))
         return []
     if match["letter"] or match["section"] not in _KL_ARTICLES:
-        article = (
-            _KL_ARTICLES[match["part"]].format(match["letter"])
-            if match["letter"]
-            else f"databeskyttelseslovens § {match['section']}"
-        )
+        article = _KL_ARTICLES[match["part"]].format(match["letter"]) if match["letter"] else ""
+        article = article or f"databeskyttelseslovens § {match['section']}"
         return [Entry("basis", "gdprChoices", f"{choice} ({article})", place, (article,))]
     if not any(str(other).startswith(f"register-gdpr-p{match['section']}-") for other in choices):
         foreign.problem(place, phrase("open: an article without a letter"), fatal=False)
@@ -143,9 +139,8 @@ def kitos(path: Path, slug: str) -> Foreign:
             entries += _organisation("processors", f"{start}general.dataProcessors[{at}]", processor)
         for at, row in enumerate(general.get("subDataProcessors") or ()):
             place = f"{start}general.subDataProcessors[{at}]"
-            entries += _organisation(
-                "sub-processors", f"{place}.dataProcessorOrganization", row.get("dataProcessorOrganization")
-            )
+            key = "dataProcessorOrganization"
+            entries += _organisation("sub-processors", f"{place}.{key}", row.get(key))
             for key in ("transferToInsecureThirdCountry", "basisForTransfer"):
                 entries += entry("open", f"{place}.{key}", _name(row.get(key)))
         for at, usage in enumerate(body.get("systemUsages") or ()):
@@ -163,26 +158,15 @@ def kitos(path: Path, slug: str) -> Foreign:
 def _organisation(field: str, place: str, body: dict[str, Any] | None) -> list[Entry]:
     if not body or not body.get("name"):
         return []
-    number = (
-        [Entry("cvr", "cvr", str(body["cvr"]), f"{place}.cvr", (str(body["name"]), str(body["cvr"])))]
-        if body.get("cvr")
-        else []
-    )
-    return [*entry(field, f"{place}.name", body["name"]), *number]
+    name, number = str(body["name"]), str(body.get("cvr") or "")
+    numbers = [Entry("cvr", "cvr", number, f"{place}.cvr", (name, number))] if number else []
+    return [*entry(field, f"{place}.name", name), *numbers]
 
 
 def _name(value: Any) -> Any:
     return value.get("name") if isinstance(value, dict) else value
 
 
-_FIDES_FIELDS = {
-    "data_subjects": "people",
-    "data_categories": "data",
-    "legal_basis_for_processing": "basis",
-    "special_category_legal_basis": "basis",
-    "retention_period": "storage",
-    "third_parties": "recipients",
-}
 #: Keys that only help fides itself.
 _FIDES_OWN = {"fides_key", "organization_fides_key", "meta", "tags", "system_type", "name", "data_use", "privacy_declarations"}
 
@@ -221,12 +205,12 @@ def _fides_entries(system: dict[str, Any], above: str, declaration: dict[str, An
     codes = {name: {key: expand(term) for key, term in table.items()} for name, table in words()["fides"].items()}
     entries = [Entry("activity", "name", _flat(declaration["name"]), f"{place}.name")]
     entries += entry("purpose", f"{place}.data_use", declaration.get("data_use"), codes["data_use"])
-    for key, field in _FIDES_FIELDS.items():
+    for key, field in words()["fides-fields"].items():
         entries += entry(field, f"{place}.{key}", declaration.get(key), codes.get(key))
     entries += entry("systems", f"{above}.name", system.get("name"))
     for start, body in ((place, declaration), (above, system)):
         for key, value in body.items():
-            if key not in _FIDES_FIELDS and key not in _FIDES_OWN:
+            if key not in words()["fides-fields"] and key not in _FIDES_OWN:
                 entries += _fides_else(f"{start}.{key}", value)
     return entries
 

@@ -68,7 +68,7 @@ def read(path: Path, slug: str, mapping: Path) -> Foreign:
         foreign.controller = Entry("controller", "controller", chosen.controller, mapping.name)
     foreign.words = chosen.values
     if not mapping.is_file():
-        fields = ", ".join(name for name in words()["headers"] if name)
+        fields = ", ".join(name for name in words()["headers"] if name.isalpha() or "-" in name)
         foreign.drafted[mapping] = _NOTE.format(file=path.name, fields=fields) + chosen.text
     page = next((page for page in sheets if page.name == chosen.sheet), None)
     if page is None:
@@ -98,6 +98,8 @@ def _unmerge(foreign: Foreign, page: Page, header: int) -> None:
             Page(page.name, {}, ((left, top, right, bottom),)).refuse_merged(foreign.path)
         if cell := page.rows.get(top, {}).pop(left, None):
             foreign.loss(cell.place, phrase("not read: the cell is merged over several columns"))
+    for row, at, text in page.notes:
+        foreign.loss(f"{page.name}!{at}{row} (note)", phrase("'{text}' is not read yet", text=text))
     for number in sorted(page.hidden & page.rows.keys()):
         if number > header:
             message = phrase("row {row} is hidden in the sheet, and is read like the others", row=number)
@@ -230,6 +232,8 @@ def _row(foreign: Foreign, page: Page, number: int, cells: dict[tuple[str, str],
             continue
         values = listed(name, cell.text, lists.get(name)) if name not in {"", _UNSAID} else ()
         entries.append(Entry(name, header, cell.text, cell.place, values))
+    # What stands in a note may limit what its cell says: a line that nobody has read.
+    entries += [Entry(_UNSAID, "", text, f"{page.name}!{at}{row} (note)") for row, at, text in page.notes if row == number]
     named = next((entry.text for name in ("activity", "purpose") for entry in entries if entry.field == name), "")
     title = " ".join(named.split())
     if not title and any(entry.field for entry in entries):

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import yaml
 
 from gdprgraph.errors import GdprgraphError
-from gdprgraph.evidence.figures import Reference, read_figures
+from gdprgraph.evidence.figures import Reference, in_digits, read_figures
 from gdprgraph.exchange.contract import contract
 from gdprgraph.exchange.durations import read_duration
 from gdprgraph.exchange.lexicon import Lexicon, vocabulary
@@ -24,7 +24,7 @@ _SECTION = re.compile(
     ),
     re.IGNORECASE,
 )
-_PERIOD = re.compile(r"\d+\s*[^\W\d]+\.?(?:\s*(?:og|and)\s*\d+\s*[^\W\d]+)?")
+_PERIOD = re.compile(r"(?<![\d.,])\d+\s*[^\W\d]+\.?(?:\s*(?:og|and)\s*\d+\s*[^\W\d]+)?")
 
 
 #: Articles 6 and 9 have their letters in these paragraphs, also where a text leaves the paragraph out.
@@ -45,7 +45,7 @@ def pattern(name: str) -> re.Pattern[str]:
     """A pattern of `words.yaml`."""
     table = words()["patterns"]
     text = table[name]
-    for part in ("exception", "when"):
+    for part in ("exception", "when", "age"):
         text = text.replace(part.upper(), table[part])
     return re.compile(text, re.IGNORECASE)
 
@@ -63,7 +63,7 @@ def divided(text: str, marks: str) -> tuple[str, ...]:
     if "," in marks:
         text = re.sub(rf",(?=\s*(?:{'|'.join(map(re.escape, words()['firms']))})(?!\w))", "\ufe50", text, flags=re.IGNORECASE)
         text = re.sub(r"(?<=\S)[ ]+/[ ]+(?=\S)", ",", text)
-    items, depth, first, at = [""], 0, 0, 0
+    items, depth, first, at, commas = [""], 0, 0, 0, set[int]()
     while at < len(text):
         letter = text[at]
         depth = max(0, depth + (letter in "([") - (letter in ")]"))
@@ -76,18 +76,30 @@ def divided(text: str, marks: str) -> tuple[str, ...]:
         if letter in marks and (not depth or letter == "\n"):
             items.append("")
             first = first if letter == "," else len(items) - 1
+            commas |= {len(items) - 1} if letter == "," else set()
         else:
             items[-1] += "," if letter == "\ufe50" else letter
         at += 1
+    for at in sorted(commas, reverse=True):
+        # »Novo, Nordisk og Co. A/S« may be one or two: a question.
+        if is_firm(items[at]) and re.search(r"\s(?:og|&|and)\s", items[at]) and not is_firm(items[at - 1]):
+            items[at - 1 : at + 1] = [f"{items[at - 1]},{items[at]}?"]
+    items = [pattern("lead").sub("", item, count=1) if "," in marks else item for item in items]
     return tuple(" ".join(item.split()).strip(" •-–") for item in items if item.strip(" •-–\n\t"))
 
 
+def is_firm(name: str) -> bool:
+    """Whether a name ends as a firm's does, and no description: »KMD A/S«."""
+    return name.casefold().rpartition(" ")[2].strip() in words()["firms"]
+
+
 class Reserve(NamedTuple):
-    """A name of a cell without its reserve: on what condition it holds (empty for none), and whether it only may."""
+    """A name of a cell without its reserve: on what condition it holds (`spread`: one behind its list), whether it only may."""
 
     name: str
     when: str = ""
     possible: bool = False
+    spread: bool = False
 
 
 def reserve(text: str) -> Reserve:
@@ -177,6 +189,7 @@ class Terms:
     @staticmethod
     def period(text: str) -> str | None:
         """The one period in a text (`P5Y`); None where there is none, more than one, or words that make it another."""
+        text = re.sub(r"(\d+)[.,]5 (?:år|years?)\b", r"\1 år og 6 måneder", in_digits(text))
         if pattern("mixed").search(text):
             return None
         periods = {short for match in _PERIOD.finditer(text) if (short := read_duration(match[0]))}
@@ -213,9 +226,9 @@ def field_of(header: str) -> str | None:
             (len(word), name)
             for name, labels in words()["headers"].items()
             for word in labels
-            if re.search(rf"\b{re.escape(word)}\b", text)
+            if re.search(rf"\b{re.escape(word)}(?:e?[nrt]|e?r?ne|e|s)?\b", text)
+            and not (name == "data" and pattern("asks").match(here))
         ]
         if hits:
-            name = max(hits)[1]
-            return None if name == "data" and pattern("asks").match(here) else name
+            return str(max(hits)[1])
     return None

@@ -1,6 +1,7 @@
 """The file of a workbook, looked at before it is opened: no macros, no bomb, no password, no merged cells; rows one by one."""
 
 import datetime as dt
+import html
 import re
 import warnings
 import zipfile
@@ -27,8 +28,10 @@ _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*ref="([A-Z]+[0-9]+:[A-Z]+[0-9]
 _ROW = re.compile(rb"<(?:\w+:)?row\s[^>]*>")
 _HIDDEN = re.compile(rb'\shidden="(?:1|true)"')
 _NUMBER = re.compile(rb'\sr="([0-9]+)"')
-#: Of a sheet: its merged areas (`A5:D6`), and its hidden rows.
-_Marks = tuple[tuple[str, ...], frozenset[int]]
+_NOTE = re.compile(rb'<(?:\w+:)?comment\s[^>]*ref="([A-Z]+)([0-9]+)"(.*?)</(?:\w+:)?comment>', re.DOTALL)
+_TEXT = re.compile(rb"<(?:\w+:)?t(?:\s[^>]*)?>(.*?)</(?:\w+:)?t>", re.DOTALL)
+#: Of a sheet: its merged areas (`A5:D6`), its hidden rows, and the notes on its cells.
+_Marks = tuple[tuple[str, ...], frozenset[int], tuple[tuple[int, str, str], ...]]
 
 
 #: What is wrong in a cell, and what to do.
@@ -52,13 +55,15 @@ class Cell:
 class Page:
     """A sheet, hidden or not: its filled rows by number (from 1), each with its filled cells by column (from 1).
 
-    `merged` are its merged areas (first column and row, last column and row, from 1), `hidden` its hidden rows.
+    `merged` are its merged areas (first column and row, last column and row, from 1), `hidden` its hidden rows, `notes` those
+    on cells: row, letters of the column, text.
     """
 
     name: str
     rows: dict[int, dict[int, Cell]]
     merged: tuple[tuple[int, int, int, int], ...] = ()
     hidden: frozenset[int] = frozenset()
+    notes: tuple[tuple[int, str, str], ...] = ()
 
     def refuse_merged(self, path: Path) -> None:
         """Raises InputError where cells are merged."""
@@ -134,8 +139,18 @@ def _parts(path: Path, package: zipfile.ZipFile, suffix: str) -> dict[str, _Mark
             rows = [row for row in _ROW.findall(text) if _HIDDEN.search(row)] if b"hidden=" in text else []
             hidden = frozenset(int(number[1]) for row in rows if (number := _NUMBER.search(row)))
             # The marks of merged cells stand at the end, after all rows.
-            merged[part.filename] = (tuple(area.decode() for area in _MERGED.findall(text[-200_000:])), hidden)
+            areas, notes = _MERGED.findall(text[-200_000:]), _notes(package, part.filename, names)
+            merged[part.filename] = (tuple(area.decode() for area in areas), hidden, notes)
     return merged
+
+
+def _notes(package: zipfile.ZipFile, sheet: str, names: set[str]) -> tuple[tuple[int, str, str], ...]:
+    links = sheet.replace("worksheets/", "worksheets/_rels/") + ".rels"
+    target = re.search(r'Target="[./]*([^"]*comments[^"]*\.xml)"', package.read(links).decode()) if links in names else None
+    part = "xl/" + target[1].removeprefix("xl/") if target else ""
+    notes = _NOTE.findall(package.read(part)) if part in names else []
+    texts = (html.unescape(b"".join(_TEXT.findall(body)).decode()) for *_, body in notes)
+    return tuple((int(row), at.decode(), " ".join(text.split())) for (at, row, _), text in zip(notes, texts, strict=True))
 
 
 def _page(path: Path, page: Any, merged: dict[str, _Marks]) -> Page:
@@ -156,8 +171,8 @@ def _page(path: Path, page: Any, merged: dict[str, _Marks]) -> Page:
             )
             raise InputError(message, file=path, hint=phrase("divide the sheet into several books"))
         rows[row] = filled
-    areas, hidden = merged.get(str(getattr(page, "_worksheet_path", "")).lstrip("/"), ((), frozenset()))
-    return Page(page.title, rows, tuple(CellRange(area).bounds for area in areas), hidden)
+    areas, hidden, notes = merged.get(str(getattr(page, "_worksheet_path", "")).lstrip("/"), ((), frozenset(), ()))
+    return Page(page.title, rows, tuple(CellRange(area).bounds for area in areas), hidden, notes)
 
 
 def _cell(sheet: str, cell: Any) -> Cell:

@@ -44,7 +44,7 @@ class Worker:
         self.fate = ""
         self.nice = 0
         self.peak = 0
-        self.begun: float | None = None
+        self.begun = 0.0
         self.timers: list[asyncio.TimerHandle] = []
         self._reader: asyncio.StreamReader | None = None
         self._writer: asyncio.StreamWriter | None = None
@@ -82,17 +82,17 @@ class Worker:
             raise Gone from error
 
     @property
-    def processor_seconds(self) -> float | None:
-        """Processor time that the process has taken in its life; None where the system does not say."""
+    def processor_seconds(self) -> float:
+        """Processor time that the process has taken in its life; where the system does not say, any time counts."""
         try:
             return time.clock_gettime(~self.pid << 3 | 2)  # the clock of another process, as Linux numbers it
         except OSError:
-            return None
+            return time.monotonic()
 
     @property
     def used(self) -> float:
-        """Processor time that the present query has taken; none where the system does not say."""
-        return (self.processor_seconds or 0.0) - (self.begun or 0.0)
+        """Processor time that the present query has taken."""
+        return self.processor_seconds - self.begun
 
     def settle(self) -> None:
         """Stop the clocks of the query that has ended."""

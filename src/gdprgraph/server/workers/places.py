@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from gdprgraph.server.settings import Limits
     from gdprgraph.server.workers.forkserver import Worker
 
-_TURN = 0.25  # seconds after which it is looked again which of the long queries run
+TURN = 0.25  # seconds after which it is looked again which of the long queries run
 
 
 def busy(what: Phrase, seconds: int = 1) -> Problem:
@@ -125,7 +125,7 @@ class Places:
 
 
 class Lane:
-    """The long queries. `limits.long` of them run at a time, the others stand still until it is their turn.
+    """The long queries. `limits.long` of them run at a time, one fewer just after a `short` one; the others stand still.
 
     First those run that have had the least processor time, and of each client one before the second of any other. A query too
     many is the one that comes last in this order. `order` stops (S) or continues (C) a worker.
@@ -137,6 +137,7 @@ class Lane:
         self._end = end
         self._workers: list[Worker] = []
         self._timer: asyncio.TimerHandle | None = None
+        self.short = -TURN  # when the last short query ended
 
     def __len__(self) -> int:
         return len(self._workers)
@@ -154,26 +155,30 @@ class Lane:
     def leave(self, worker: Worker) -> None:
         """A long query has ended."""
         self._workers.remove(worker)
+        if worker.parked:  # its last piece was on its way
+            worker.parked = False
+            self._order(b"C", worker.pid)
         self._share()
 
     def _share(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        ranks: Counter[str] = Counter()
-        order: list[tuple[int, float, int, Worker]] = []
-        for at, worker in enumerate(sorted(self._workers, key=lambda worker: worker.used)):
-            order.append((ranks[worker.client], worker.used, at, worker))
+        loop, ranks = asyncio.get_running_loop(), Counter[str]()
+        order: list[tuple[int, Worker]] = []
+        most = max(self._limits.long - (loop.time() < self.short + TURN), 1)
+        for worker in sorted(self._workers, key=lambda worker: worker.used):
+            order.append((ranks[worker.client], worker))
             ranks[worker.client] += 1
-        for at, (_, _, _, worker) in enumerate(sorted(order)):
+        for at, (_, worker) in enumerate(sorted(order, key=lambda pair: pair[0])):
             if at >= self._limits.long + self._limits.parked and not worker.fate:
                 self._end(worker, "busy")
-            parked = at >= self._limits.long
+            parked = at >= most
             if parked != worker.parked:
                 worker.parked = parked
                 self._order(b"S" if parked else b"C", worker.pid)
-        if len(self._workers) > self._limits.long:
-            self._timer = asyncio.get_running_loop().call_later(_TURN, self._share)
+        if len(self._workers) > 1:
+            self._timer = loop.call_later(TURN, self._share)
 
 
 _PIECE = 64 * 1024

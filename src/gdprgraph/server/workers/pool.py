@@ -24,7 +24,7 @@ from gdprgraph.names import PREFIXES
 from gdprgraph.server.negotiation import GRAPHS, SOLUTIONS, Choice
 from gdprgraph.server.problems import Problem
 from gdprgraph.server.workers.forkserver import ForkServer, Gone, Worker
-from gdprgraph.server.workers.places import Lane, Places, Room, Spool, busy
+from gdprgraph.server.workers.places import TURN, Lane, Places, Room, Spool, busy
 from gdprgraph.server.workers.quads import QuadFile
 from gdprgraph.words import phrase, unpacked
 
@@ -226,8 +226,8 @@ class Pool:
 
     def _rest(self, worker: Worker) -> None:
         """Have a worker wait for a query, unless enough do, or another could not rely on it."""
-        enough = sum(other.nice == worker.nice for other in self._idle) >= self.limits.workers
-        if self._retired or enough or worker.fate or worker.parked or worker.nice > 1:
+        enough = sum(other.nice == worker.nice for other in self._idle) >= self.limits.workers * (1 + worker.nice)
+        if self._retired or enough or worker.fate or worker.nice > 1:
             self._drop(worker)
         else:
             self._idle.append(worker)
@@ -257,9 +257,12 @@ class Pool:
         worker.settle()
         if worker.long:
             self._lane.leave(worker)
+        elif not worker.nice:
+            self._lane.short = asyncio.get_running_loop().time()
         if len(slow := self._places.slow) >= _KNOWN:
             slow.clear()
-        (slow.add if worker.long else slow.discard)(worker.client)
+        near = worker.client in slow and worker.used > self.limits.patience / 2  # it would be long each other time
+        (slow.add if worker.long or near else slow.discard)(worker.client)
         self._places.leave(worker.client, long=worker.long)
         worker.long = False
         (self._drop if spent else self._rest)(worker)
@@ -272,20 +275,20 @@ class Pool:
 
     def _lengthen(self, worker: Worker) -> None:
         """See whether a query is long by now: it leaves its place, with low priority, and later has less."""
-        limits, known = self.limits, worker.begun is not None and worker.processor_seconds is not None
-        if known and worker.used < limits.patience * (_WEARY if worker.long else 1):
-            pass  # not the query is slow but the machine
-        elif worker.long:
-            self._put_behind(worker)
-            return
-        else:
+        patience, used = self.limits.patience, worker.used
+        if used >= patience * (_WEARY if worker.long else 1):
+            if worker.long:
+                self._put_behind(worker)
+                return
             worker.long = True
             if not worker.nice:
                 self._put_behind(worker)
                 self._keep(self._spare())
             self._lane.enter(worker)
             self._places.pass_on()
-        worker.timers[0] = asyncio.get_running_loop().call_later(limits.patience, self._lengthen, worker)
+        # else not the query is slow but the machine, or it stands still; it is looked again when it may have used as much
+        after = TURN if worker.parked else max(patience * (_WEARY if worker.long else 1) - used, patience / 2)
+        worker.timers[0] = asyncio.get_running_loop().call_later(after, self._lengthen, worker)
 
     def _overrun(self, worker: Worker, *, last: bool = False) -> None:
         if worker.used < self.limits.seconds / 2 and not last:
