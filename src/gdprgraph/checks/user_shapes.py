@@ -90,7 +90,9 @@ class OwnShapes:
 
     def __init__(self, path: Path, outside: str = "") -> None:
         self.path, self.outside = path, outside
-        quads = [quad for quad in _closure(path, ()) if not _is_idle(quad)]
+        # sh:uniqueLang with another value than the literal `true` says nothing (SHACL 4.4.5)
+        unique = SH + "uniqueLang"
+        quads = [quad for quad in _closure(path, ()) if quad.predicate.value != unique or str(quad.object).startswith('"true"')]
         _known_terms(path, quads)
         quads += _declarations(path, quads)
         self._lines, self._curie, self.rules = subject_lines(path), curie, list[Rule]()
@@ -307,11 +309,6 @@ def _imported(ontology: ox.NamedNode, path: Path) -> Path:
         ):
             return beside
     raise ShapesError(f"imports {ontology.value}, and nothing is fetched", file=path, hint="save it beside this file")
-
-
-def _is_idle(quad: ox.Quad) -> bool:
-    """Whether SHACL reads a triple as nothing: sh:uniqueLang with another value than the literal `true` (4.4.5)."""
-    return quad.predicate.value == SH + "uniqueLang" and getattr(quad.object, "value", "") != "true"
 
 
 def _known_terms(path: Path, quads: list[ox.Quad]) -> None:

@@ -16,7 +16,7 @@ from starlette.responses import Response
 from gdprgraph.errors import nearest
 from gdprgraph.formats import rendered
 from gdprgraph.questions.rows import Rows
-from gdprgraph.server.negotiation import ROWS, Choice, wanted
+from gdprgraph.server.negotiation import ROWS, Choice, named, wanted
 from gdprgraph.server.problems import Problem
 from gdprgraph.words import languages, phrase
 from gdprgraph.words.language import check_language
@@ -132,11 +132,11 @@ def language_of(request: Request) -> str:
 def format_of(request: Request, offer: dict[str, str]) -> Choice:
     """The format: `format` in the address, which is for people with a link, or else what Accept says. Raises Problem."""
     given = request.query_params.getlist("format")
-    by_name = {name: media_type for media_type, name in reversed(offer.items())}
-    if len(given) > 1 or (given and given[0] not in by_name):
+    chosen = named(given[0], offer) if len(given) == 1 else None
+    if given and chosen is None:
         what = phrase("no format {name}", name=" ".join(given))
         raise Problem("unknown-name", what, hint=phrase("one of {names}", names=", ".join(dict.fromkeys(offer.values()))))
-    return Choice(by_name[given[0]], given[0]) if given else wanted(request.headers.get("accept"), offer)
+    return chosen or wanted(request.headers.get("accept"), offer)
 
 
 def parameters_of(request: Request, allowed: Iterable[str]) -> dict[str, list[str]]:
