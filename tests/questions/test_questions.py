@@ -276,3 +276,12 @@ def test_what_is_said_of_some_of_the_people_is_told_of_them(register, slug, said
     assert "mfk:storage-rejected" in some - everyone if slug == "subject-access" else some - everyone
     alone = register.ask(slug, people="mfk:rejected-applicants")
     assert {row["people"].curie for row in alone} == {"mfk:rejected-applicants"}, "and not the other way round"
+
+
+def test_a_system_that_is_only_a_way_to_reach_somebody_is_told_as_that(register):
+    rows = list(register.ask("systems", system="system:borger-dk"))
+    assert {(row["notice"].curie, row["contact"].curie, row["people"]) for row in rows} == {
+        ("notice:bm", "party:bm", None),
+        ("notice:star-eures", "party:star", None),
+    }
+    assert all(row.evidence for row in rows)
