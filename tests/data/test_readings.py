@@ -91,3 +91,70 @@ def test_data_that_are_only_handed_on_are_processed(register):
     phone_book = [row["fact"].curie for row in told if row["activity"].curie == "uim:group-intranet"]
     assert phone_book
     assert all(fact.startswith("uim:use-") for fact in phone_book)
+
+
+def test_purposes_of_pay_and_personnel_are_the_employees(register):
+    """mariagerfjord-hr 61-68: for employees; what reaches back to the application (5, 11) is inferred for applicants."""
+    told = [row for row in rows(register, "purposes", "mariagerfjord-hr") if row["level"].curie == "notice:mariagerfjord-hr"]
+    inferred = {row["purpose"].curie for row in told if row["assertion"].curie == "reg:Inferred"}
+    assert inferred == {"mfk:purpose-administration-applicants", "mfk:purpose-documentation-applicants"}
+    assert len({row["purpose"].curie for row in told} - inferred) == 5
+
+    def purposes(people):
+        answer = rows(register, "subject-access", "mariagerfjord-hr", people=people)
+        return [row for row in answer if row["aspect"].curie == "dpv:hasPurpose" and row["level"]]
+
+    whole = [row for row in purposes("mfk:applicants") if row["level"].curie == "notice:mariagerfjord-hr"]
+    assert {row["value"].curie for row in whole if row["people"].curie == "mfk:applicants"} == inferred
+    assert {row["assertion"].curie for row in whole if row["people"].curie == "mfk:applicants"} == {"reg:Inferred"}
+    assert not purposes("dk:FormerEmployee")
+
+
+def test_what_is_said_for_all_has_no_reserve_of_a_part(register):
+    """mariagerfjord-hr 114, 136: the reserve of one use is none of the purposes of all."""
+    told = rows(register, "subject-access", "mariagerfjord-hr")
+    whole = [row for row in told if row["aspect"].curie == "dpv:hasPurpose" and row["level"]]
+    assert whole
+    assert not [row for row in whole if row["condition"] or row["modality"]]
+
+
+def test_competence_development_is_said_of_sign_ups_alone(register):
+    """uim-hr 129-130: of the account and of what is fetched it is inferred, of managers and of who has left it is not read."""
+    concept = "uim:purpose-competence-development"
+    told = [row for row in rows(register, "purposes", "uim-hr") if row["purpose"].curie.startswith(concept)]
+    levels = {(row["purpose"].curie, row["level"].curie, row["assertion"].curie) for row in told}
+    assert levels == {
+        (concept, "uim:use-campus-courses", "reg:Inferred"),
+        (concept + "-wider", "uim:use-campus-user", "reg:Inferred"),
+        (concept + "-wider", "uim:use-campus-e-learning", "reg:Inferred"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("flow", "sender"),
+    [
+        ("mfk:flow-online-services", "reg:NotStated"),  # 281: the employee's acts bring it about
+        ("mfk:flow-outside-eea-suppliers", "reg:NotStated"),  # 287: registered with
+        ("uim:flow-atp-report", "reg:NotStated"),  # 309: also receive
+        ("uim:flow-accrued-pension", "reg:NotStated"),  # 328: handed over
+        ("uim:flow-mail-log", "uim:employees"),  # 233-236: sent from the address
+        ("uim:flow-mail-log-received", "uim:mail-correspondents"),  # and to it
+    ],
+)
+def test_an_end_that_nobody_names_is_not_stated(register, flow, sender):
+    told = register.store.select(f"SELECT ?end WHERE {{ {flow} reg:sender ?end }}").rows
+    assert [register.prefixes.curie(end.value) for (end,) in told] == [sender]
+
+
+def test_civil_registration_status_is_no_number(register):
+    """jobnet 100: the status in the civil registration system is not the CPR number."""
+    told = register.ask("holdings", data="dk:CPRNumber")
+    assert told
+    assert "jobnet:data-cpr-status" not in {row["data"].curie for row in told}
+
+
+def test_nemid_is_cited_where_it_is_named(register):
+    """jobnet 69, 87 and 236 name it; agreements with unions (mariagerfjord-hr 244) are no measure."""
+    told = register.ask("measures")
+    assert [lines(row) for row in told if row["fact"].curie == "jobnet:measure-nemid"] == [{69, 87, 236}]
+    assert "mfk:agreement-stewards" not in {row["fact"].curie for row in told}
