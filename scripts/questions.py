@@ -40,7 +40,7 @@ def page(register: Register) -> str:
             )
         if question.parameters:
             out.append("")
-        out += [question.article, ""]
+        out += [question.article, ""] if question.article else []
         rows = register.ask(question.slug)
         shown = replace(rows, rows=rows.rows[:ROWS])
         out += [markdown(shown).rstrip() if rows.rows else f"*{rows.note}*", ""]

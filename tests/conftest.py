@@ -13,6 +13,8 @@ import pytest
 from gdprgraph import Register
 
 ROOT = Path(__file__).resolve().parents[1]
+#: What a browser sends.
+BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 SHARED = ROOT.parent / "shared"
 DOCUMENTS = SHARED / "documents"
 
@@ -82,6 +84,26 @@ def gdprgraph(*arguments: str, stdin: str = "", check: bool = True, env: dict[st
 @pytest.fixture(name="gdprgraph", scope="session")
 def _gdprgraph():
     return gdprgraph
+
+
+@pytest.fixture(scope="module")
+def served():
+    """The pages over the package's register; a module may have its own."""
+    from starlette.testclient import TestClient
+
+    from gdprgraph.server.app import create_app
+    from gdprgraph.server.service import Service
+    from gdprgraph.server.settings import Settings
+
+    with TestClient(create_app(Service(Settings())), base_url="http://127.0.0.1", headers=BROWSER) as found:
+        yield found
+
+
+@pytest.fixture
+def client(served):
+    """A browser that has chosen no language yet."""
+    served.cookies.clear()
+    return served
 
 
 @pytest.fixture

@@ -60,6 +60,7 @@ DECLARED = """SELECT ?prefix ?namespace WHERE {
 RDF_TYPE = PREFIXES["rdf"] + "type"
 
 _LOCAL = re.compile(r"[\w][\w.\-]*", re.UNICODE)
+_ESCAPED = re.compile(r"\\([_~.\-!$&'()*+,;=/?#@%])")  # in the local part of a name, as Turtle and SPARQL escape it
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:[^\x00-\x20<>\"{}|^`\\]+")
 
 
@@ -94,7 +95,7 @@ class Prefixes(dict[str, str]):
         return iri
 
     def expand(self, name: str) -> str:
-        """The IRI that `name` stands for: a CURIE with a known prefix, `<IRI>`, or a plain http(s) IRI.
+        """The IRI that `name` stands for: a CURIE with a known prefix, escaped as in Turtle, `<IRI>`, or a plain http(s) IRI.
 
         Raises UnknownName for an unknown prefix and for text that is no name at all.
         """
@@ -113,9 +114,9 @@ class Prefixes(dict[str, str]):
         if prefix not in self:
             message = phrase("unknown prefix {prefix}: in {name}", prefix=prefix, name=name)
             raise UnknownName(message, term=name, hint=nearest(prefix, self))
-        iri = self[prefix] + local
+        iri = self[prefix] + _ESCAPED.sub(r"\1", local)
         if not _IRI.fullmatch(iri):
-            hint = phrase("a name holds no spaces, quotes or brackets")
+            hint = phrase("a name holds no spaces, quotes or brackets, and a backslash only before a sign such as a comma")
             raise UnknownName(phrase("not a term: {name}", name=name), term=name, hint=hint)
         return iri
 

@@ -216,6 +216,52 @@ def test_the_messages_of_a_query_keep_their_languages(tmp_path):
     assert dict(result.rule.message) == {"da": "for stor: 7", "en": "too large: 7"}
 
 
+#: A constraint without a message of its own, and what is said of it at ex:a (or at what hangs there), in Danish.
+SAID = {
+    "count": ("sh:property [ sh:path ex:t ; sh:maxCount 2 ]", "ex:t opfylder ikke sh:maxCount 2"),
+    "list": ("sh:property [ sh:path ex:s ; sh:in ( 'sv' 1 ) ]", 'ex:s "kort" opfylder ikke sh:in ("sv" 1)'),
+    "datatype": ("sh:property [ sh:path ex:s ; sh:datatype xsd:date ]", 'ex:s "kort" opfylder ikke sh:datatype xsd:date'),
+    "language": (
+        "sh:property [ sh:path ex:t ; sh:languageIn ( 'da' ) ]",
+        'ex:t "one"@en opfylder ikke sh:languageIn ("da")',
+    ),
+    "path": (
+        "sh:property [ sh:path ( ex:k [ sh:inversePath ex:k ] ) ; sh:maxCount 0 ]",
+        "(ex:k [sh:inversePath ex:k]) opfylder ikke sh:maxCount 0",
+    ),
+    "no path": ("sh:not [ sh:path ex:s ; sh:minCount 1 ]", "opfylder ikke sh:not []"),
+    "details": (
+        "sh:property [ sh:path ex:k ; sh:node [ sh:property [ sh:path ex:none ; sh:minCount 2 ] ] ]",
+        "ex:k ex:b opfylder ikke sh:node [] · ex:none opfylder ikke sh:minCount 2",
+    ),
+    "own component": (SPARQL["own component"][0], "ex:s opfylder ikke ex:longest 3"),
+}
+
+
+@pytest.mark.parametrize("case", SAID)
+def test_a_constraint_without_a_message_is_told_in_the_readers_words(tmp_path, case):
+    text, danish = SAID[case]
+    (result,) = OwnShapes(shapes(tmp_path, f"ex:S a sh:NodeShape ; sh:targetNode ex:a ; {text} .")).run(data())
+    message = {
+        language: text.replace("https://kommune.example/regler#", "ex:") for language, text in result.rule.message.items()
+    }
+    assert message == {"da": danish, "en": danish.replace("opfylder ikke", "does not meet")}
+
+
+def test_two_values_at_one_node_are_told_apart(tmp_path):
+    path = shapes(tmp_path, "ex:S a sh:NodeShape ; sh:targetNode ex:a ; sh:property [ sh:path ex:t ; sh:maxLength 1 ] .")
+    texts = [result.rule.message["da"] for result in OwnShapes(path).run(data())]
+    assert len(texts) == len(set(texts)) == 3
+
+
+def test_the_message_of_a_validator_is_its_authors(tmp_path):
+    text = SPARQL["own component"][0].replace(
+        "a sh:SPARQLAskValidator ;", "a sh:SPARQLAskValidator ; sh:message 'for lang'@da ;"
+    )
+    (result,) = OwnShapes(shapes(tmp_path, f"ex:S a sh:NodeShape ; sh:targetNode ex:a ; {text} .")).run(data())
+    assert dict(result.rule.message) == {"da": "for lang"}
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [

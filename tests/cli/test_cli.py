@@ -429,3 +429,22 @@ def test_a_turtle_file_that_describes_nothing_is_no_success(gdprgraph, tmp_path)
         done = gdprgraph(command, *arguments, check=False)
         assert (done.returncode, done.stdout) == (2, "")
         assert "empty.ttl: nothing in this file is of a register" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("check", "--rule", "storage-missing", "--fail-on", "never"),
+        ("record", "bm"),
+        ("flows", "--notice", "bm"),
+        ("sparql", "SELECT ?a ?b { VALUES (?a ?b) { (1 2) } }"),
+    ],
+)
+def test_csv_of_a_danish_excel_has_one_name(gdprgraph, tmp_path, command):
+    for name in ("csv", "csv-excel"):
+        gdprgraph(*command, "--format", name, "-o", str(tmp_path / name))
+    plain, excel = ((tmp_path / name).read_bytes().decode() for name in ("csv", "csv-excel"))
+    assert excel.startswith("\ufeff")
+    rows = [list(csv.reader(io.StringIO(text), delimiter=mark)) for text, mark in ((plain, ","), (excel[1:], ";"))]
+    assert rows[0] == rows[1]
+    assert len(rows[0][0]) > 1

@@ -288,7 +288,13 @@ def test_every_format_of_the_command_is_written(register):
         "mermaid": "flowchart LR",
         "graphml": "<graphml",
     }
-    pieces |= {"json": '"multigraph"', "csv": "sender", "markdown": "| afsender", "table": "afsender"}
+    pieces |= {
+        "json": '"multigraph"',
+        "csv": "sender,",
+        "csv-excel": "\ufeffsender;",
+        "markdown": "| afsender",
+        "table": "afsender",
+    }
     assert set(pieces) == {"table", *FORMATS}
     for name, piece in pieces.items():
         assert piece in write(flows, name), name

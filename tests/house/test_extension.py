@@ -15,7 +15,7 @@ from starlette.testclient import TestClient
 
 from conftest import ROOT
 from gdprgraph import Register, UnknownName
-from gdprgraph.names import PREFIXES
+from gdprgraph.names import PREFIXES, Prefixes
 from gdprgraph.server.app import create_app
 from gdprgraph.server.service import Service
 from gdprgraph.server.settings import Settings
@@ -218,3 +218,11 @@ def test_a_question_a_rule_a_format_a_language_and_a_store_go_into_one_place_eac
     assert answer["words"] == "Inga fynd."
     assert answer["same"]
     assert answer["asked"]
+
+
+def test_a_name_is_read_as_turtle_escapes_it():
+    prefixes = Prefixes([("å", "https://w3id.org/gdprgraph/id/åben/")])
+    assert prefixes.expand(r"å:tal\,komma") == "https://w3id.org/gdprgraph/id/åben/tal,komma"
+    assert prefixes.expand("å:brug-100%25").endswith("/brug-100%25")
+    with pytest.raises(UnknownName, match="backslash"):
+        prefixes.expand(r"å:ta\l")

@@ -20,7 +20,7 @@ import pyoxigraph as ox
 import pytest
 from starlette.testclient import TestClient
 
-from conftest import ROOT
+from conftest import BROWSER, ROOT
 from gdprgraph import Register
 from gdprgraph.formats.xlsx import workbook
 from gdprgraph.pages import asset, frame
@@ -35,7 +35,6 @@ from gdprgraph.server.settings import Settings
 from gdprgraph.words import glossary, in_language, phrase
 from gdprgraph.words.language import date_text, number_text
 
-BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 DATA = ("/", "/ask", "/ask/recipients", "/flows", "/describe?term=party:uim", "/sparql?query=ASK%20%7B%7D")
 PAGES = ("/", "/ask", "/ask/recipients", "/register", "/describe?term=party:uim", "/flows?data=dk:CPRNumber", "/check", "/rule")
 PAGES += (
@@ -46,19 +45,6 @@ PAGES += (
     "/sparql",
     "/sparql?query=ASK%20%7B%7D",
 )
-
-
-@pytest.fixture(scope="module")
-def served():
-    with TestClient(create_app(Service(Settings())), base_url="http://127.0.0.1", headers=BROWSER) as found:
-        yield found
-
-
-@pytest.fixture
-def client(served):
-    """A browser that has chosen no language yet."""
-    served.cookies.clear()
-    return served
 
 
 class Outline(HTMLParser):

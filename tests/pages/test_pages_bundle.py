@@ -11,7 +11,7 @@ from urllib.parse import quote
 import pytest
 from starlette.testclient import TestClient
 
-from conftest import ROOT, need
+from conftest import BROWSER, ROOT, need
 from gdprgraph.pages import asset
 from gdprgraph.server.app import create_app
 from gdprgraph.server.service import Service
@@ -19,7 +19,6 @@ from gdprgraph.server.settings import Settings
 from support.browsing import Seen, await_focus, press, violations
 from support.running import free_port, running
 
-BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 BUNDLES = ("bundle/editor.js", "bundle/explorer.js")
 EXPLORE = "/flows?data=dk:CPRNumber&form=explore"
 SERVE = "import sys\nfrom pathlib import Path\nfrom gdprgraph.pages import asset\n{}from gdprgraph.cli import main\nmain()\n"

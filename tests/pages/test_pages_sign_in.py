@@ -10,13 +10,13 @@ import secrets
 import pytest
 from starlette.testclient import TestClient
 
+from conftest import BROWSER
 from gdprgraph.pages.signing import inside
 from gdprgraph.server.app import create_app
 from gdprgraph.server.service import Service
 from gdprgraph.server.settings import LASTS, MOST, Sessions, Settings
 
 TOKEN = secrets.token_urlsafe(24)
-BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 DIGEST = hashlib.sha256(TOKEN.encode()).digest()
 
 
@@ -26,12 +26,6 @@ def served():
     with TestClient(create_app(Service(settings)), base_url="http://127.0.0.1", headers=BROWSER) as found:
         found.follow_redirects = False
         yield found
-
-
-@pytest.fixture
-def client(served):
-    served.cookies.clear()
-    return served
 
 
 def sign_in(client, token=TOKEN, wanted="/ask", **headers):

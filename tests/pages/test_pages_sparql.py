@@ -7,30 +7,12 @@ import threading
 from html import unescape
 
 import pytest
-from starlette.testclient import TestClient
 
 from gdprgraph import Register
 from gdprgraph.pages.frame import Frame
 from gdprgraph.pages.query import EXAMPLES
-from gdprgraph.server.app import create_app
-from gdprgraph.server.service import Service
-from gdprgraph.server.settings import Settings
 
-BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 FLOW = "DESCRIBE uim:flow-pension-payment"
-
-
-@pytest.fixture(scope="module")
-def served():
-    with TestClient(create_app(Service(Settings())), base_url="http://127.0.0.1", headers=BROWSER) as found:
-        yield found
-
-
-@pytest.fixture
-def client(served):
-    """A browser that has chosen no language yet."""
-    served.cookies.clear()
-    return served
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example[0])

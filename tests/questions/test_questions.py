@@ -6,6 +6,7 @@ import csv
 import functools
 import io
 import itertools
+import re
 import shutil
 from pathlib import Path
 
@@ -142,7 +143,7 @@ def test_header(slug):
     question = QUESTIONS[slug]
     assert question.question["da"].endswith("?")
     assert question.question["en"].endswith("?")
-    assert question.article
+    assert re.search(r"Art\. \d|§ \d|^$", question.article), "a provision, or none"
     for parameter in question.parameters:
         assert parameter.example, f"{parameter.name} has no example"
 
@@ -255,3 +256,32 @@ def test_what_lasts_until_an_event_does_not_run_from_it(register):
 def test_questions_ask_for_the_strength_not_its_words():
     """Two words on one fact ("can for instance") would make two rows of it; rules/52-strength.rq makes one of them."""
     assert not [path.name for path in sorted((ROOT / "queries").glob("*.rq")) if "reg:modality" in path.read_text("utf-8")]
+
+
+@pytest.mark.parametrize(
+    ("slug", "end", "standing"),
+    [("sources", "sender", "standing"), ("subject-access", "value", "assertion")],
+)
+def test_an_end_that_is_not_stated_is_not_called_stated(register, slug, end, standing):
+    rows = [row for row in register.ask(slug) if row[end].curie == "reg:NotStated"]
+    assert {row[standing].curie for row in rows} == {"reg:NotStated"}
+
+
+@pytest.mark.parametrize(("slug", "said"), [("subject-access", "value"), ("data-about", "data")])
+def test_what_is_said_of_some_of_the_people_is_told_of_them(register, slug, said):
+    rows = list(register.ask(slug, people="mfk:applicants"))
+    some = {row[said].curie for row in rows if row["people"].curie == "mfk:rejected-applicants"}
+    assert some, "a group among those asked for"
+    everyone = {row[said].curie for row in rows if row["people"].curie == "mfk:applicants"}
+    assert "mfk:storage-rejected" in some - everyone if slug == "subject-access" else some - everyone
+    alone = register.ask(slug, people="mfk:rejected-applicants")
+    assert {row["people"].curie for row in alone} == {"mfk:rejected-applicants"}, "and not the other way round"
+
+
+def test_a_system_that_is_only_a_way_to_reach_somebody_is_told_as_that(register):
+    rows = list(register.ask("systems", system="system:borger-dk"))
+    assert {(row["notice"].curie, row["contact"].curie, row["people"]) for row in rows} == {
+        ("notice:bm", "party:bm", None),
+        ("notice:star-eures", "party:star", None),
+    }
+    assert all(row.evidence for row in rows)

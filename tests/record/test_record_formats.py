@@ -345,4 +345,4 @@ def test_page_on_paper_has_every_word(records, tmp_path, party):
 
 
 def test_formats_are_the_documented_ones():
-    assert list(FORMATS) == ["html", "xlsx", "csv", "markdown", "jsonld"]
+    assert list(FORMATS) == ["html", "xlsx", "csv-excel", "csv", "markdown", "jsonld"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from urllib.parse import urlsplit
 
 import pyoxigraph as ox
@@ -114,6 +115,24 @@ def test_formats_of_answers(client, register, accept, given):
         assert len(list(csv.DictReader(io.StringIO(response.text)))) == len(register.ask("contacts"))
     named = client.get("/ask/contacts", params={"format": "csv"}, headers={"Accept": "text/html"})
     assert named.headers["content-type"].startswith("text/csv")
+
+
+@pytest.mark.parametrize(
+    "address", ["/ask/recipients", "/find?word=CPR", "/flows", "/check?rule=storage-missing", "/record/party:bm"]
+)
+def test_csv_of_a_danish_excel_has_one_name(client, address):
+    mark = "&" if "?" in address else "?"
+    response, plain = (client.get(f"{address}{mark}format={name}") for name in ("csv-excel", "csv"))
+    assert response.headers["content-type"].startswith("text/csv"), response.text
+    assert response.text.removeprefix("\ufeff").splitlines()[0] == plain.text.splitlines()[0].replace(",", ";")
+    assert response.content.startswith(b"\xef\xbb\xbf")
+
+
+def test_a_hint_names_every_format_that_there_is(client):
+    hint = problem(client.get("/ask/recipients?format=nix"), 400, "unknown-name")["hint"]
+    for name in hint.rpartition("one of ")[2].split(", "):
+        assert client.get("/ask/recipients", params={"format": name}).status_code == 200
+    assert {"xlsx", "csv", "csv-excel"} <= {*re.split("[ ,]+", hint)}
 
 
 def test_no_format_that_fits(client):

@@ -109,7 +109,7 @@ class Finder:
         shared: ox.Store | None = None,
     ) -> None:
         self.facts, self.view = facts, view
-        self._places, self._unread, self._published = places, unread, published
+        self._places, self._unread, self.published = places, unread, published
         self._hints = Hints([view] if shared is None else [view, shared], facts.store.prefixes)
         nodes = {result.focus for result in results} | {
             result.value.value for result in results if isinstance(result.value, ox.NamedNode)
@@ -188,7 +188,7 @@ class Finder:
         if not self._unread or not result.rule.on_silence:
             return None
         party = result.value.value if isinstance(result.value, ox.NamedNode) else ""
-        homes = self._published.get(party, [notice] if notice else [])
+        homes = self.published.get(party, [notice] if notice else [])
         return most(self._unread[home] for home in homes if home in self._unread)
 
     def _message(self, results: Sequence[Result], language: str) -> str:

@@ -15,6 +15,7 @@ from gdprgraph.checks.finding import Finding
 from gdprgraph.checks.report import Report
 from gdprgraph.checks.rules import Rule
 from gdprgraph.checks.text import page, passages, place, relative, text, within
+from gdprgraph.files import BOM
 from gdprgraph.formats import check_format
 from gdprgraph.formats.xlsx import guarded
 from gdprgraph.names import PREFIXES, RDF_TYPE
@@ -219,12 +220,12 @@ def _record(finding: Finding, report: Report) -> dict[str, Any]:
     return record
 
 
-def as_csv(report: Report) -> str:
+def as_csv(report: Report, delimiter: str = ",") -> str:
     """One line a finding; text that a spreadsheet would take for a formula gets an apostrophe in front."""
     columns = ["rule", "severity", "outcome", "article", "notice", "focus", "label", "activity", "message", "file", "line"]
     columns += ["evidence", "fix", "fingerprint"]
     stream = io.StringIO()
-    writer = csv.writer(stream)
+    writer = csv.writer(stream, delimiter=delimiter)
     writer.writerow(columns)
     for finding in report.findings:
         record = _record(finding, report)
@@ -311,5 +312,6 @@ def _turtle_result(node: ox.BlankNode, result: Result, finding: Finding | None) 
 #: Format → its writer.
 FORMATS: dict[str, Callable[[Report], str]] = {
     **{"text": text, "json": as_json, "sarif": sarif, "junit": junit},
-    **{"github": github, "csv": as_csv, "html": page, "turtle": turtle},
+    **{"github": github, "csv": as_csv, "csv-excel": lambda report: BOM + as_csv(report, ";")},
+    **{"html": page, "turtle": turtle},
 }

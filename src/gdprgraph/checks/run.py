@@ -31,6 +31,7 @@ from gdprgraph.store.load import ATTESTED, source_files
 from gdprgraph.store.memory import EmbeddedStore, embedded, uncollected
 from gdprgraph.words import Phrase, phrase
 
+Paths = frozenset[Path] | None
 DEFAULT = ("notice", "cross", "hygiene")
 
 
@@ -65,77 +66,11 @@ def inspect(
     language: str = "da",
 ) -> Report:
     """The report of a check (see `Register.check`)."""
-    asked, rules = tuple(profiles), package_rules()
-    stored = embedded(register.store)
-    chosen, notes = _profiles(asked, stored)
-    own, others = read_own([*([shapes] if shapes is not None else []), *own_files(register.data)])
-    foreign = [rule for other in others for rule in other.rules]
-    everything = Rules([*foreign, *rules.all(), *own])
-    named = [everything[name] for name in only_rules]
-    running = named or [*rules.of(chosen), *own, *foreign]
-    baseline_ = read_baseline(baseline) if baseline is not None else None
     paths = frozenset(path.resolve() for path in only_files) if only_files is not None else None
-    part = None if own or foreign else _part(register, stored, paths, since)
-    if since is not None:
-        notes.append(_since_note(since, part))
-    seen, here, outside = register, stored, set[Result]()
-    if part is not None:
-        comparing = [rule for rule in running if rule.compares]
-        outside = set(filter(part.touches, engine_named(engine).run(view(part.compared(comparing), spelt=False), comparing)))
-        seen = _only(register, part.quads(part.others(outside)))
-        here = embedded(seen.store)
-    apart = foreign if part is None else comparing
-    shared, flaws = _shared(register, stored) if part is not None else (None, set[Result]())
-    described = files if files is not None else _files(register, here)
-    with (
-        Aside(lambda: places(described), fork=part is None) as lines,
-        Aside(lambda: seen.evidence.unread, fork=part is None) as reading,
-    ):
-        graph = view(here, register.documents, terms=part.terms if part is not None else ())
-        results = outside | engine_named(engine).run(graph, [rule for rule in running if rule not in apart])
-        # What is wrong with the graph itself is always asked for: nothing that rests on it can be trusted before.
-        guards = engine_named("sparql").run(graph, [rule for rule in rules.all() if _guards(rule) and rule not in running])
-        guards |= flaws
-        unread = reading.outcome() if any(result.rule.on_silence for result in results | guards) else {}
-        located = lines.outcome()
-    iris = {rule.iri for rule in running if rule in foreign}
-    for other in others:
-        if iris & {rule.iri for rule in other.rules}:
-            results |= {result for result in other.run(graph) if not named or result.rule.iri in iris}
-            message = phrase(
-                "{file} is outside the dialect ({outside}) and was run on pySHACL.", file=other.path.name, outside=other.outside
-            )
-            notes.append(message)
-    if not named:
-        results = _of_their_texts(results, graph)
-    if not named and not asked:
-        results = _relevant(results, chosen, here, graph)
-    running += sorted({result.rule for result in guards} - set(running), key=lambda rule: rule.slug)
-    day = today or dt.date.today()
-    closings = read_closings(register.store, everything)
-    results |= guards
-    if part is not None:
-        results = {result for result in results if part.touches(result) or (_guards(result.rule) and part.holds(result))}
-    facts = Facts(seen.store, register.labels)
-    published: dict[str, list[str]] = {}
-    for quad in stored.quads_for_pattern(None, term("dct:publisher"), None):
-        published.setdefault(quad.object.value, []).append(quad.subject.value)  # type: ignore[union-attr]
-    finder = Finder(facts, graph, located, results, unread, published, shared)
-    together: dict[tuple[Any, ...], list[Result]] = {}
-    for result in results:
-        closing = closing_of(result, closings)
-        home = finder.home(result.focus, result.rule.once) if result.rule.once else None
-        closing = closing_of(Result(result.rule, home), closings) if closing is None and home else closing
-        details = () if home else (result.value, result.component, result.node, result.details, result.number)
-        key = (result.rule, home or result.focus, closing, *details)
-        together.setdefault(key, []).append(result)
-    findings = [
-        finder.finding(home, same, closing, closing is not None and closing.expired(day))
-        for (_, home, closing, *_rest), same in together.items()
-    ]
-    findings, held = _apart(findings, lambda finding: _compared(finding, stored, finder, published))
-    if part is not None:
-        findings, held = ([one for one in these if part.touches(one.result)] for these in (findings, held))
+    check = _Check(register, tuple(profiles), only_rules, shapes, paths, since)
+    before = read_baseline(baseline) if baseline is not None else set()
+    results, finder = check.results(engine, files)
+    findings, held = check.findings(results, finder, today or dt.date.today())
     if paths is not None:
         findings = [finding for finding in findings if finding.file is not None and finding.file.resolve() in paths]
     # a shape of the package has one constraint and the same result in several languages; one of somebody's own has many
@@ -143,30 +78,118 @@ def inspect(
     findings = list(
         {(finding.key, finding.result if finding.rule.profiles == ("own",) else None): finding for finding in ordered}.values()
     )[::-1]
-    closed = [finding for finding in findings if finding.closing is not None and not finding.expired]
     left = [finding for finding in findings if finding.closing is None or finding.expired]
-    before = baseline_ or set()
-    names = {register.prefixes.curie(rule.iri) for rule in running}
+    names = {register.prefixes.curie(rule.iri) for rule in check.running}
     # what a baseline knows of these rules, and that is neither found nor closed
     vanished = {key for key in before if key[0] in names} - {finding.key for finding in (*findings, *held)}
-    if held:
-        message = phrase(
-            "Held back until the words, lines and links of the register are right: {count} findings of law.", count=len(held)
-        )
-        notes.append(message)
     return Report(
         findings=tuple(finding for finding in left if finding.key not in before),
-        rules=tuple(running),
-        profiles=tuple(dict.fromkeys(profile for rule in named for profile in rule.profiles)) or chosen,
+        rules=tuple(check.running),
+        profiles=tuple(dict.fromkeys(profile for rule in check.named for profile in rule.profiles)) or check.profiles,
         engine=engine,
         language=language,
         known=tuple(finding for finding in left if finding.key in before),
-        closed=tuple(closed),
+        closed=tuple(finding for finding in findings if finding.closing is not None and not finding.expired),
         held=tuple(sorted(held, key=_order)),
         vanished=tuple(sorted(vanished)) if paths is None and since is None else (),
-        notes=tuple(notes),
+        notes=tuple(check.notes),
         prefixes=register.prefixes,
     )
+
+
+class _Check:
+    """What is run and on which part of the register; its `running` rules and `notes` grow by what results and findings tell."""
+
+    def __init__(
+        self,
+        register: Register,
+        asked: tuple[str, ...],
+        names: Iterable[str],
+        shapes: Path | None,
+        paths: Paths,
+        since: str | None,
+    ) -> None:
+        self.register, self.stored, self.asked = register, embedded(register.store), asked
+        rules = package_rules()
+        self.profiles, self.notes = _profiles(asked, self.stored)
+        own, self.others = read_own([*([shapes] if shapes is not None else []), *own_files(register.data)])
+        self.foreign = [rule for other in self.others for rule in other.rules]
+        self.rules = Rules([*self.foreign, *rules.all(), *own])
+        self.named = [self.rules[name] for name in names]
+        self.running = self.named or [*rules.of(self.profiles), *own, *self.foreign]
+        self.part = None if own or self.foreign else _part(register, self.stored, paths, since)
+        if since is not None:
+            self.notes.append(_since_note(since, self.part))
+
+    def results(self, engine: str, files: Iterable[Path] | None) -> tuple[set[Result], Finder]:
+        """The results, and what makes findings of them."""
+        part, running, register, shared = self.part, self.running, self.register, None
+        seen, here, apart = register, self.stored, self.foreign
+        outside, flaws = set[Result](), set[Result]()
+        if part is not None:
+            apart = [rule for rule in running if rule.compares]
+            outside = set(filter(part.touches, engine_named(engine).run(view(part.compared(apart), spelt=False), apart)))
+            seen = _only(register, part.quads(part.others(outside)))
+            here = embedded(seen.store)
+            shared, flaws = _shared(register, self.stored)
+        described = files if files is not None else _files(register, here)
+        with (
+            Aside(lambda: places(described), fork=part is None) as lines,
+            Aside(lambda: seen.evidence.unread, fork=part is None) as reading,
+        ):
+            graph = view(here, register.documents, terms=part.terms if part is not None else ())
+            results = outside | engine_named(engine).run(graph, [rule for rule in running if rule not in apart])
+            # What is wrong with the graph itself is always asked for: nothing that rests on it can be trusted before.
+            guarding = [rule for rule in package_rules().all() if _guards(rule) and rule not in running]
+            guards = engine_named("sparql").run(graph, guarding) | flaws
+            unread = reading.outcome() if any(result.rule.on_silence for result in results | guards) else {}
+            located = lines.outcome()
+        results |= self._by_others(graph)
+        if not self.named:
+            results = _of_their_texts(results, graph)
+            results = results if self.asked else _relevant(results, self.profiles, here, graph)
+        results |= guards
+        running += sorted({result.rule for result in guards} - set(running), key=lambda rule: rule.slug)
+        if part is not None:
+            results = {result for result in results if part.touches(result) or (_guards(result.rule) and part.holds(result))}
+        published: dict[str, list[str]] = {}
+        for quad in self.stored.quads_for_pattern(None, term("dct:publisher"), None):
+            published.setdefault(quad.object.value, []).append(quad.subject.value)  # type: ignore[union-attr]
+        return results, Finder(Facts(seen.store, register.labels), graph, located, results, unread, published, shared)
+
+    def _by_others(self, graph: ox.Store) -> set[Result]:
+        """The results of the files outside the dialect, and a note of each."""
+        results, iris = set[Result](), {rule.iri for rule in self.running if rule in self.foreign}
+        for other in self.others:
+            if iris & {rule.iri for rule in other.rules}:
+                results |= {result for result in other.run(graph) if not self.named or result.rule.iri in iris}
+                names = {"file": other.path.name, "outside": other.outside}
+                self.notes.append(phrase("{file} is outside the dialect ({outside}) and was run on pySHACL.", **names))
+        return results
+
+    def findings(self, results: set[Result], finder: Finder, day: dt.date) -> tuple[list[Finding], list[Finding]]:
+        """The findings, with what closes them on a day, and those that are held back."""
+        together: dict[tuple[Any, ...], list[Result]] = {}
+        closings = read_closings(self.register.store, self.rules)
+        for result in results:
+            closing = closing_of(result, closings)
+            home = finder.home(result.focus, result.rule.once) if result.rule.once else None
+            closing = closing_of(Result(result.rule, home), closings) if closing is None and home else closing
+            details = () if home else (result.value, result.component, result.node, result.details, result.number)
+            together.setdefault((result.rule, home or result.focus, closing, *details), []).append(result)
+        found = [
+            finder.finding(home, same, closing, closing is not None and closing.expired(day))
+            for (_, home, closing, *_rest), same in together.items()
+        ]
+        pair = _apart(found, lambda finding: _compared(finding, self.stored, finder))
+        findings, held = ([one for one in these if self.part is None or self.part.touches(one.result)] for these in pair)
+        if held:
+            message = phrase(
+                "Held back until the words, lines and links of the register are right: {count} findings of law.",
+                count=len(held),
+            )
+            self.notes.append(message)
+        return findings, held
 
 
 def _guards(rule: Rule) -> bool:
@@ -192,11 +215,11 @@ def _apart(found: list[Finding], compared: Callable[[Finding], set[str]]) -> tup
     return [finding for finding in found if finding.key not in keys], closed
 
 
-def _compared(finding: Finding, stored: ox.Store, finder: Finder, published: dict[str, list[str]]) -> set[str]:
+def _compared(finding: Finding, stored: ox.Store, finder: Finder) -> set[str]:
     """The texts that a finding compares with its own."""
     rule, value = finding.rule, finding.result.value
     if rule.compares and isinstance(value, ox.NamedNode):
-        return {finder.home(value.value, "notice") or "", *published.get(value.value, ())}
+        return {finder.home(value.value, "notice") or "", *finder.published.get(value.value, ())}
     coupled = "cross" in rule.profiles and finding.slug
     return {text.value for text in Part(stored, [finding.slug]).texts} if coupled else set()
 
@@ -256,7 +279,7 @@ def _relevant(results: set[Result], chosen: tuple[str, ...], stored: ox.Store, g
     }
 
 
-def _part(register: Register, stored: ox.Store, paths: frozenset[Path] | None, since: str | None) -> Part | None:
+def _part(register: Register, stored: ox.Store, paths: Paths, since: str | None) -> Part | None:
     """What a check of some notices looks at; None where it looks at everything."""
     if since is None and paths is None:
         return None

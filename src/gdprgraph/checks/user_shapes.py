@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
@@ -19,7 +19,7 @@ from gdprgraph.checks.rules import SEVERITIES, SH, TARGETS, Rule, Rules, descrip
 from gdprgraph.checks.spelling import SLIPS
 from gdprgraph.checks.view import GENID
 from gdprgraph.errors import InputError, ShapesError
-from gdprgraph.names import PREFIXES, curie
+from gdprgraph.names import DECLARED, PREFIXES, Prefixes, curie
 from gdprgraph.store.sparql_scan import TOKEN
 from gdprgraph.store.turtle import read, subject_lines
 from gdprgraph.words import Texts, in_each_language, phrase
@@ -34,6 +34,7 @@ _LINKS = {SH + name for name in ("property", "node", "not", "qualifiedValueShape
 _LISTS = {SH + name for name in ("and", "or", "xone")}
 _KINDS = {SH + name for name in ("NodeShape", "PropertyShape")}
 _TARGETS = {SH + name for name in (*TARGETS, "targetNode")}
+_VALIDATORS = ("validator", "nodeValidator", "propertyValidator")
 #: What may stand on other nodes than rules in a file of the dialect.
 _PARTS = {
     *(SH + name for name in ("select", "prefixes", "declare", "prefix", "namespace", "inversePath", "alternativePath")),
@@ -89,10 +90,12 @@ class OwnShapes:
 
     def __init__(self, path: Path, outside: str = "") -> None:
         self.path, self.outside = path, outside
-        quads = [quad for quad in _closure(path, ()) if not _is_idle(quad)]
+        # sh:uniqueLang with another value than the literal `true` says nothing (SHACL 4.4.5)
+        unique = SH + "uniqueLang"
+        quads = [quad for quad in _closure(path, ()) if quad.predicate.value != unique or str(quad.object).startswith('"true"')]
         _known_terms(path, quads)
         quads += _declarations(path, quads)
-        self._lines = subject_lines(path)
+        self._lines, self._curie, self.rules = subject_lines(path), curie, list[Rule]()
         self._owners: dict[str, str] = {}
         self._quads = self._named(quads)
         self._about: dict[Any, dict[str, list[Any]]] = {}
@@ -103,7 +106,10 @@ class OwnShapes:
             raise ShapesError("no shape in this file", file=path, hint="a shape has a target and a constraint")
         if not any(self._is_targeted(shape) for shape in shapes):
             raise ShapesError("no shape in this file has a target", file=path, hint="sh:targetClass, sh:targetNode …")
-        self.rules = [self._rule(shape.value, self._severity(shape), self._texts(shape)) for shape in shapes]
+        for shape in shapes:
+            texts = Texts({term.language or "": term.value for term in self._values(shape, "message")})
+            severity = next((term.value for term in self._values(shape, "severity")), SH + "Violation")
+            self.rules.append(self._rule(shape.value, severity, texts))
 
     def run(self, view: ox.Store) -> list[Result]:
         """The results of pySHACL, after the shapes themselves are validated; those alike are numbered.
@@ -121,15 +127,12 @@ class OwnShapes:
             raise
         except failures() as error:
             raise ShapesError(f"not well formed: {_first_line(error)}", file=self.path) from error
+        self._curie = Prefixes((row[0].value, row[1].value) for row in view.query(DECLARED)).curie  # type: ignore[union-attr]
         root = next(report.subjects(report_term("conforms")))
         rules: dict[tuple[str, ...], Rule] = {}
         results = [self._result(report, node, view, rules) for node in report.objects(root, report_term("result"))]
-        alike: Counter[Result] = Counter()
-        numbered = []
-        for result in sorted(results, key=repr):
-            numbered.append(replace(result, number=alike[result]))
-            alike[result] += 1
-        return numbered
+        alike = (list(same) for _, same in groupby(sorted(results, key=repr)))
+        return [replace(result, number=number) for same in alike for number, result in enumerate(same)]
 
     def _result(self, report: rdflib.Graph, node: Any, view: ox.Store, made: dict[tuple[str, ...], Rule]) -> Result:
         from gdprgraph.checks.pyshacl_engine import component_of, own_term, report_term
@@ -139,9 +142,10 @@ class OwnShapes:
 
         source, severity = str(one("sourceShape")), str(one("resultSeverity"))
         component, path = component_of(report, node), own_term(one("resultPath"))
-        templates = [
-            term for end in (own_term(one("sourceShape")), own_term(one("sourceConstraint"))) for term in self._messages(end)
-        ]
+        focus, value = _named(own_term(one("focusNode"))), _named(own_term(one("value")))
+        ends = [own_term(one(name)) for name in ("sourceShape", "sourceConstraint", "sourceConstraintComponent")]
+        ends += [end for name in _VALIDATORS for end in self._values(ends[-1], name)]
+        templates = [term for end in ends for term in self._values(end, "message")]
         texts: dict[str, str] = {}
         for message in sorted(report.objects(node, report_term("resultMessage")), key=str):
             language = getattr(message, "language", None) or _language(str(message), templates)
@@ -149,27 +153,49 @@ class OwnShapes:
         details = [self._result(report, detail, view, made) for detail in report.objects(node, report_term("detail"))]
         details.sort(key=repr)
         if not templates:
-            name = component.removesuffix("ConstraintComponent")
-            named = f"sh:{name[:1].lower()}{name[1:]}" if name != component else curie(component)
-            text = " · ".join([*texts.values(), *(detail.rule.message["en"] for detail in details)])
-            texts = in_each_language(phrase("{constraint} is not met: {text}", constraint=named, text=text))
+            way = self._values(ends[0], "path")[0] if isinstance(path, ox.BlankNode) else path
+            told = value if value != focus or isinstance(focus, ox.Literal) else None
+            what = " ".join(self._turtle(term) for term in (way, told) if term is not None)
+            said = in_each_language(phrase("{what} does not meet {demand}", what=what, demand=self._demand(ends[0], ends[2])))
+            texts = {
+                tag: " · ".join([text.strip(), *(each.rule.message[tag] for each in details)]) for tag, text in said.items()
+            }
         key = (source, severity, component, str(path), *texts, *texts.values())
         if key not in made:
             names: dict[Any, dict[str, list[Any]]] = {}
-            for subject, predicate, value in report:
-                names.setdefault(own_term(subject), {}).setdefault(str(predicate), []).append(own_term(value))
-            made[key] = replace(
-                self._rule(source, severity, Texts(texts)), path_triples=tuple(description(path, names)) if path else ()
-            )
-        focus, value = _named(own_term(one("focusNode"))), own_term(one("value"))
+            for subject, predicate, end in report:
+                names.setdefault(own_term(subject), {}).setdefault(str(predicate), []).append(own_term(end))
+            rule, triples = self._rule(source, severity, Texts(texts)), tuple(description(path, names)) if path else ()
+            made[key] = replace(rule, path_triples=triples, select=rule.select if templates else "")
         return Result(
             made[key],
             focus.value if isinstance(focus, ox.NamedNode) else _holder(focus, view) or source,
-            None if value is None else _named(value),
+            value,
             component,
             node=focus if isinstance(focus, ox.Literal) else None,
             details=tuple(details),
         )
+
+    def _demand(self, shape: ox.NamedNode, component: ox.NamedNode) -> str:
+        """What a component asks of a shape, as Turtle: sh:minCount 1; the parameters of a component of one's own."""
+        name = component.value.removeprefix(SH).removesuffix("ConstraintComponent")
+        names = [path.value for each in self._values(component, "parameter") for path in self._values(each, "path")]
+        names, said = names or [SH + (name.lower() if name.isupper() else name[:1].lower() + name[1:])], self._about[shape]
+        given = {self._curie(name): ", ".join(sorted(map(self._turtle, said[name]))) for name in names if name in said}
+        return " ; ".join(map(" ".join, given.items()))
+
+    def _turtle(self, term: Any) -> str:
+        """A term as Turtle, with short names; `[]` for a shape without a name."""
+        if isinstance(term, ox.BlankNode):
+            said, entries = self._about.get(term, {}), list[str]()
+            while _FIRST in (cell := self._about.get(term, {})):
+                entries, term = [*entries, self._turtle(cell[_FIRST][0])], cell[_REST][0]
+            ways = [f"{self._curie(name)} {self._turtle(ends[0])}" for name, ends in said.items() if name.endswith("Path")]
+            return f"({' '.join(entries)})" if entries else f"[{' ; '.join(ways)}]"
+        if isinstance(term, ox.NamedNode):
+            return "[]" if term.value in self._owners or term.value.startswith(GENID) else self._curie(term.value)
+        bare = curie(term.datatype.value) in {"xsd:integer", "xsd:decimal", "xsd:boolean"}
+        return term.value if bare else str(term).replace(f"^^{term.datatype}", f"^^{curie(term.datatype.value)}")
 
     def _named(self, quads: list[ox.Quad]) -> list[ox.Quad]:
         """The quads, with an IRI for each shape that has none."""
@@ -227,17 +253,8 @@ class OwnShapes:
         types = {term.value for term in self._about.get(shape, {}).get(_TYPE, ())}
         return bool(_TARGETS & set(self._about.get(shape, ()))) or PREFIXES["rdfs"] + "Class" in types
 
-    def _severity(self, shape: ox.NamedNode) -> str:
-        return next((term.value for term in self._values(shape, "severity")), SH + "Violation")
-
     def _values(self, node: Any, name: str) -> list[Any]:
         return self._about.get(node, {}).get(SH + name, [])
-
-    def _messages(self, node: Any) -> list[ox.Literal]:
-        return self._values(node, "message")
-
-    def _texts(self, shape: ox.NamedNode) -> Texts:
-        return Texts({term.language or "": term.value for term in self._messages(shape)})
 
     def _rule(self, source: str, severity: str, texts: Texts) -> Rule:
         named = source
@@ -291,13 +308,7 @@ def _imported(ontology: ox.NamedNode, path: Path) -> Path:
             quad.subject == ontology and quad.object == _ONTOLOGY for quad in parse(beside)
         ):
             return beside
-    hint = "save it beside this file"
-    raise ShapesError(f"imports {ontology.value}, and nothing is fetched", file=path, hint=hint)
-
-
-def _is_idle(quad: ox.Quad) -> bool:
-    """Whether SHACL reads a triple as nothing: sh:uniqueLang with another value than the literal `true` (4.4.5)."""
-    return quad.predicate.value == SH + "uniqueLang" and getattr(quad.object, "value", "") != "true"
+    raise ShapesError(f"imports {ontology.value}, and nothing is fetched", file=path, hint="save it beside this file")
 
 
 def _known_terms(path: Path, quads: list[ox.Quad]) -> None:

@@ -93,7 +93,7 @@ def manual(question: Question, lang: str) -> str:
         choices = f": {', '.join(parameter.values)}" if parameter.values else ""
         example = ", " + words("e.g. {example}", example=parameter.example) if parameter.example else ""
         out.append(f"  {parameter.option:<16} {parameter.label[lang]}{kind}{choices}{example}")
-    out += ["", provision_text(question.article, lang)]
+    out += ["", provision_text(question.article, lang)] if question.article else []
     return "\n".join(out) + "\n"
 
 
@@ -188,7 +188,10 @@ def log(
 def sparql(
     query: Annotated[str, typer.Argument(help="A query, a file that holds one, or - for standard input.")],
     output_format: Annotated[
-        str | None, typer.Option("--format", "-f", help="table, csv, tsv, json, markdown, jsonld; turtle, ntriples, rdfxml.")
+        str | None,
+        typer.Option(
+            "--format", "-f", help="table, csv, csv-excel, tsv, json, markdown, jsonld, xlsx; turtle, ntriples, rdfxml."
+        ),
     ] = None,
     lang: console.LangOption = "da",
     register: console.RegisterOption = None,
@@ -197,11 +200,11 @@ def sparql(
     output: console.OutputOption = None,
 ) -> None:
     """Run a SPARQL query over the register; the usual prefixes need no PREFIX line."""
-    from gdprgraph.formats import GRAPH_FORMATS, ROW_FORMATS, check_format, render, render_triples
+    from gdprgraph.formats import FILE_FORMATS, GRAPH_FORMATS, check_format, render_triples, rendered
     from gdprgraph.store import Triples
 
     if output_format is not None:
-        check_format(output_format, dict.fromkeys((*ROW_FORMATS, *GRAPH_FORMATS)))
+        check_format(output_format, dict.fromkeys((*FILE_FORMATS, *GRAPH_FORMATS)))
     text = read_query(query)
     opened = console.open_register(register, store, at=at)
     result = opened.sparql(text, lang=lang)
@@ -210,7 +213,7 @@ def sparql(
     elif isinstance(result, Triples):
         console.emit(render_triples(result.triples, output_format or "turtle", opened.prefixes), output)
     else:
-        console.emit(render(result, output_format or "table", console.terminal_width()), output)
+        console.emit(rendered(result, output_format or "table", console.terminal_width()), output)
 
 
 def read_query(query: str) -> str:

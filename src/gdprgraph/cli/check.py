@@ -34,7 +34,7 @@ def check(
     engine: Annotated[str, typer.Option("--engine", help="sparql (default) or pyshacl (the reference, slow).")] = "sparql",
     shapes: Annotated[Path | None, typer.Option("--shapes", help="A SHACL file of your own, run besides.")] = None,
     output_format: Annotated[
-        str, typer.Option("--format", "-f", help="text, json, sarif, junit, github, csv, html or turtle.")
+        str, typer.Option("--format", "-f", help="text, json, sarif, junit, github, csv, csv-excel, html or turtle.")
     ] = "text",
     lang: console.LangOption = "da",
     register: console.RegisterOption = None,

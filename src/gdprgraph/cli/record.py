@@ -23,7 +23,9 @@ _ROLES = ("controller", "processor")
 
 def record(
     party: Annotated[str | None, typer.Argument(help="A party: uim, party:uim, or its name in quotes.")] = None,
-    output_format: Annotated[str, typer.Option("--format", "-f", help="html, xlsx, csv, markdown or jsonld.")] = "html",
+    output_format: Annotated[
+        str, typer.Option("--format", "-f", help="html, xlsx, csv, csv-excel, markdown, jsonld.")
+    ] = "html",
     role: Annotated[str | None, typer.Option("--role", help="controller (Art. 30(1)) or processor (Art. 30(2)).")] = None,
     every: Annotated[
         bool, typer.Option("--all", help="A record for each controller, or with --role for each processor.")
@@ -163,7 +165,7 @@ def flows(
         bool, typer.Option("--undetermined", help="Also flows whose data the text leaves open, so that they may be included.")
     ] = False,
     output_format: Annotated[
-        str, typer.Option("--format", "-f", help="table, json, csv, markdown, svg, sankey, html, mermaid or graphml.")
+        str, typer.Option("--format", "-f", help="table, json, csv, csv-excel, markdown, svg, sankey, html, mermaid, graphml.")
     ] = "table",
     by: Annotated[str, typer.Option("--by", help="The middle of the picture: activity or system.")] = "activity",
     group: Annotated[str, typer.Option("--group", help="Group parties by kind: auto, always or never.")] = "auto",

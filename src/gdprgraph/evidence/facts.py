@@ -11,7 +11,7 @@ import pyoxigraph as ox
 from gdprgraph.names import PREFIXES, expand
 from gdprgraph.store import Store, text_of
 
-#: The classes whose nodes count for coverage (design 3.3).
+#: The classes whose nodes count for coverage: each line with text is cited by one, or listed as factless (docs/modelling.md).
 LEAVES = (
     "reg:DataUse reg:DataFlow reg:Engagement reg:StorageRule reg:TimeLimit reg:Denial reg:LegalLimit reg:ContactPoint "
     "reg:Identifier reg:ReferredText dpv:LegalBasis dpv:Purpose dpv:Right dpv:TechnicalMeasure dpv:OrganisationalMeasure "

@@ -40,7 +40,7 @@ def _number_words() -> dict[str, float]:
 
 WORDS = _number_words()
 _MONTH_DAYS = 30.436875
-#: Days of a unit, and the words for it (design 3.1: a year has 365.2425 days, a month 30.436875).
+#: Days of a unit, and the words for it (a year and a month are the Gregorian calendar's mean ones).
 _UNITS = {
     r"år(?:s\w*|ig\w*)?|years?": 365.2425,
     r"halvår\w*": 182.62125,

@@ -144,12 +144,7 @@ def _aside(relation: str, source: End, target: End, flow: Flow) -> dict[str, Any
 
 
 _ARROWS = {"stated": "-->", "attested": "-->", "inferred": "-.->", "open": "-.->", "denied": "--x"}
-_SHAPES = {
-    "people": ("([", "])"),
-    "system": ("[[", "]]"),
-    "internal": ("(", ")"),
-    "country": ("{{", "}}"),
-}
+_SHAPES = {"people": ("([", "])"), "system": ("[[", "]]"), "internal": ("(", ")"), "country": ("{{", "}}")}
 _CLASSES = {
     "people": "fill:#eef2f6,stroke:#5b6773,color:#1b1f24",
     "party": "fill:#ffffff,stroke:#2a3440,color:#1b1f24",
@@ -245,6 +240,7 @@ def page(flows: Flows, picture: Picture) -> str:
 FORMATS = {
     "json": "application/json",
     "csv": "text/csv; charset=utf-8",
+    "csv-excel": "text/csv; header=present; charset=utf-8",
     "markdown": "text/markdown; charset=utf-8",
     "svg": "image/svg+xml",
     "sankey": "text/plain; charset=utf-8",

@@ -101,8 +101,6 @@ def rendered(rows: Rows, name: str, width: int | None = None) -> str | bytes:
             from gdprgraph.formats.xlsx import workbook
 
             return workbook(rows)
-    if name == "csv-excel":
-        return BOM + separated(rows, ";")
     return render(rows, name, width)
 
 
@@ -167,14 +165,14 @@ def table(rows: Rows, width: int | None = None) -> str:
 #: A format of rows → what writes it; the table is drawn to a width.
 _WRITERS: dict[str, Callable[[Rows], str]] = {
     "csv": lambda rows: separated(rows, ","),
+    "csv-excel": lambda rows: BOM + separated(rows, ";"),  # as a Danish Excel writes and reads it
     "tsv": lambda rows: separated(rows, "\t"),
     "json": lambda rows: json.dumps(rows.to_dicts(), ensure_ascii=False, indent=2) + "\n",
     "markdown": markdown,
     "jsonld": lambda rows: json.dumps(linked_data(rows), ensure_ascii=False, indent=2) + "\n",
 }
 ROW_FORMATS = ("table", *_WRITERS)
-#: With those that a spreadsheet opens: `csv-excel` is semicolons and a byte order mark, as a Danish Excel has them.
-FILE_FORMATS = (*ROW_FORMATS, "csv-excel", "xlsx")
+FILE_FORMATS = (*ROW_FORMATS, "xlsx")
 
 
 def render_triples(triples: list[ox.Triple], name: str, prefixes: dict[str, str]) -> str:

@@ -80,7 +80,10 @@ class Writer:
         self.register, self.language, self.notice = register, language, notice
         self.t = Words(language)
         self.about = [row for row in rows if iri_of(row, "notice") == notice]
-        self._people = {iri_of(row, "people") for row in self.about}
+        people = {iri_of(row, "people") for row in self.about}
+        names = " ".join(f"<{iri}>" for iri in sorted(people))
+        among = self._select(f"VALUES ?p {{ {names} }} VALUES ?n {{ {names} }} ?n reg:withinGroup+ ?p FILTER(?n != ?p)")
+        self._people = people - among or people
 
     def rows(self, question: str) -> list[Row]:
         """The rows of an answer that belong to the notice, and are of the people of the letter or of nobody in particular."""
@@ -126,7 +129,7 @@ class Writer:
 
     def _whom(self, people: dict[str, None]) -> str:
         """Of whom something is said, where that is not just all the people of the letter."""
-        if not self._people or "" in people or people.keys() == self._people:
+        if not self._people or "" in people or self._people <= people.keys():
             return ""
         return ", ".join(self.register.labels.label(iri, self.language) for iri in people)
 
@@ -138,7 +141,7 @@ class Writer:
     def _note(self, row: Row) -> str:
         parts = [text(row.values.get(column), self.language) for column in ("level", "receipt", "modality", "condition")]
         standing = row.values.get("assertion")
-        if isinstance(standing, Concept) and standing.iri != _STATED:
+        if isinstance(standing, Concept) and standing.iri not in {_STATED, iri_of(row, "value")}:
             parts.insert(0, standing.label)
         return "; ".join(filter(None, parts))
 

@@ -6,15 +6,11 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gdprgraph.errors import InputError
 from gdprgraph.facts.facts import STANDINGS
-from gdprgraph.formats import rendered
-from gdprgraph.formats.xlsx import MEDIA_TYPE
 from gdprgraph.pages.frame import MANY, Frame
 from gdprgraph.questions.answer import rank
 from gdprgraph.questions.question import Parameter, Question
 from gdprgraph.questions.rows import Concept, Row, Rows, text
-from gdprgraph.server.problems import from_error
 from gdprgraph.server.request import parameters_of
 from gdprgraph.server.routes.ask import question_of
 from gdprgraph.words.glossary import THEMES
@@ -97,17 +93,6 @@ def page(request: Request) -> Response:
             {name: [_iri(frame, value) for value in values] for name, values in options.items()}, frame.language
         ),
     )
-
-
-def sheet(request: Request) -> Response:
-    """The answer as a workbook. Raises Problem."""
-    frame, slug = Frame(request), request.path_params["question"]
-    rows = frame.register.ask(slug, lang=frame.language, **asked(request, question_of(frame.register, slug)))
-    try:
-        body = rendered(rows, "xlsx")
-    except InputError as error:
-        raise from_error(error) from error
-    return Response(body, headers={"Content-Disposition": f'attachment; filename="{slug}.xlsx"'}, media_type=MEDIA_TYPE)
 
 
 def asked(request: Request, question: Question) -> dict[str, list[str]]:

@@ -112,11 +112,6 @@ def _offers(path: str, asked: dict[str, list[str]]) -> tuple[dict[str, str], ...
     return ({name: kind for name, kind in offer.items() if kind != "html"},)
 
 
-def _wants_sheet(scope: Any) -> bool:
-    """Whether a spreadsheet is asked for, a format that only people want."""
-    return parse_qs(scope["query_string"].decode("latin-1")).get("format") == ["xlsx"]
-
-
 def routes(*, edit: bool = False) -> list[BaseRoute]:
     """The pages and their assets, to be put before the routes that answer programs; those that write with `edit` only.
 
@@ -128,7 +123,6 @@ def routes(*, edit: bool = False) -> list[BaseRoute]:
     pages.append(Route("/sign-in", signing.sign_in, methods=["POST"], include_in_schema=False))
     pages.append(Route("/sign-out", signing.sign_out, methods=["POST"], include_in_schema=False))
     pages.append(Route("/sparql/results", query.download, methods=["GET"], include_in_schema=False))
-    pages.append(_Choosing("/ask/{question}", answer.sheet, _wants_sheet))
     pages += [_Choosing(path, _told(page), wants_page) for path, page in PAGES.items()]
     for path, (page, send) in draft.PAGES.items() if edit else ():
         pages.append(Route(path, _told(page), methods=["GET"], include_in_schema=False))

@@ -196,4 +196,4 @@ def _things(tops: tuple[str, ...]) -> frozenset[frozenset[str]]:
 
 def articles(text: str) -> str:
     """`GDPR Art. 4(9), 13(1)(e)` as a reader may write it: also as article 4 and 13."""
-    return f"{text} artikel article"
+    return f"{text} artikel article" if text else ""

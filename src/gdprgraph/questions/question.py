@@ -178,7 +178,7 @@ def read_question(path: Path) -> Question:
 @lru_cache(maxsize=256)
 def _read(path: Path, *_stamp: int) -> Question:
     header, text = read_header(path)
-    for needed in ("summary", "question", "theme", "columns", "article"):
+    for needed in ("summary", "question", "theme", "columns"):
         if needed not in header:
             raise RegisterError(f"the header lacks {needed}", file=path, hint="see docs/ask.md")
     parameters = []
@@ -213,7 +213,7 @@ def _read(path: Path, *_stamp: int) -> Question:
         theme=str(header["theme"]),
         parameters=tuple(parameters),
         columns=tuple(columns),
-        article=str(header["article"]),
+        article=str(header.get("article", "")),
         text=text,
         empty=_texts(header["empty"], path, "empty") if "empty" in header else Texts(),
         sort=tuple(header.get("sort", ())),

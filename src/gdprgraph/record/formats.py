@@ -6,12 +6,13 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gdprgraph.errors import InputError
+from gdprgraph.files import BOM
 from gdprgraph.formats import check_format
 from gdprgraph.formats.xlsx import MEDIA_TYPE, guarded
 from gdprgraph.names import BASE, PREFIXES, expand
@@ -73,10 +74,10 @@ attested_by attested_at attested_reason fact
 COLUMNS = tuple(_COLUMNS.split())
 
 
-def separated(record: Record) -> str:
+def separated(record: Record, delimiter: str = ",") -> str:
     """CSV with the columns COLUMNS; `status` is stated, inferred, attested, denied, elsewhere, not-stated or not-read."""
     stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\r\n")
+    writer = csv.writer(stream, delimiter=delimiter, lineterminator="\r\n")
     writer.writerow(COLUMNS)
     for found in _rows(record):
         row = {"party": record.party.curie, "role": record.role, **found}
@@ -204,6 +205,7 @@ def css_string(text: str) -> str:
 FORMATS: dict[str, tuple[str, str]] = {
     "html": ("html", "text/html; charset=utf-8"),
     "xlsx": ("xlsx", MEDIA_TYPE),
+    "csv-excel": ("csv", "text/csv; header=present; charset=utf-8"),
     "csv": ("csv", "text/csv; charset=utf-8"),
     "markdown": ("md", "text/markdown; charset=utf-8"),
     "jsonld": ("jsonld", "application/ld+json"),
@@ -213,13 +215,13 @@ FORMATS: dict[str, tuple[str, str]] = {
 def render(record: Record, name: str) -> str | bytes:
     """The record in one of FORMATS: text, but bytes for xlsx. Raises UnknownName, and InputError where an extra is missing."""
     check_format(name, FORMATS)
-    writers = {"html": page, "csv": separated, "markdown": prose, "jsonld": linked}
+    writers: dict[str, Callable[[Record], str]] = {"html": page, "csv": separated, "markdown": prose, "jsonld": linked}
     try:
         if name == "xlsx":
             from gdprgraph.record.xlsx import workbook
 
             return workbook(record)
-        return writers[name](record)
+        return BOM + separated(record, ";") if name == "csv-excel" else writers[name](record)
     except ModuleNotFoundError as error:
         if error.name not in {"jinja2", "openpyxl"}:
             raise

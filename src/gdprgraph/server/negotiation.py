@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from gdprgraph.flows import formats as flows
+from gdprgraph.formats.xlsx import MEDIA_TYPE
 from gdprgraph.record import formats as records
 from gdprgraph.server.problems import Problem
 from gdprgraph.words import phrase
@@ -30,6 +31,7 @@ GRAPHS = {
     "application/trig": "trig",
     "application/n-quads": "nquads",
 }
+EXCEL_CSV = "text/csv; header=present"  # the same type as CSV, so it is asked for by its name
 ROWS = {
     "application/json": "json",
     "text/csv": "csv",
@@ -37,6 +39,8 @@ ROWS = {
     "application/ld+json": "jsonld",
     "text/markdown": "markdown",
     "text/html": "html",
+    MEDIA_TYPE: "xlsx",
+    EXCEL_CSV: "csv-excel",
 }
 FINDINGS = {
     "application/json": "json",
@@ -46,6 +50,7 @@ FINDINGS = {
     "text/turtle": "turtle",
     "text/plain": "text",
     "text/html": "html",
+    EXCEL_CSV: "csv-excel",
 }
 FLOWS = {"application/json": "json"} | {
     media_type.partition(";")[0]: name for name, media_type in reversed(flows.FORMATS.items())

@@ -99,7 +99,7 @@ def _question(question: Question) -> Members:
         "tags": ["ask"],
         "summary": question.question["en"],
         "description": "\n\n".join(
-            (question.question["da"], f"{question.summary['en']} / {question.summary['da']}", question.article)
+            filter(None, (question.question["da"], f"{question.summary['en']} / {question.summary['da']}", question.article))
         ),
         "parameters": [*(_parameter(item) for item in question.parameters), _LANG, _FORMAT],
         "responses": {

@@ -14,9 +14,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gdprgraph.errors import nearest
-from gdprgraph.formats import render
+from gdprgraph.formats import rendered
 from gdprgraph.questions.rows import Rows
-from gdprgraph.server.negotiation import ROWS, Choice, wanted
+from gdprgraph.server.negotiation import ROWS, Choice, named, wanted
 from gdprgraph.server.problems import Problem
 from gdprgraph.words import languages, phrase
 from gdprgraph.words.language import check_language
@@ -132,11 +132,11 @@ def language_of(request: Request) -> str:
 def format_of(request: Request, offer: dict[str, str]) -> Choice:
     """The format: `format` in the address, which is for people with a link, or else what Accept says. Raises Problem."""
     given = request.query_params.getlist("format")
-    by_name = {name: media_type for media_type, name in reversed(offer.items())}
-    if len(given) > 1 or (given and given[0] not in by_name):
+    chosen = named(given[0], offer) if len(given) == 1 else None
+    if given and chosen is None:
         what = phrase("no format {name}", name=" ".join(given))
         raise Problem("unknown-name", what, hint=phrase("one of {names}", names=", ".join(dict.fromkeys(offer.values()))))
-    return Choice(by_name[given[0]], given[0]) if given else wanted(request.headers.get("accept"), offer)
+    return chosen or wanted(request.headers.get("accept"), offer)
 
 
 def parameters_of(request: Request, allowed: Iterable[str]) -> dict[str, list[str]]:
@@ -182,7 +182,7 @@ def failure(request: Request, problem: Problem) -> Response:
 async def rows_response(
     request: Request, work: Callable[[], Rows], more: dict[str, Any] | None = None, *, kept: bool = True
 ) -> Response:
-    """Rows, worked out in a thread, as JSON, CSV, TSV, JSON-LD, Markdown or a page; `more` are members for the JSON.
+    """Rows, worked out in a thread, as a page or in a format of ROWS; `more` are members for the JSON.
 
     Those that change with the day are not `kept`.
     """
@@ -194,11 +194,13 @@ async def rows_response(
         rows = work()
         if choice.format == "html":
             return request.app.state.pages.rows(request, rows)  # type: ignore[no-any-return]
+        headers = {"Content-Type": choice.content_type, "Content-Language": rows.language}
         if choice.format == "json":
-            body = json.dumps(members(rows, more or {}), ensure_ascii=False).encode("utf-8")
-        else:
-            body = render(rows, choice.format).encode("utf-8")
-        return Response(body, headers={"Content-Type": choice.content_type, "Content-Language": rows.language})
+            return Response(json.dumps(members(rows, more or {}), ensure_ascii=False), headers=headers)
+        if choice.format in {"xlsx", "csv-excel"}:
+            name = f"{request.url.path.rpartition('/')[2]}.{choice.format.partition('-')[0]}"
+            headers["Content-Disposition"] = f'attachment; filename="{name}"'
+        return Response(rendered(rows, choice.format), headers=headers)
 
     return await worked_out(request, tag, answer, keep=choice.format != "html")
 

@@ -76,7 +76,7 @@ class Trial:
         return outcome
 
     def stop(self) -> None:
-        """End it."""
+        """Kill the trial, where one runs; `run` then raises RegisterError."""
         if self._process is not None:
             with contextlib.suppress(ProcessLookupError):
                 self._process.kill()

@@ -155,7 +155,7 @@ class Server(uvicorn.Server):
         super().handle_exit(sig, frame)
 
     async def startup(self, sockets: Any = None) -> None:
-        """Listen."""
+        """Listen, and say on standard error at which addresses."""
         await super().startup(sockets=sockets)
         for server in self.servers if self.started else ():
             for listening in server.sockets:

@@ -12,7 +12,7 @@ from gdprgraph.words import Words, in_language, languages, phrase
 DURATION = re.compile(
     r"P(?=.)(?:(N)Y)?(?:(N)M)?(?:(N)W)?(?:(N)D)?(?:T(?=.)(?:(N)H)?(?:(N)M)?(?:(N)S)?)?".replace("N", r"\d{1,9}")
 )
-#: Mean days of a year, month, week, day, hour, minute and second (design 3.1: 365.2425 and 30.436875).
+#: Mean days of a year, month, week, day, hour, minute and second (the Gregorian calendar's mean year, and a twelfth of it).
 _DAYS = (365.2425, 30.436875, 7, 1, 1 / 24, 1 / 1440, 1 / 86400)
 
 
@@ -36,20 +36,7 @@ def reader(words: Sequence[str], environment: Mapping[str, str]) -> str:
     return next((name for name in languages() if locale.casefold().startswith(name)), "en")
 
 
-_MONTHS = (
-    phrase("January"),
-    phrase("February"),
-    phrase("March"),
-    phrase("April"),
-    phrase("May"),
-    phrase("June"),
-    phrase("July"),
-    phrase("August"),
-    phrase("September"),
-    phrase("October"),
-    phrase("November"),
-    phrase("December"),
-)
+_MONTHS = phrase("January February March April May June July August September October November December")
 #: A number as the language writes it: its second character stands between thousands, its sixth before decimals.
 _NUMBER = phrase("1,234.5")
 _PROVISION = re.compile(r"(?P<article>\d+)\((?P<paragraph>\d+)\)(?:-\((?P<last>\d+)\))?(?P<letters>(?:\([a-z]\)-?)*)")
@@ -70,7 +57,8 @@ def date_text(value: object, language: str) -> str:
         day = date.fromisoformat(str(value))
     except ValueError:
         return str(value)
-    written = phrase("{day} {month} {year}", day=day.day, month=_MONTHS[day.month - 1], year=day.year)
+    month = in_language(_MONTHS, language).split()[day.month - 1]
+    written = phrase("{day} {month} {year}", day=day.day, month=month, year=day.year)
     return in_language(written, language)
 
 
@@ -96,7 +84,7 @@ def provision_text(text: str, language: str) -> str:
 
 
 def days_of(duration: str) -> int:
-    """The days of an ISO 8601 duration, rounded (design 3.1). Raises ValueError for what is none."""
+    """The days of an ISO 8601 duration, rounded. Raises ValueError for what is none."""
     match = DURATION.fullmatch(duration)
     if match is None:
         raise ValueError(duration)

@@ -126,7 +126,7 @@ def flows(request: Request, asked: Annotated[Asked, Query()]) -> Response:
 
 
 PartyPath = Annotated[str, Path(description="CURIE, IRI or name of the party / partens navn", examples=["party:uim"])]
-Format = Literal["html", "xlsx", "csv", "markdown", "jsonld"]
+Format = Literal["html", "xlsx", "csv", "csv-excel", "markdown", "jsonld"]
 FormatQuery = Annotated[
     Format | None, Query(alias="format", description="The format of the record; by default what Accept wants / formatet.")
 ]

@@ -101,7 +101,7 @@ class Worker:
         self.timers.clear()
 
     def close(self) -> None:
-        """Hang up."""
+        """Close the worker's connection at once; what it is still to send is lost."""
         if self._writer is not None:
             self._writer.transport.abort()
 
