@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import mmap
 import tempfile
+import weakref
 from dataclasses import dataclass
 from typing import IO
 
@@ -14,7 +15,7 @@ from gdprgraph.errors import StoreError
 from gdprgraph.words import phrase
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class QuadFile:
     """An open file of N-Quads, the SHA-256 of its bytes, and how many quads it holds. A crash leaves nothing of it behind."""
 
@@ -22,9 +23,9 @@ class QuadFile:
     digest: str
     count: int
 
-    def __del__(self) -> None:
-        """Let the file go with the register that is no longer served."""
-        self.stream.close()
+    def __post_init__(self) -> None:
+        """The file goes with the register that is no longer served, whatever else goes at the same time."""
+        weakref.finalize(self, self.stream.close)
 
     @classmethod
     def of(cls, store: ox.Store, stream: IO[bytes] | None = None) -> QuadFile:
