@@ -207,7 +207,7 @@ def test_a_term_is_meant_by_every_word_for_it(register):
 
 def test_who_gets_data_from_whom_leads_to_the_lines_of_the_flows(register):
     rows = [row for row in register.describe("party:pet") if row["relation"].curie == "reg:getsFrom"]
-    assert [[str(passage) for passage in row.evidence] for row in rows] == [["uim-hr:169-170"]]
+    assert [[str(passage) for passage in row.evidence] for row in rows] == [["uim-hr:16-18", "uim-hr:169-170"]]
     rows = [row for row in register.describe("party:uim") if row["relation"].curie == "reg:getsFrom"]
     assert len(rows) > 5
     assert all(row.evidence for row in rows)

@@ -22,9 +22,9 @@ pytestmark = [pytest.mark.java, pytest.mark.slow]
 #: What is put in, into which notice, what the explanation must name, and whether it contradicts what is said without reserve.
 SEEDED = {
     "processor-and-controller": (
-        "uim-hr",
-        "uim:seeded a reg:Engagement ; reg:party party:uim ; reg:role dpv:DataProcessor ; reg:inActivity uim:pay .",
-        ["uim:seeded reg:party party:uim", "Rule("],
+        "bm",
+        "bm:seeded a reg:Engagement ; reg:party party:bm ; reg:role dpv:DataProcessor ; reg:inActivity bm:enquiries .",
+        ["bm:seeded reg:party party:bm", "Rule("],
         True,
     ),
     "purpose-as-data": (
