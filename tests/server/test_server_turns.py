@@ -87,6 +87,18 @@ async def turns(number: int = 20) -> None:
         await asyncio.sleep(0)
 
 
+def play(pool, story) -> None:
+    """Run a story over a pool, and end the pool's processes whatever comes of it."""
+
+    async def run() -> None:
+        try:
+            await story()
+        finally:
+            await pool.retire(now=True)
+
+    asyncio.run(run())
+
+
 def test_long_work_is_done_in_turn_and_holds_up_no_other_kind():
     async def story() -> None:
         desk = Desk()
@@ -324,13 +336,7 @@ def test_a_client_whose_queries_take_about_as_long_as_a_long_one_stays_where_it_
             await pool.run(job, "1.1.1.1")
             assert pool._places.slow == remaining
 
-    async def run() -> None:
-        try:
-            await story()
-        finally:
-            await pool.retire(now=True)
-
-    asyncio.run(run())
+    play(pool, story)
 
 
 def test_a_worker_that_was_put_behind_serves_its_kind_and_a_refused_query_ends_none(monkeypatch):
@@ -360,13 +366,7 @@ def test_a_worker_that_was_put_behind_serves_its_kind_and_a_refused_query_ends_n
         await pool.run(Job("ASK {}", solutions=solutions), "2.2.2.2")
         assert len(forks) == 2
 
-    async def run() -> None:
-        try:
-            await story()
-        finally:
-            await pool.retire(now=True)
-
-    asyncio.run(run())
+    play(pool, story)
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 7, 1000])
