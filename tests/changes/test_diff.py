@@ -369,7 +369,7 @@ def test_a_step_is_the_same_from_several_processes(tmp_path):
         return int(forks), text
 
     several, alone, beside = told("several"), told("alone"), told("beside")
-    assert (several[0], alone[0], beside[0]) == (3, 0, 0)
+    assert (several[0], alone[0], beside[0]) == (4, 0, 0)
     assert several[1] == alone[1] == beside[1]
     assert '"new": [\n    {' in alone[1]
 

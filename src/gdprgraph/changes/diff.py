@@ -26,7 +26,7 @@ from gdprgraph.checks.report import SEVERITIES, at_or_above, check_threshold
 from gdprgraph.errors import RegisterError
 from gdprgraph.evidence import Passage
 from gdprgraph.names import ID, Prefixes, expand
-from gdprgraph.questions.question import read_header
+from gdprgraph.questions.question import Question, read_header
 from gdprgraph.store.memory import embedded, uncollected
 from gdprgraph.words import Texts, phrase
 
@@ -192,8 +192,13 @@ def _step(before: str, after: str, register: Path | None, documents: Path | None
         earlier, later = state(before, register, documents), opening.result()
     with Aside(lambda: findings(earlier, language)) as former, Aside(lambda: findings(later, language)) as reading:
         comparison = compare(earlier.facts, later.facts)
-        with Aside(lambda: duties(earlier, later, comparison.renamed)) as owing:
-            answers = tuple(_answers(earlier, later, comparison.renamed, language))
+        questions = later.register.questions.all()
+        with (
+            Aside(lambda: duties(earlier, later, comparison.renamed)) as owing,
+            Aside(lambda: _answers(questions[1::2], earlier, later, comparison.renamed, language)) as answering,
+        ):
+            answers = _answers(questions[::2], earlier, later, comparison.renamed, language)
+            answers |= answering.outcome()
             owed = owing.outcome()
         found = former.outcome(), reading.outcome()
     wording = Wording(earlier, later, language)
@@ -219,7 +224,7 @@ def _step(before: str, after: str, register: Path | None, documents: Path | None
             )
             for duty in owed
         ),
-        answers,
+        tuple(answers[question.slug] for question in questions if question.slug in answers),
         new,
         gone,
         tuple(later.label(iri, language) for iri in touched(later, changed)),
@@ -243,16 +248,22 @@ def _passages(iris: Iterable[str], later: State, earlier: State) -> tuple[Passag
     return tuple(sorted({passage for fact in facts if fact is not None for passage in fact.passages}))
 
 
-def _answers(earlier: State, later: State, renamed: Mapping[str, str], language: str) -> Iterator[AnswerChange]:
-    questions = {question.slug: question for question in earlier.register.questions.all()}
-    for question in later.register.questions.all():
+def _answers(
+    questions: Iterable[Question], earlier: State, later: State, renamed: Mapping[str, str], language: str
+) -> dict[str, AnswerChange]:
+    """What changes in the answers to some questions, by slug."""
+    asked = {question.slug: question for question in earlier.register.questions.all()}
+    changes = {}
+    for question in questions:
         reading = Answer(later, question, language)
-        former = Answer(earlier, questions[question.slug], language) if question.slug in questions else None
+        former = Answer(earlier, asked[question.slug], language) if question.slug in asked else None
         keys = {_shifted(key, renamed): key for key in former.rows} if former is not None else {}
         added = reading.words([key for key in reading.rows if key not in keys])
         gone = [key for shifted, key in keys.items() if shifted not in reading.rows]
         if added or gone:
-            yield AnswerChange(question.slug, reading.title, added, former.words(gone) if former is not None else ())
+            lost = former.words(gone) if former is not None else ()
+            changes[question.slug] = AnswerChange(question.slug, reading.title, added, lost)
+    return changes
 
 
 def _findings(
