@@ -294,6 +294,27 @@ def test_one_place_is_kept_from_clients_whose_last_query_was_long():
     asyncio.run(story())
 
 
+def test_clients_whose_last_query_was_long_begin_one_after_the_other():
+    async def story() -> None:
+        places = Places(replace(LIMITS, workers=4, wait=60))
+        places.slow |= {"1.1.1.1", "2.2.2.2"}
+        await places.take("1.1.1.1")
+        second = asyncio.create_task(places.take("2.2.2.2"))
+        await places.take("3.3.3.3")
+        await turns()
+        assert (places.taken, second.done()) == (2, False), "though two places are free"
+        places.pass_on("1.1.1.1")
+        await second
+        third = asyncio.create_task(places.take("1.1.1.1"))
+        places.leave("1.1.1.1", long=True)
+        await turns()
+        assert not third.done(), "the second has only begun"
+        places.leave("2.2.2.2")
+        await third
+
+    asyncio.run(story())
+
+
 def test_one_long_query_fewer_runs_beside_short_ones_and_who_ends_standing_still_goes_on():
     orders, limits = [], replace(LIMITS, long=2, parked=5)
     workers = [SimpleNamespace(pid=at, client=str(at), used=float(at), parked=False, fate="") for at in range(3)]

@@ -47,7 +47,8 @@ class Library:
         self._reports: dict[dt.date, Report] = {}
         self._kept: dict[tuple[str, ...], Any] = {}
 
-    def _once(self, key: tuple[str, ...], work: Callable[[], Kept]) -> Kept:
+    def once(self, key: tuple[str, ...], work: Callable[[], Kept]) -> Kept:
+        """What `work` gives, worked out once for each key."""
         if key not in self._kept:
             self._kept[key] = work()
         return cast("Kept", self._kept[key])
@@ -121,7 +122,7 @@ class Library:
         if kind == "concept":
             how = "{ SELECT DISTINCT ?d { ?n a ?d } } ?d rdfs:subClassOf ?c . ?c rdfs:subClassOf"
         query = f"SELECT DISTINCT ?c {{ {how} {scheme} }}"
-        return self._once((query, language), lambda: self._labelled((row[0] for row in self.nodes.rows(query)), language))
+        return self.once((query, language), lambda: self._labelled((row[0] for row in self.nodes.rows(query)), language))
 
     def choices_of(self, parameter: Parameter, language: str) -> list[Concept]:
         """The choices for a question's parameter; none where it takes free text, or so many that a list would not help."""
@@ -149,7 +150,7 @@ class Library:
 
     def record(self, party: str, language: str) -> Record:
         """The record of a party; for a page about one of its activities."""
-        return self._once(("record", party, language), lambda: self.register.record(party, lang=language))
+        return self.once(("record", party, language), lambda: self.register.record(party, lang=language))
 
     def drawing(self, language: str) -> str:
         """The flows between named parties, drawn (SVG); an empty text where there are none."""
@@ -160,7 +161,7 @@ class Library:
             between = dataclasses.replace(flows, flows=named, holdings=(), refusals=())
             return between.picture(theme="light", title=Words(language)("Between named parties")).svg if named else ""
 
-        return self._once(("drawing", language), drawn)
+        return self.once(("drawing", language), drawn)
 
     @cached_property
     def controllers(self) -> dict[str, list[str]]:
@@ -176,7 +177,7 @@ class Library:
 
     def facts(self, document: str) -> list[Fact]:
         """The facts that stand on a document."""
-        facts = self._once(("facts", document), lambda: self.register.evidence.facts(document))
+        facts = self.once(("facts", document), lambda: self.register.evidence.facts(document))
         self.register.labels.fetch(fact.iri for fact in facts)
         return facts
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -52,7 +52,7 @@ class Result:
     """A result as the page shows it.
 
     `triples` where it is those, with their `turtle`. `bars` is the column of numbers that a chart can be drawn of, if there
-    is one. `body` has the cells of each row in HTML.
+    is one. `body` is the rows in HTML.
     """
 
     columns: list[str]
@@ -63,7 +63,7 @@ class Result:
     verdict: bool | None = None
     bars: str = ""
     most: float = 0.0
-    body: list[str] = field(default_factory=list)
+    body: str = ""
 
 
 async def page(request: Request) -> Response:
@@ -95,7 +95,7 @@ def _rendered(frame: Frame, request: Request, text: str, result: Result | None, 
         limits=frame.service.settings.limits,
         questions=frame.register.questions.all(),
         prefixes=frame.register.prefixes,
-        terms=_terms(frame),
+        options=_options(frame),
     )
 
 
@@ -143,10 +143,22 @@ def _shown(frame: Frame, head: bytes, total: int, *, is_graph: bool) -> Result:
     links = {iri: f'<a href="{before}{quote_plus(name, ":,/")}{after}">{escape(name)}</a>' for iri, name in told}
     openings = [f'<td role="cell" data-label="{escape(name)}">' for name in visible.columns]
     # not by the template, which takes three times as long, and all others wait for what takes long
+    lines = []
     for row in visible.rows:
         line = (f"{begin}{_written(cell, links, frame.language)}</td>" for begin, cell in zip(openings, row, strict=True))
-        visible.body.append("".join(line))
+        lines.append(f'<tr role="row">{"".join(line)}{_bar(visible, row, frame)}</tr>')
+    visible.body = "\n".join(lines)
     return visible
+
+
+def _bar(result: Result, row: list[Any], frame: Frame) -> str:
+    if not result.bars:
+        return ""
+    width = 100 * row[result.columns.index(result.bars)]["number"] / result.most
+    return (
+        f'<td role="cell" class="bar" data-label="{escape(frame.t("Chart"))}"><svg viewBox="0 0 100 10" width="100%" '
+        f'height="10" preserveAspectRatio="none" aria-hidden="true"><rect width="{width:.2f}" height="10"/></svg></td>'
+    )
 
 
 def _written(cell: dict[str, Any] | None, links: dict[str, str], language: str) -> str:
@@ -231,7 +243,12 @@ def _cell(term: dict[str, Any] | None, prefixes: Prefixes) -> dict[str, Any] | N
     return results
 
 
-def _terms(frame: Frame) -> list[tuple[str, str]]:
+def _options(frame: Frame) -> str:
     """The terms in use, for completion: classes and properties by short name, with their label."""
-    entries = [(frame.register.prefixes.curie(iri), frame.label(iri)) for iri in frame.library.terms]
-    return [pair for pair in entries if not pair[0].startswith("http")]
+
+    def written() -> str:
+        entries = [(frame.register.prefixes.curie(iri), frame.label(iri)) for iri in frame.library.terms]
+        short = (pair for pair in entries if not pair[0].startswith("http"))
+        return "".join(f'<option value="{escape(name)}">{escape(label)}</option>' for name, label in short)
+
+    return frame.library.once(("options", frame.language), written)

@@ -36,7 +36,8 @@ class Places:
 
     The next to get one is of the client with the fewest queries in the house, quick or long; within a client the first come.
     A client with `limits.client` of them waits though there be places. Of a queue that is full the client who fills it leaves.
-    Those of `slow`, whose last query was a long one, do not get the last place.
+    Those of `slow`, whose last query was a long one, do not get the last place, and only a fourth of all: what begins there may
+    keep a processor for as long as `limits.patience`.
     """
 
     def __init__(self, limits: Limits) -> None:
@@ -45,6 +46,7 @@ class Places:
         self._held: Counter[str] = Counter()
         self._queue: list[_Turn] = []
         self.slow: set[str] = set()
+        self._entering: Counter[str] = Counter()
 
     @property
     def waiting(self) -> int:
@@ -77,14 +79,15 @@ class Places:
                 raise busy(phrase("no worker became free in time")) from error
             raise
 
-    def pass_on(self) -> None:
+    def pass_on(self, client: str) -> None:
         """A query has become a long one: its place is free, though it is still in the house."""
-        self._free += 1
+        self._vacate(client)
         self._call()
 
     def leave(self, client: str, *, long: bool = False) -> None:
         """A query has ended."""
-        self._free += not long
+        if not long:
+            self._vacate(client)
         self._held[client] -= 1
         if self._held[client] <= 0:
             del self._held[client]
@@ -96,11 +99,21 @@ class Places:
             self._queue.pop().future.set_exception(busy(phrase("the register is being replaced")))
 
     def _may(self, client: str) -> bool:
-        return self._free > (client in self.slow and self._limits.workers > 1) and self._held[client] < self._limits.client
+        workers, slow = self._limits.workers, client in self.slow
+        if slow and self._entering.total() >= max(workers // 4, 1):
+            return False
+        return self._free > (slow and workers > 1) and self._held[client] < self._limits.client
 
     def _give(self, client: str) -> None:
         self._free -= 1
         self._held[client] += 1
+        if client in self.slow:
+            self._entering[client] += 1
+
+    def _vacate(self, client: str) -> None:
+        self._free += 1
+        if self._entering[client] > 0:
+            self._entering[client] -= 1
 
     def _call(self) -> None:
         while self._free > 0:

@@ -285,7 +285,7 @@ class Pool:
                 self._put_behind(worker)
                 self._keep(self._spare())
             self._lane.enter(worker)
-            self._places.pass_on()
+            self._places.pass_on(worker.client)
         # else not the query is slow but the machine, or it stands still; it is looked again when it may have used as much
         after = TURN if worker.parked else max(patience * (_WEARY if worker.long else 1) - used, patience / 2)
         worker.timers[0] = asyncio.get_running_loop().call_later(after, self._lengthen, worker)
