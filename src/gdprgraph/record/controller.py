@@ -13,7 +13,7 @@ from gdprgraph.facts.facts import Standing
 from gdprgraph.names import expand
 from gdprgraph.record import couplings
 from gdprgraph.record import document as fields
-from gdprgraph.record.couplings import MEASURED_BY, Reader
+from gdprgraph.record.couplings import Reader
 from gdprgraph.record.cover import (
     cells,
     contacts,
@@ -120,7 +120,10 @@ def controller_parts(reader: Reader, party: str, only: str = "") -> Parts:
 
 
 def _remarks(reader: Reader, iri: str, owner: str, engagements: Iterable[str]) -> Iterator[Remark]:
-    """What only records say: of an activity, and of the roles in it."""
+    """What only records say: of an activity, and of the roles in it; and measures that Article 30(1)(g) does not ask for."""
+    for node in (iri, *reader.facts.ends(iri, "dpv:hasProcess")):
+        for item in of_whom(reader, reader.measures(node, of_security=False)):
+            yield Remark(owner, fields.OTHER_MEASURE, item, node=node)
     for node, names in ((iri, fields.OF_ACTIVITY), *((engagement, fields.OF_ROLE) for engagement in engagements)):
         party = "" if node == iri else reader.label(reader.facts.end(node, "reg:party"))
         for name in names:
@@ -323,7 +326,7 @@ def _service(reader: Reader, role: Engaged, number: int, flows: list[Flow]) -> S
         flow.fact.reworded(f"{', '.join(element.label for element in flow.operations)}: {flow.fact.text}") for flow in flows
     ]
     measures = {item.iri: item for flow in flows for item in flow.measures}
-    measures |= {item.iri: item for item in reader.items(role.engagement, *MEASURED_BY)}
+    measures |= {item.iri: item for item in reader.measures(role.engagement)}
     rows = {
         fields.BEHALF.key: Cell(tuple(behalf)),
         fields.PROCESSING.key: Cell(tuple(processing)),
