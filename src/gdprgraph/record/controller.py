@@ -1,6 +1,7 @@
 """The record of a controller (GDPR Art. 30(1)) or a processor (Art. 30(2)), cell by cell, and put together whole."""
 
 import dataclasses
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date as calendar
@@ -75,7 +76,9 @@ def controller_parts(reader: Reader, party: str, only: str = "") -> Parts:
     engagements, scopes = _engagements(reader, sources)
     others = [iri for iri in told(reader.register.store, sources) if iri not in {claim.activity for claim in claims}]
     reader.prepare([party, *others, *sources, *(c.activity for c in claims), *(c.link for c in claims), *engagements])
-    claims.sort(key=lambda claim: (claim.notice, reader.facts.passages(claim.activity), claim.activity))
+    places = {claim.activity: reader.facts.passages(claim.activity) for claim in claims}
+    common = Counter(chain.from_iterable(places.values()))  # a line that says who controls them all tells no order
+    claims.sort(key=lambda claim: (claim.notice, [at for at in places[claim.activity] if common[at] == 1], claim.activity))
 
     parts = Parts()
     refs = {notice: f"T{number}" for number, notice in enumerate(sources, 1)}
