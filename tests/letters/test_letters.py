@@ -207,6 +207,19 @@ def test_a_receiver_that_is_no_recipient_is_told_as_what_it_is(register):
     assert "" in notes["Politiets Efterretningstjeneste"]
 
 
+def test_a_processor_is_left_open_only_where_no_line_says_whose_data_it_has(register):
+    """mfk 287-291 are of IT users and uim 89-91 of employees; uim 154-155 name systems, and the role is inferred."""
+
+    def left_open(people: str, notice: str) -> list[str]:
+        letter = register.letter("access", people=people, notice=notice, lang="en")
+        return [line.text.partition(" is a processor")[0] for line in letter.gaps if "is a processor" in line.text]
+
+    assert left_open("mfk:applicants", "mariagerfjord-hr") == ["suppliers of IT systems, domiciled outside the EU (inferred)"]
+    assert left_open("uim:employees", "uim-hr") == ["Agency for Modernisation (inferred)"]
+    assert left_open("uim:employees-children", "uim-hr") == []
+    assert left_open("bm:enquirers", "bm") == ["suppliers with a processor agreement"]
+
+
 @pytest.mark.parametrize(("language", "length", "start"), [("da", "6 måneder", "fra: "), ("en", "6 months", "from: ")])
 def test_storage_is_told_with_its_period_and_start(register, language, length, start):
     letter = register.letter("access", people="uim:applicants", notice="uim-hr", lang=language)

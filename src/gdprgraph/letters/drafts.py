@@ -63,13 +63,9 @@ class Aspects:
     def section(self, heading: str, article: str, aspect: str) -> Section:
         """The section of one aspect; an open point where the notice says nothing of it."""
         writer, lines = self._writer, self._writer.lines(self.rows(aspect), "value")
-        for line in writer.lines(writer.rows("processors"), "party") if aspect == "dpv:hasRecipient" else ():
-            if line.text not in {each.text for each in lines}:
-                names, places = (
-                    writer.t("{party} is a processor; the text does not say of whose data", party=line.text),
-                    line.passages,
-                )
-                lines += (writer.gap(f"{names} ({', '.join(map(str, places))})"),)
+        for line in writer.lines(writer.processors(), "party") if aspect == "dpv:hasRecipient" else ():
+            words = writer.t("{party} is a processor; the text does not say which data about whom", party=line.text)
+            lines += (writer.gap(f"{words} ({', '.join(map(str, line.passages))})"),)
         return writer.section(heading, article, lines, writer.silence)
 
     def complaint(self, article: str) -> Section:

@@ -90,6 +90,19 @@ class Writer:
         answer = self.register.ask(question, lang=self.language)
         return [row for row in answer if iri_of(row, "notice") == self.notice and self._holds(row)]
 
+    def processors(self) -> list[Row]:
+        """The roles as processor, near the people of the letter, of which no flow says whose data they are for."""
+        at = "?n reg:inActivity|reg:inNotice ?at ; reg:party ?party . ?at dpv:hasProcess ?flow"
+        told = self._select(f"{at} . ?flow reg:receiver/dpv:isOrganisationalUnitOf?|reg:via ?party")
+        engaged = self.register.store.select("SELECT ?e ?a WHERE { ?e reg:inActivity ?a }").texts()
+        places = {engagement: self.register.labels.concept(activity, self.language) for engagement, activity in engaged}
+        rows = [
+            Row({**row.values, "party_standing": row["assertion"], "level": places.get(iri_of(row, "fact"))}, row.evidence)
+            for row in self.rows("processors")
+            if iri_of(row, "fact") not in told
+        ]
+        return [row for row in rows if self._holds(row)]
+
     def _holds(self, row: Row) -> bool:
         level = iri_of(row, "level")
         there = self._select(f"<{level}> dpv:hasProcess?/dpv:hasDataSubject ?n") if level and self._people else set()
