@@ -207,6 +207,17 @@ def test_a_receiver_that_is_no_recipient_is_told_as_what_it_is(register):
     assert "" in notes["Politiets Efterretningstjeneste"]
 
 
+@pytest.mark.parametrize(("people", "line"), [("mfk:employees", "275"), ("mfk:people-of-stewards", "242")])
+def test_what_another_controls_is_not_told_as_the_authoritys_own(register, people, line):
+    """mfk 242: the union and not the municipality; 275: the telephone company logs by a duty of its own."""
+    for letter in (
+        register.letter("access", people=people, notice="mariagerfjord-hr"),
+        register.letter("notice", "party:mariagerfjord-kommune", people=people),
+    ):
+        cited = [each for section in letter.sections for each in section.lines if line in " ".join(map(str, each.passages))]
+        assert [" er dataansvarlig for dette efter teksten" in each.text for each in cited] == [True]
+
+
 def test_a_processor_is_left_open_only_where_no_line_says_whose_data_it_has(register):
     """mfk 287-291 are of IT users and uim 89-91 of employees; uim 154-155 name systems, and the role is inferred."""
 

@@ -18,7 +18,11 @@ def access(register: Register, people: str, notice: str | None, language: str) -
     copy = (t("Enclose a copy of the data, and leave out what concerns others."), exceptions)
     sections = [
         Section(t("To"), "", (writer.gap(t("Name, address, date and case number.")),)),
-        Section(t("Whether we process data about you"), "15(1)", (writer.gap(t("Look in the systems whether it is so.")),)),
+        Section(
+            t("Whether we process data about you"),
+            "15(1)",
+            (writer.gap(t("Look in the systems whether it is so.")), *writer.others()),
+        ),
         aspects.section(t("For what purposes"), "15(1)(a)", "dpv:hasPurpose"),
         aspects.section(t("Which kinds of data"), "15(1)(b)", "dpv:hasPersonalData"),
         aspects.section(t("Who has received them, or will"), "15(1)(c)", "dpv:hasRecipient"),
@@ -108,7 +112,9 @@ def notice(register: Register, party: str, people: str, named: str | None, langu
     t = writer.t
     aspects = Aspects(writer)
     sections = [
-        writer.section(t("Controller"), "13(1)(a), 14(1)(a)", writer.contacts("controller"), writer.silence),
+        writer.section(
+            t("Controller"), "13(1)(a), 14(1)(a)", (*writer.contacts("controller"), *writer.others()), writer.silence
+        ),
         writer.section(t("Data protection officer"), "13(1)(b), 14(1)(b)", writer.contacts("dpo"), writer.silence),
         aspects.section(t("For what purposes"), "13(1)(c), 14(1)(c)", "dpv:hasPurpose"),
         writer.section(

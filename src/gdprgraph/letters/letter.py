@@ -6,7 +6,7 @@ A letter written out: HTML with the lines in the margin, Markdown, and DOCX with
 import datetime as dt
 import io
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
@@ -22,6 +22,8 @@ from gdprgraph.words import Words, phrase
 from gdprgraph.words.language import provision_text
 
 _STATED = expand("reg:Stated")
+#: What is said of an activity, its uses and its flows.
+_PARTS = "dpv:hasProcess?/(dpv:hasPurpose|dpv:hasLegalBasis|dpv:hasStorageCondition|dpv:hasRight)?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,16 +81,47 @@ class Writer:
     def __init__(self, register: Register, language: str, notice: str, rows: Iterable[Row] = ()) -> None:
         self.register, self.language, self.notice = register, language, notice
         self.t = Words(language)
-        self.about = [row for row in rows if iri_of(row, "notice") == notice]
-        people = {iri_of(row, "people") for row in self.about}
+        told = [row for row in rows if iri_of(row, "notice") == notice]
+        people = {iri_of(row, "people") for row in told}
         names = " ".join(f"<{iri}>" for iri in sorted(people))
         among = self._select(f"VALUES ?p {{ {names} }} VALUES ?n {{ {names} }} ?n reg:withinGroup+ ?p FILTER(?n != ?p)")
         self._people = people - among or people
+        self.about = [row for row in told if self._own(row)]
 
     def rows(self, question: str) -> list[Row]:
         """The rows of an answer that belong to the notice, and are of the people of the letter or of nobody in particular."""
         answer = self.register.ask(question, lang=self.language)
-        return [row for row in answer if iri_of(row, "notice") == self.notice and self._holds(row)]
+        return [row for row in answer if iri_of(row, "notice") == self.notice and self._holds(row) and self._own(row)]
+
+    def _own(self, row: Row) -> bool:
+        """Whether a row is not of what only others are said to control."""
+        return not {iri_of(row, "level"), iri_of(row, "fact")} & self._of_others
+
+    @cached_property
+    def _controllers(self) -> list[Row]:
+        """Who controls the activities of the notice that the authority does not."""
+        own = f"FILTER NOT EXISTS {{ ?n reg:inRecordOf <{self.publisher.iri}> }}"
+        activities = self._select(f"?n a reg:Activity ; reg:inNotice <{self.notice}> {own}")
+        role = expand("dpv:DataController")
+        answer = self.register.ask("roles", lang=self.language) if activities else ()
+        return [row for row in answer if iri_of(row, "role") == role and iri_of(row, "level") in activities]
+
+    @cached_property
+    def _of_others(self) -> set[str]:
+        """The activities that only others are said to control, and what is said of them."""
+        names = " ".join(f"<{iri_of(row, 'level')}>" for row in self._controllers)
+        own = f"?a reg:inNotice <{self.notice}> ; reg:inRecordOf <{self.publisher.iri}>"
+        return (
+            self._select(f"VALUES ?a {{ {names} }} ?a {_PARTS} ?n") - self._select(f"{own} ; {_PARTS} ?n") if names else set()
+        )
+
+    def others(self) -> tuple[Line, ...]:
+        """Who else controls what the notice tells of the people of the letter."""
+        lines = self.lines(filter(self._holds, self._controllers), "party")
+        return tuple(
+            replace(line, text=self.t("{party} controls this, by the text; it is left out of the draft", party=line.text))
+            for line in lines
+        )
 
     def processors(self) -> list[Row]:
         """The roles as processor, near the people of the letter, of which no flow says whose data they are for."""
