@@ -54,7 +54,8 @@ def test_a_line_says_what_the_question_says(register, letters):
     reader = Reader(register, "da")
     reader.facts.fetch(row["value"].iri for row in rows)
     kept = {row["value"].iri for row in rows if row["aspect"].curie == "dpv:hasStorageCondition"}
-    told = {row["value"].iri: reader.rule(row["value"].iri) if row["value"].iri in kept else str(row["value"]) for row in rows}
+    names = {row["value"].iri: str(row["value"]) for row in rows}
+    told = {iri: f"{name}: {reader.rule(iri)}" if iri in kept else name for iri, name in names.items()}
     asked = {(told[row["value"].iri], passage) for row in rows for passage in row.evidence}
     drafted = {
         (line.text, passage)
@@ -181,7 +182,7 @@ def test_nothing_of_other_people_is_told_to_the_people_of_a_letter(register):
     assert [line.open for line in lines_of(rejected, "15(2)")] == [True], "user names of staff go abroad, not theirs"
     assert [line.text for line in lines_of(rejected, "15(1)(h)")] == ["automatisk afgørelse: benægtet"]
     several = register.letter("access", people="dpv:JobApplicant", notice="mariagerfjord-hr")
-    (kept,) = [line for line in lines_of(several, "15(1)(d)") if line.text.startswith("automatisk efter en frist")]
+    (kept,) = [line for line in lines_of(several, "15(1)(d)") if ": automatisk efter en frist" in line.text]
     assert kept.note == "ansøgere, der ikke ansættes"
 
 
@@ -218,6 +219,16 @@ def test_what_another_controls_is_not_told_as_the_authoritys_own(register, peopl
         assert [" er dataansvarlig for dette efter teksten" in each.text for each in cited] == [True]
 
 
+def test_a_period_is_told_with_what_it_is_of(register):
+    """mfk 271: a year is of OneDrive, thirty days of Outlook, and neither of all that is kept."""
+    letter = register.letter("access", people="mfk:employees", notice="mariagerfjord-hr")
+    periods = [
+        line.text for section in letter.sections for line in section.lines if "mariagerfjord-hr:271" in map(str, line.passages)
+    ]
+    assert {text.partition(":")[0] for text in periods} >= {"OneDrive", "Outlook"}
+    assert all("OneDrive" in text for text in periods if "1 år" in text)
+
+
 def test_a_processor_is_left_open_only_where_no_line_says_whose_data_it_has(register):
     """mfk 287-291 are of IT users and uim 89-91 of employees; uim 154-155 name systems, and the role is inferred."""
 
@@ -251,7 +262,7 @@ def test_what_is_said_of_some_of_the_people_is_told_with_whom(register, kind):
         str(passage): line.note
         for line in lines
         for passage in line.passages
-        if line.text.startswith(("automatisk efter", "slettes med"))
+        if re.search(": (automatisk efter|slettes med) ", line.text)
     }
     assert told.keys() == {"mariagerfjord-hr:104", "mariagerfjord-hr:138"}
     assert all(note.startswith("ansøgere, der ikke ansættes") for note in told.values())

@@ -47,7 +47,7 @@ class Aspects:
     def rows(self, aspect: str) -> list[Row]:
         """The rows of one aspect, such as `dpv:hasPurpose`.
 
-        A receiver has how it gets the data, unless they are disclosed; storage is told with its period, start and end.
+        A receiver has how it gets the data, unless they are disclosed; storage is told with what is kept, and how long.
         """
         rows, receipts = [row for row in self._writer.about if iri_of(row, "aspect") == expand(aspect)], dict[str, Concept]()
         if aspect == "dpv:hasRecipient":
@@ -59,7 +59,9 @@ class Aspects:
             reader = Reader(self._writer.register, self._writer.language)
             reader.facts.fetch(rule for row in rows if (rule := iri_of(row, "value")))
             rows = [
-                Row({**row.values, "value": reader.rule(rule)}, row.evidence) if (rule := iri_of(row, "value")) else row
+                Row({**row.values, "value": f"{row['value']}: {reader.rule(rule)}"}, row.evidence)
+                if (rule := iri_of(row, "value"))
+                else row
                 for row in rows
             ]
         return [Row({**row.values, "receipt": receipts.get(iri_of(row, "fact"))}, row.evidence) for row in rows]
