@@ -208,6 +208,21 @@ def test_a_receiver_that_is_no_recipient_is_told_as_what_it_is(register):
     assert "" in notes["Politiets Efterretningstjeneste"]
 
 
+def test_a_notice_names_those_who_control_as_surely_as_the_text(register):
+    """uim 37-39: jointly, by no name but Koncern HR's; mfk 36: of employees; bm 50 is a way to withdraw, no contact."""
+
+    def controllers(party: str, people: str) -> dict[str, str]:
+        (section, *_) = register.letter("notice", party, people=people).sections
+        return {line.text: line.note for line in section.lines}
+
+    joint = controllers("party:uim", "uim:employees")
+    assert (joint["Koncern HR i departementet"], joint["Udlændingestyrelsen"]) == ("", "udledt")
+    assert controllers("party:mariagerfjord-kommune", "mfk:employees")["Mariagerfjord Kommune"] == ""
+    assert controllers("party:mariagerfjord-kommune", "mfk:applicants")["Mariagerfjord Kommune"] == "udledt"
+    assert not [text for text in controllers("party:bm", "bm:enquirers") if "Afmeld" in text]
+    assert "Afmeld" in register.letter("notice", "party:bm", people="bm:press-subscribers").render()
+
+
 @pytest.mark.parametrize(("people", "line"), [("mfk:employees", "275"), ("mfk:people-of-stewards", "242")])
 def test_what_another_controls_is_not_told_as_the_authoritys_own(register, people, line):
     """mfk 242: the union and not the municipality; 275: the telephone company logs by a duty of its own."""

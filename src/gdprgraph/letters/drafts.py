@@ -21,7 +21,7 @@ def access(register: Register, people: str, notice: str | None, language: str) -
         Section(
             t("Whether we process data about you"),
             "15(1)",
-            (writer.gap(t("Look in the systems whether it is so.")), *writer.others()),
+            (writer.gap(t("Look in the systems whether it is so.")), *writer.controllers(others=True)),
         ),
         aspects.section(t("For what purposes"), "15(1)(a)", "dpv:hasPurpose"),
         aspects.section(t("Which kinds of data"), "15(1)(b)", "dpv:hasPersonalData"),
@@ -113,9 +113,13 @@ def notice(register: Register, party: str, people: str, named: str | None, langu
     writer = Writer(register, language, chosen, rows)
     t = writer.t
     aspects = Aspects(writer)
+    consent = writer.lines(writer.rows("consent"), "basis", "withdrawal")
     sections = [
         writer.section(
-            t("Controller"), "13(1)(a), 14(1)(a)", (*writer.contacts("controller"), *writer.others()), writer.silence
+            t("Controller"),
+            "13(1)(a), 14(1)(a)",
+            (*writer.controllers(), *writer.contacts("controller"), *writer.controllers(others=True)),
+            writer.silence,
         ),
         writer.section(t("Data protection officer"), "13(1)(b), 14(1)(b)", writer.contacts("dpo"), writer.silence),
         aspects.section(t("For what purposes"), "13(1)(c), 14(1)(c)", "dpv:hasPurpose"),
@@ -133,7 +137,7 @@ def notice(register: Register, party: str, people: str, named: str | None, langu
         writer.section(
             t("Consent and how to withdraw it"),
             "13(2)(c), 14(2)(d)",
-            writer.lines(writer.rows("consent"), "basis", "withdrawal"),
+            (*consent, *(writer.contacts("withdrawal") if consent else ())),
             writer.silence,
         ),
         aspects.complaint("13(2)(d), 14(2)(e)"),

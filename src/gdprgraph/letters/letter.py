@@ -99,28 +99,33 @@ class Writer:
 
     @cached_property
     def _controllers(self) -> list[Row]:
-        """Who controls the activities of the notice that the authority does not."""
+        """Who is said to control what the notice tells of."""
+        answer, role = self.register.ask("roles", lang=self.language), expand("dpv:DataController")
+        return [row for row in answer if iri_of(row, "role") == role and iri_of(row, "notice") == self.notice]
+
+    @cached_property
+    def _elsewhere(self) -> set[str]:
+        """The activities that somebody controls and the authority does not."""
+        names = " ".join(f"<{iri}>" for iri in sorted({iri_of(row, "level") for row in self._controllers} - {""}))
         own = f"FILTER NOT EXISTS {{ ?n reg:inRecordOf <{self.publisher.iri}> }}"
-        activities = self._select(f"?n a reg:Activity ; reg:inNotice <{self.notice}> {own}")
-        role = expand("dpv:DataController")
-        answer = self.register.ask("roles", lang=self.language) if activities else ()
-        return [row for row in answer if iri_of(row, "role") == role and iri_of(row, "level") in activities]
+        return self._select(f"VALUES ?n {{ {names} }} ?n a reg:Activity {own}")
 
     @cached_property
     def _of_others(self) -> set[str]:
-        """The activities that only others are said to control, and what is said of them."""
-        names = " ".join(f"<{iri_of(row, 'level')}>" for row in self._controllers)
+        """These activities, and what is said of them alone."""
+        names = " ".join(f"<{iri}>" for iri in sorted(self._elsewhere))
         own = f"?a reg:inNotice <{self.notice}> ; reg:inRecordOf <{self.publisher.iri}>"
-        return (
-            self._select(f"VALUES ?a {{ {names} }} ?a {_PARTS} ?n") - self._select(f"{own} ; {_PARTS} ?n") if names else set()
-        )
+        return self._select(f"VALUES ?a {{ {names} }} ?a {_PARTS} ?n") - self._select(f"{own} ; {_PARTS} ?n")
 
-    def others(self) -> tuple[Line, ...]:
-        """Who else controls what the notice tells of the people of the letter."""
-        lines = self.lines(filter(self._holds, self._controllers), "party")
+    def controllers(self, *, others: bool = False) -> tuple[Line, ...]:
+        """Who controls what the notice tells of the people of the letter, or only what is left out of it."""
+        rows = [row for row in self._controllers if (iri_of(row, "level") in self._elsewhere) is others and self._holds(row)]
+        if not others:  # one line for all activities
+            rows = [Row({**row.values, "level": None}, row.evidence) for row in rows]
+            return self.lines(rows, "party", "data")
         return tuple(
             replace(line, text=self.t("{party} controls this, by the text; it is left out of the draft", party=line.text))
-            for line in lines
+            for line in self.lines(rows, "party")
         )
 
     def processors(self) -> list[Row]:
@@ -216,7 +221,7 @@ class Writer:
         return f"{text} {self.t(self.unread.label).capitalize()}." if self.unread else text
 
     def contacts(self, kind: str) -> tuple[Line, ...]:
-        """The contact points for the authority (`controller`), its `dpo`, or `complaint`."""
+        """The contact points for the authority (`controller`), its `dpo`, `complaint`, or `withdrawal` of consent."""
         rows = self.rows("contacts")
         officer, authority = expand("dpv:DataProtectionOfficer"), expand("party:datatilsynet")
         publisher = self.publisher.iri
@@ -224,6 +229,7 @@ class Writer:
         for row in rows:
             about, party = iri_of(row, "about"), iri_of(row, "party")
             group = "complaint" if party == authority else "dpo" if officer in {about, party} else "controller"
+            group = "withdrawal" if about == expand("eu-gdpr:A7-3") else group
             if group == kind and (group != "controller" or party == publisher):
                 chosen.append(row)
         return self.lines(chosen, "party", "channel", "value")
