@@ -50,7 +50,8 @@ def test_each_provision_of_the_article_has_its_section(letters):
 
 def test_a_line_says_what_the_question_says(register, letters):
     """Two views of one fact: the draft's lines are the rows of the question, with their lines."""
-    rows = [row for row in register.ask("subject-access", people="dpv:JobApplicant") if row["notice"].curie == "notice:uim-hr"]
+    answers = [register.ask("subject-access", people=people) for people in ("dpv:JobApplicant", "uim:persons")]
+    rows = [row for answer in answers for row in answer if row["notice"].curie == "notice:uim-hr"]
     reader = Reader(register, "da")
     reader.facts.fetch(row["value"].iri for row in rows)
     kept = {row["value"].iri for row in rows if row["aspect"].curie == "dpv:hasStorageCondition"}
@@ -114,13 +115,17 @@ def test_a_provision_is_cited_as_its_language_does(register, letters):
 
 
 def test_a_group_of_the_register_has_its_own_letter(register):
-    """That of a kind of person, or of a group, holds the lines of the groups within it."""
+    """That of a kind of person, or of a group, holds the lines of the groups within it, and of those that it is within."""
 
     def lines(people: str) -> set[str]:
         draft = register.letter("access", people=people, notice="uim-hr")
         return {line.text for section in draft.sections for line in section.lines if not line.open}
 
-    assert lines("uim:employees-applying") < lines("uim:applicants") == lines("dpv:JobApplicant")
+    assert lines("uim:applicants") == lines("dpv:JobApplicant") < lines("uim:employees-applying")
+    # jobnet 257 is of users, and who fills in a form is one
+    letter = register.letter("access", people="jobnet:form-education-recipients")
+    told = {line.text: line.note for section in letter.sections for line in section.lines if section.article == "15(1)(c)"}
+    assert told["brugerens sagsbehandler i kommunen"].startswith("brugere af Jobnet.dk; ")
 
 
 @pytest.mark.parametrize(

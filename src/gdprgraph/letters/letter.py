@@ -86,6 +86,10 @@ class Writer:
         names = " ".join(f"<{iri}>" for iri in sorted(people))
         among = self._select(f"VALUES ?p {{ {names} }} VALUES ?n {{ {names} }} ?n reg:withinGroup+ ?p FILTER(?n != ?p)")
         self._people = people - among or people
+        wider = [self._select(f"<{iri}> reg:withinGroup+ ?n") for iri in self._people]
+        for group in sorted(set.intersection(*wider)) if wider else ():  # what is said of all of them is said of these
+            asked = register.ask("subject-access", people=group, lang=language)
+            told += [row for row in asked if (iri_of(row, "notice"), iri_of(row, "people")) == (notice, group)]
         self.about = [row for row in told if self._own(row)]
 
     def rows(self, question: str) -> list[Row]:
