@@ -113,7 +113,7 @@ def test_what_is_only_inferred_is_not_said_to_be_in_the_text(report, register):
     inferred = {node.value for (node,) in rows}
     told = {finding.rule.slug for finding in report if inferred & {finding.focus, finding.value}}
     speaking = {"supplier-role-unstated", "processor-also-recipient", "special-category-read-in"}
-    assert told <= speaking | {"withdrawal-of-consent-only-inferred"}
+    assert told <= speaking | {"withdrawal-of-consent-only-inferred", "purpose-only-inferred"}
 
 
 @pytest.mark.parametrize(
@@ -124,6 +124,7 @@ def test_what_is_only_inferred_is_not_said_to_be_in_the_text(report, register):
         ("data-in-no-activity", "uim:data-health"),
         ("criminal-data-basis-missing", "mfk:use-offences"),
         ("withdrawal-of-consent-missing", "notice:mariagerfjord-hr"),
+        ("purpose-missing-for-use", "mfk:certificates"),
     ],
 )
 def test_what_is_inferred_is_not_said_to_be_missing(report, register, rule, node):

@@ -205,6 +205,20 @@ def test_a_term_is_meant_by_every_word_for_it(register):
         register.labels.resolve("elevator")
 
 
+def test_what_is_derived_leads_to_the_lines_of_what_it_rests_on(register):
+    """Not to those of the whole passage; and what rests on inferred facts alone is inferred."""
+    rows = {(row["subject"].curie, row["relation"].curie): row for row in register.describe("party:statens-it")}
+    role = rows["uim:mail-logging", "dpv:hasDataProcessor"]
+    assert (role["assertion"].curie, [str(passage) for passage in role.evidence]) == (
+        "reg:Inferred",
+        ["uim-hr:233-234", "uim-hr:244-245"],
+    )
+    recipient = rows["uim:employment-administration", "dpv:hasRecipient"]
+    assert (recipient["assertion"].curie, str(*recipient.evidence)) == ("reg:Stated", "uim-hr:89-91")
+    told = {row["relation"].curie: row.evidence for row in register.describe("notice:mariagerfjord-hr")}
+    assert all(told[relation] for relation in ("dpv:hasDataProcessor", "reg:inRecordOf"))
+
+
 def test_who_gets_data_from_whom_leads_to_the_lines_of_the_flows(register):
     rows = [row for row in register.describe("party:pet") if row["relation"].curie == "reg:getsFrom"]
     assert [[str(passage) for passage in row.evidence] for row in rows] == [["uim-hr:16-18", "uim-hr:169-170"]]

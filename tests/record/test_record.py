@@ -12,7 +12,7 @@ from gdprgraph import Register, UnknownName
 from gdprgraph.names import curie, expand
 from gdprgraph.questions.rows import Concept
 from gdprgraph.record import parties
-from gdprgraph.record.document import FIELDS, RECIPIENTS
+from gdprgraph.record.document import FIELDS, MEASURES, RECIPIENTS
 from gdprgraph.record.tables import sections, subtitle, title
 from support.recording import DATE, RdflibStore, changed
 
@@ -207,6 +207,22 @@ def test_what_is_said_of_some_for_the_whole_notice_is_told_with_whom(register, r
     items = [item for whole in wholes for key in keys for item in whole.cells[key].items if not item.only_for]
     assert len([item for item in items if item.iri in said]) > 30
     assert not [item for item in items if not said.get(item.iri, set()) <= set(item.qualifiers)]
+
+
+def test_what_is_no_measure_of_security_stands_apart_from_letter_g(register, records):
+    """mfk 124 (references) and 166 (what colleagues are told), uim 376-379 (rights), jobnet 247 (consent)."""
+    cells = {
+        register.prefixes.curie(item.iri)
+        for record in records.values()
+        for row in (*record.activities, *record.wholes)
+        for item in row.cells[MEASURES.key].items
+    }
+    names = "mfk:measure-reference-process mfk:measure-content-agreed uim:measure-requests jobnet:measure-consent-answer"
+    apart = {register.prefixes.curie(remark.item.iri) for record in records.values() for remark in record.remarks}
+    assert {*names.split()} <= apart - cells
+    security = "uim:measure-training bm:measure-iso27001 jobnet:measure-breach-notification jobnet:measure-outage"
+    assert {*security.split()} <= cells - apart
+    assert any("Koncern HR tager stilling" in record.render("csv") for record in records.values())
 
 
 def test_what_may_happen_is_told_as_no_more(register, records):

@@ -18,7 +18,11 @@ def access(register: Register, people: str, notice: str | None, language: str) -
     copy = (t("Enclose a copy of the data, and leave out what concerns others."), exceptions)
     sections = [
         Section(t("To"), "", (writer.gap(t("Name, address, date and case number.")),)),
-        Section(t("Whether we process data about you"), "15(1)", (writer.gap(t("Look in the systems whether it is so.")),)),
+        Section(
+            t("Whether we process data about you"),
+            "15(1)",
+            (writer.gap(t("Look in the systems whether it is so.")), *writer.controllers(others=True)),
+        ),
         aspects.section(t("For what purposes"), "15(1)(a)", "dpv:hasPurpose"),
         aspects.section(t("Which kinds of data"), "15(1)(b)", "dpv:hasPersonalData"),
         aspects.section(t("Who has received them, or will"), "15(1)(c)", "dpv:hasRecipient"),
@@ -43,7 +47,7 @@ class Aspects:
     def rows(self, aspect: str) -> list[Row]:
         """The rows of one aspect, such as `dpv:hasPurpose`.
 
-        A receiver has how it gets the data, unless they are disclosed; storage is told with its period, start and end.
+        A receiver has how it gets the data, unless they are disclosed; storage is told with what is kept, and how long.
         """
         rows, receipts = [row for row in self._writer.about if iri_of(row, "aspect") == expand(aspect)], dict[str, Concept]()
         if aspect == "dpv:hasRecipient":
@@ -55,7 +59,9 @@ class Aspects:
             reader = Reader(self._writer.register, self._writer.language)
             reader.facts.fetch(rule for row in rows if (rule := iri_of(row, "value")))
             rows = [
-                Row({**row.values, "value": reader.rule(rule)}, row.evidence) if (rule := iri_of(row, "value")) else row
+                Row({**row.values, "value": f"{row['value']}: {reader.rule(rule)}"}, row.evidence)
+                if (rule := iri_of(row, "value"))
+                else row
                 for row in rows
             ]
         return [Row({**row.values, "receipt": receipts.get(iri_of(row, "fact"))}, row.evidence) for row in rows]
@@ -63,13 +69,9 @@ class Aspects:
     def section(self, heading: str, article: str, aspect: str) -> Section:
         """The section of one aspect; an open point where the notice says nothing of it."""
         writer, lines = self._writer, self._writer.lines(self.rows(aspect), "value")
-        for line in writer.lines(writer.rows("processors"), "party") if aspect == "dpv:hasRecipient" else ():
-            if line.text not in {each.text for each in lines}:
-                names, places = (
-                    writer.t("{party} is a processor; the text does not say of whose data", party=line.text),
-                    line.passages,
-                )
-                lines += (writer.gap(f"{names} ({', '.join(map(str, places))})"),)
+        for line in writer.lines(writer.processors(), "party") if aspect == "dpv:hasRecipient" else ():
+            words = writer.t("{party} is a processor; the text does not say which data about whom", party=line.text)
+            lines += (writer.gap(f"{words} ({', '.join(map(str, line.passages))})"),)
         return writer.section(heading, article, lines, writer.silence)
 
     def complaint(self, article: str) -> Section:
@@ -111,8 +113,14 @@ def notice(register: Register, party: str, people: str, named: str | None, langu
     writer = Writer(register, language, chosen, rows)
     t = writer.t
     aspects = Aspects(writer)
+    consent = writer.lines(writer.rows("consent"), "basis", "withdrawal")
     sections = [
-        writer.section(t("Controller"), "13(1)(a), 14(1)(a)", writer.contacts("controller"), writer.silence),
+        writer.section(
+            t("Controller"),
+            "13(1)(a), 14(1)(a)",
+            (*writer.controllers(), *writer.contacts("controller"), *writer.controllers(others=True)),
+            writer.silence,
+        ),
         writer.section(t("Data protection officer"), "13(1)(b), 14(1)(b)", writer.contacts("dpo"), writer.silence),
         aspects.section(t("For what purposes"), "13(1)(c), 14(1)(c)", "dpv:hasPurpose"),
         writer.section(
@@ -129,7 +137,7 @@ def notice(register: Register, party: str, people: str, named: str | None, langu
         writer.section(
             t("Consent and how to withdraw it"),
             "13(2)(c), 14(2)(d)",
-            writer.lines(writer.rows("consent"), "basis", "withdrawal"),
+            (*consent, *(writer.contacts("withdrawal") if consent else ())),
             writer.silence,
         ),
         aspects.complaint("13(2)(d), 14(2)(e)"),

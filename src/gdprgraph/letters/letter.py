@@ -6,7 +6,7 @@ A letter written out: HTML with the lines in the margin, Markdown, and DOCX with
 import datetime as dt
 import io
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
@@ -22,6 +22,8 @@ from gdprgraph.words import Words, phrase
 from gdprgraph.words.language import provision_text
 
 _STATED = expand("reg:Stated")
+#: What is said of an activity, its uses and its flows.
+_PARTS = "dpv:hasProcess?/(dpv:hasPurpose|dpv:hasLegalBasis|dpv:hasStorageCondition|dpv:hasRight)?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,16 +81,69 @@ class Writer:
     def __init__(self, register: Register, language: str, notice: str, rows: Iterable[Row] = ()) -> None:
         self.register, self.language, self.notice = register, language, notice
         self.t = Words(language)
-        self.about = [row for row in rows if iri_of(row, "notice") == notice]
-        people = {iri_of(row, "people") for row in self.about}
+        told = [row for row in rows if iri_of(row, "notice") == notice]
+        people = {iri_of(row, "people") for row in told}
         names = " ".join(f"<{iri}>" for iri in sorted(people))
         among = self._select(f"VALUES ?p {{ {names} }} VALUES ?n {{ {names} }} ?n reg:withinGroup+ ?p FILTER(?n != ?p)")
         self._people = people - among or people
+        wider = [self._select(f"<{iri}> reg:withinGroup+ ?n") for iri in self._people]
+        for group in sorted(set.intersection(*wider)) if wider else ():  # what is said of all of them is said of these
+            asked = register.ask("subject-access", people=group, lang=language)
+            told += [row for row in asked if (iri_of(row, "notice"), iri_of(row, "people")) == (notice, group)]
+        self.about = [row for row in told if self._own(row)]
 
     def rows(self, question: str) -> list[Row]:
         """The rows of an answer that belong to the notice, and are of the people of the letter or of nobody in particular."""
         answer = self.register.ask(question, lang=self.language)
-        return [row for row in answer if iri_of(row, "notice") == self.notice and self._holds(row)]
+        return [row for row in answer if iri_of(row, "notice") == self.notice and self._holds(row) and self._own(row)]
+
+    def _own(self, row: Row) -> bool:
+        """Whether a row is not of what only others are said to control."""
+        return not {iri_of(row, "level"), iri_of(row, "fact")} & self._of_others
+
+    @cached_property
+    def _controllers(self) -> list[Row]:
+        """Who is said to control what the notice tells of."""
+        answer, role = self.register.ask("roles", lang=self.language), expand("dpv:DataController")
+        return [row for row in answer if iri_of(row, "role") == role and iri_of(row, "notice") == self.notice]
+
+    @cached_property
+    def _elsewhere(self) -> set[str]:
+        """The activities that somebody controls and the authority does not."""
+        names = " ".join(f"<{iri}>" for iri in sorted({iri_of(row, "level") for row in self._controllers} - {""}))
+        own = f"FILTER NOT EXISTS {{ ?n reg:inRecordOf <{self.publisher.iri}> }}"
+        return self._select(f"VALUES ?n {{ {names} }} ?n a reg:Activity {own}")
+
+    @cached_property
+    def _of_others(self) -> set[str]:
+        """These activities, and what is said of them alone."""
+        names = " ".join(f"<{iri}>" for iri in sorted(self._elsewhere))
+        own = f"?a reg:inNotice <{self.notice}> ; reg:inRecordOf <{self.publisher.iri}>"
+        return self._select(f"VALUES ?a {{ {names} }} ?a {_PARTS} ?n") - self._select(f"{own} ; {_PARTS} ?n")
+
+    def controllers(self, *, others: bool = False) -> tuple[Line, ...]:
+        """Who controls what the notice tells of the people of the letter, or only what is left out of it."""
+        rows = [row for row in self._controllers if (iri_of(row, "level") in self._elsewhere) is others and self._holds(row)]
+        if not others:  # one line for all activities
+            rows = [Row({**row.values, "level": None}, row.evidence) for row in rows]
+            return self.lines(rows, "party", "data")
+        return tuple(
+            replace(line, text=self.t("{party} controls this, by the text; it is left out of the draft", party=line.text))
+            for line in self.lines(rows, "party")
+        )
+
+    def processors(self) -> list[Row]:
+        """The roles as processor, near the people of the letter, of which no flow says whose data they are for."""
+        at = "?n reg:inActivity|reg:inNotice ?at ; reg:party ?party . ?at dpv:hasProcess ?flow"
+        told = self._select(f"{at} . ?flow reg:receiver/dpv:isOrganisationalUnitOf?|reg:via ?party")
+        engaged = self.register.store.select("SELECT ?e ?a WHERE { ?e reg:inActivity ?a }").texts()
+        places = {engagement: self.register.labels.concept(activity, self.language) for engagement, activity in engaged}
+        rows = [
+            Row({**row.values, "party_standing": row["assertion"], "level": places.get(iri_of(row, "fact"))}, row.evidence)
+            for row in self.rows("processors")
+            if iri_of(row, "fact") not in told
+        ]
+        return [row for row in rows if self._holds(row)]
 
     def _holds(self, row: Row) -> bool:
         level = iri_of(row, "level")
@@ -170,7 +225,7 @@ class Writer:
         return f"{text} {self.t(self.unread.label).capitalize()}." if self.unread else text
 
     def contacts(self, kind: str) -> tuple[Line, ...]:
-        """The contact points for the authority (`controller`), its `dpo`, or `complaint`."""
+        """The contact points for the authority (`controller`), its `dpo`, `complaint`, or `withdrawal` of consent."""
         rows = self.rows("contacts")
         officer, authority = expand("dpv:DataProtectionOfficer"), expand("party:datatilsynet")
         publisher = self.publisher.iri
@@ -178,6 +233,7 @@ class Writer:
         for row in rows:
             about, party = iri_of(row, "about"), iri_of(row, "party")
             group = "complaint" if party == authority else "dpo" if officer in {about, party} else "controller"
+            group = "withdrawal" if about == expand("eu-gdpr:A7-3") else group
             if group == kind and (group != "controller" or party == publisher):
                 chosen.append(row)
         return self.lines(chosen, "party", "channel", "value")

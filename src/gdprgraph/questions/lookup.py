@@ -8,9 +8,10 @@ import pyoxigraph as ox
 
 from gdprgraph.exchange.contract import contract
 from gdprgraph.exchange.lexicon import vocabulary
+from gdprgraph.names import expand
 from gdprgraph.questions.answer import fold, rank
 from gdprgraph.questions.matching import Entry, Matcher, nearest, question_entries
-from gdprgraph.questions.rows import Concept, Row, Rows
+from gdprgraph.questions.rows import Concept, Row, Rows, Value
 from gdprgraph.store.load import VOCABULARY
 from gdprgraph.terms import index
 from gdprgraph.words import Words, in_language, phrase
@@ -168,12 +169,6 @@ WHERE {
     OPTIONAL { ?subject prov:wasDerivedFrom ?source }
     BIND(?subject AS ?end)
   }
-  # Who gets data from whom rests on the flows between them, or between their units.
-  OPTIONAL {
-    GRAPH ?graph { ?subject reg:getsFrom ?object } ?flow reg:receiver/dpv:isOrganisationalUnitOf? ?subject ;
-      reg:sender/dpv:isOrganisationalUnitOf? ?object ; prov:wasDerivedFrom ?source
-    FILTER(?relation = reg:getsFrom && (?graph != graph:derived || NOT EXISTS { ?flow a reg:QualifiedStatement }))
-  }
   OPTIONAL { ?end reg:assertion ?claimed }
   BIND(COALESCE(?claimed, IF(EXISTS { ?end a reg:QualifiedStatement }, reg:QualifiedStatement,
        IF(EXISTS { ?end prov:wasDerivedFrom ?line }, reg:Stated, ?unsaid))) AS ?said)
@@ -189,17 +184,60 @@ WHERE {
 }
 """
 
+#: Derived relation → the facts that one of its triples rests on, whose lines carry it.
+_PREMISES = {
+    "reg:inRecordOf": """?subject reg:recordRestsOn ?premise . ?premise dpv:hasDataController|reg:party ?named .
+        ?named dpv:isOrganisationalUnitOf? ?object""",
+    "dpv:hasDataProcessor": """?premise reg:inActivity|reg:inNotice ?subject ; reg:party ?object ; reg:role ?role .
+        ?role rdfs:subClassOf dpv:DataProcessor""",
+    "dpv:hasRecipient": "?subject dpv:hasProcess ?premise . ?premise dpv:hasRecipient ?object",
+    "dpv:hasDataSource": "?subject dpv:hasProcess ?premise . ?premise dpv:hasDataSource ?object",
+    "reg:getsFrom": """?premise reg:receiver/dpv:isOrganisationalUnitOf? ?subject ;
+        reg:sender/dpv:isOrganisationalUnitOf? ?object""",
+    "reg:outOfScopeFor": "BIND(?subject AS ?premise)",
+}
+_RESTS_ON = """
+SELECT ?subject ?relation ?object ?graph ?inferred ?source WHERE {{
+  VALUES ?relation {{ {relation} }}
+  {{ BIND(<{node}> AS ?subject) GRAPH ?graph {{ ?subject {relation} ?object }} }}
+  UNION {{ BIND(<{node}> AS ?object) GRAPH ?graph {{ ?subject {relation} ?object }} }}
+  {premise} .
+  ?premise prov:wasDerivedFrom ?source .
+  FILTER(?graph != graph:derived || NOT EXISTS {{ ?premise a reg:QualifiedStatement }})
+  BIND(EXISTS {{ ?premise reg:assertion reg:Inferred }} AS ?inferred)
+}}
+"""
+
+
+def _grounded(register: Register, iri: str, rows: list[Row], language: str) -> list[Row]:
+    """The rows, those of derived relations with the lines of their premises, and inferred where all of these are."""
+    premises: dict[tuple[Value, ...], list[Row]] = {}
+    columns = ("subject", "relation", "object", "graph")
+    for relation in {row["relation"].curie for row in rows if isinstance(row["relation"], Concept)} & _PREMISES.keys():
+        query = _RESTS_ON.format(node=iri, relation=relation, premise=_PREMISES[relation])
+        for row in fold(register, register.store.select(query), (*columns, "inferred"), language):
+            premises.setdefault(tuple(row[name] for name in columns), []).append(row)
+    inferred = register.labels.concept(expand("reg:Inferred"), language)
+    result = []
+    for row in rows:
+        if found := premises.get(tuple(row[name] for name in columns)):
+            passages = {passage for premise in found for passage in premise.evidence}
+            values = {**row.values, **({"assertion": inferred} if all(premise["inferred"] for premise in found) else {})}
+            row = Row(values, tuple(sorted(passages)))
+        result.append(row)
+    return result
+
 
 def describe(register: Register, iri: str, language: str) -> Rows:
     """The triples in which a node is subject or object, with labels and the passages of the facts at their other end.
 
     A triple is marked by the fact at its other end, a derived one by what it rests on: *stated* where all of that is said
-    without reserve, *inferred* where the node itself is, and else *with reserve*.
+    without reserve, *inferred* where the node itself is, or all that it rests on, and else *with reserve*.
 
     Nameless parts of axioms, whose labels differ from store to store, are left out; `gdprgraph reason` explains axioms.
     """
     solutions = register.store.select(_QUERY % iri)
-    rows = fold(register, solutions, tuple(_COLUMNS), language)
+    rows = _grounded(register, iri, fold(register, solutions, tuple(_COLUMNS), language), language)
     return Rows(
         tuple(_COLUMNS),
         tuple(sorted(rows, key=lambda row: _key(row, iri))),

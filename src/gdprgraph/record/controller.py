@@ -1,6 +1,7 @@
 """The record of a controller (GDPR Art. 30(1)) or a processor (Art. 30(2)), cell by cell, and put together whole."""
 
 import dataclasses
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date as calendar
@@ -13,7 +14,7 @@ from gdprgraph.facts.facts import Standing
 from gdprgraph.names import expand
 from gdprgraph.record import couplings
 from gdprgraph.record import document as fields
-from gdprgraph.record.couplings import MEASURED_BY, Reader
+from gdprgraph.record.couplings import Reader
 from gdprgraph.record.cover import (
     cells,
     contacts,
@@ -75,7 +76,9 @@ def controller_parts(reader: Reader, party: str, only: str = "") -> Parts:
     engagements, scopes = _engagements(reader, sources)
     others = [iri for iri in told(reader.register.store, sources) if iri not in {claim.activity for claim in claims}]
     reader.prepare([party, *others, *sources, *(c.activity for c in claims), *(c.link for c in claims), *engagements])
-    claims.sort(key=lambda claim: (claim.notice, reader.facts.passages(claim.activity), claim.activity))
+    places = {claim.activity: reader.facts.passages(claim.activity) for claim in claims}
+    common = Counter(chain.from_iterable(places.values()))  # a line that says who controls them all tells no order
+    claims.sort(key=lambda claim: (claim.notice, [at for at in places[claim.activity] if common[at] == 1], claim.activity))
 
     parts = Parts()
     refs = {notice: f"T{number}" for number, notice in enumerate(sources, 1)}
@@ -120,7 +123,10 @@ def controller_parts(reader: Reader, party: str, only: str = "") -> Parts:
 
 
 def _remarks(reader: Reader, iri: str, owner: str, engagements: Iterable[str]) -> Iterator[Remark]:
-    """What only records say: of an activity, and of the roles in it."""
+    """What only records say: of an activity, and of the roles in it; and measures that Article 30(1)(g) does not ask for."""
+    for node in (iri, *reader.facts.ends(iri, "dpv:hasProcess")):
+        for item in of_whom(reader, reader.measures(node, of_security=False)):
+            yield Remark(owner, fields.OTHER_MEASURE, item, node=node)
     for node, names in ((iri, fields.OF_ACTIVITY), *((engagement, fields.OF_ROLE) for engagement in engagements)):
         party = "" if node == iri else reader.label(reader.facts.end(node, "reg:party"))
         for name in names:
@@ -323,7 +329,7 @@ def _service(reader: Reader, role: Engaged, number: int, flows: list[Flow]) -> S
         flow.fact.reworded(f"{', '.join(element.label for element in flow.operations)}: {flow.fact.text}") for flow in flows
     ]
     measures = {item.iri: item for flow in flows for item in flow.measures}
-    measures |= {item.iri: item for item in reader.items(role.engagement, *MEASURED_BY)}
+    measures |= {item.iri: item for item in reader.measures(role.engagement)}
     rows = {
         fields.BEHALF.key: Cell(tuple(behalf)),
         fields.PROCESSING.key: Cell(tuple(processing)),

@@ -19,6 +19,16 @@ MEASURED_BY = (
     "dpv:hasTechnicalOrganisationalMeasure",
     "dpv:hasLegalMeasure",
 )
+#: What DPV calls an organisational measure and Article 32(1) no measure of security, unless a class of security is named, too.
+_OTHERWISE = """
+dpv:RightsManagement dpv:RightExerciseActivity dpv:RecordsOfActivities dpv:Consultation dpv:SupportEntityDecisionMaking
+dpv:Notice dpv:Notification dpv:Assessment dpv:Guideline dpv:Principle dpv:CodeOfConduct dpv:PrivacyByDefault
+dpv:PrivacyByDesign
+"""
+_OF_SECURITY = """
+dpv:TechnicalMeasure dpv:PhysicalMeasure dpv:SecurityProcedure dpv:SecurityAssessment dpv:SecurityIncidentNotification
+dpv:SecurityIncidentNotice dpv:SecurityIncidentRecord
+"""
 _LABELLED = """
 reg:strength reg:receiptKind reg:limit reg:startsAt reg:ends reg:channel reg:role reg:accessLevel
 dpv:hasProcessing dpv:hasThirdCountry prov:wasAttributedTo
@@ -66,6 +76,15 @@ class Reader:
     def items(self, owner: str, *names: str) -> list[Item]:
         """The statements that a node leads to by these properties."""
         return [self.item(link.iri, attested=link.attested) for link in self.facts.links(owner, *names)]
+
+    def measures(self, owner: str, *, of_security: bool = True) -> list[Item]:
+        """The measures of security (Article 32(1)) of an activity, use, flow, role or notice, or those for something else."""
+        matches = []
+        for item in self.items(owner, *MEASURED_BY):
+            kinds = self.facts.above(self.facts.types(item.iri))
+            otherwise = kinds & {*map(expand, _OTHERWISE.split())} and not kinds & {*map(expand, _OF_SECURITY.split())}
+            matches += [] if bool(otherwise) is of_security else [item]
+        return matches
 
     def storage(self, owner: str) -> list[Item]:
         """The storage rules of a use, activity or notice, in words."""
@@ -157,7 +176,7 @@ def use(reader: Reader, iri: str, owner: str, number: int, attested: bool) -> Us
         purposes=reader.nearest(iri, "dpv:hasPurpose", "dpv:Purpose"),
         bases=reader.nearest(iri, "dpv:hasLegalBasis", "dpv:LegalBasis"),
         storage=tuple(reader.storage(iri)) or reader.given(iri, "reg:StorageRule"),
-        measures=tuple(reader.items(iri, *MEASURED_BY)),
+        measures=tuple(reader.measures(iri)),
         systems=reader.concepts(facts.ends(iri, "dpv:isImplementedUsingTechnology")),
     )
 
@@ -233,7 +252,7 @@ def flow(reader: Reader, iri: str, owner: str, number: int, attested: bool) -> F
         purposes=reader.nearest(iri, "dpv:hasPurpose", "dpv:Purpose"),
         bases=tuple(base for base in bases if base not in tools) or reader.given(iri, "dpv:LegalBasis"),
         tools=tuple(tools),
-        measures=tuple(reader.items(iri, *MEASURED_BY)),
+        measures=tuple(reader.measures(iri)),
         countries=reader.concepts(facts.ends(iri, "dpv:hasThirdCountry")),
         remarks=tuple(remarks),
         from_controller=not facts.ends(iri, "reg:onwardOf"),

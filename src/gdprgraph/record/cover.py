@@ -15,7 +15,7 @@ from gdprgraph.facts.facts import Standing
 from gdprgraph.names import PREFIXES, expand
 from gdprgraph.questions.rows import Concept
 from gdprgraph.record import document as fields
-from gdprgraph.record.couplings import MEASURED_BY, Reader, beyond
+from gdprgraph.record.couplings import Reader, beyond
 from gdprgraph.record.model import INQUIRY, KINDS, RECIPIENTS, Cell, Finding, Flow, Item, Record, Source, Use
 from gdprgraph.words.glossary import STANDINGS
 
@@ -43,7 +43,7 @@ def cells(reader: Reader, owner: str, uses: Sequence[Use], flows: Sequence[Flow]
         fields.RECIPIENTS.key: Cell((*recipients(reader, flows), *denials(reader, owner, _SHARING))),
         fields.TRANSFERS.key: Cell(transfers(reader, owner, flows)),
         fields.STORAGE.key: field(reader.storage(owner), lambda part: part.storage if isinstance(part, Use) else ()),
-        fields.MEASURES.key: field(reader.items(owner, *MEASURED_BY), lambda part: part.measures),
+        fields.MEASURES.key: field(reader.measures(owner), lambda part: part.measures),
         fields.BASES.key: field(reader.items(owner, "dpv:hasLegalBasis"), lambda part: part.bases),
     }
 

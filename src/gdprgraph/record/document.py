@@ -86,6 +86,8 @@ OF_ROLE = {
     "reg:agreementDate": phrase("date of the agreement"),
     "reg:oversight": phrase("oversight of the party"),
 }
+#: A measure for something else than security, which stands apart from letter (g).
+OTHER_MEASURE = "dpv:hasOrganisationalMeasure"
 
 #: The sections: title and what stands below it.
 SECTIONS = {

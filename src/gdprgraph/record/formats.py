@@ -20,6 +20,7 @@ from gdprgraph.questions.rows import Concept
 from gdprgraph.record.document import (
     BASES,
     FIELDS,
+    OTHER_MEASURE,
     PURPOSES,
     SERVICE_FIELDS,
     STORAGE,
@@ -271,6 +272,9 @@ def linked(record: Record) -> str:
             graph.node(flow.fact.iri)["reg:sender"] = _link(flow.sender.iri)
             graph.node(flow.fact.iri)["reg:receiptKind"] = _link(flow.kind.iri)
     for remark in record.remarks:
+        if remark.name == OTHER_MEASURE:
+            graph.relate(remark.node, remark.name, [remark.item])
+            continue
         graph.item(remark.item, "")
         if remark.node:
             graph.node(remark.node).setdefault("skos:prefLabel", _text(remark.item.text, record.language))

@@ -194,7 +194,7 @@ class Service:
 class Remark:
     """What only records say of an activity, or of the role of a `party` in it: `name` is the property (`dct:subject`).
 
-    `node` is what the property leads to, where that is a node.
+    `node` is what the property leads to, where that is a node; of a measure for something else, what it is taken in.
     """
 
     owner: str

@@ -192,8 +192,9 @@ def _activities(record: Record, words: Words) -> Table:
 
 
 def _remarks(record: Record, words: Words) -> Table:
-    """What only records say; no table where they do not."""
-    titles = vocabulary.OF_ACTIVITY | vocabulary.OF_ROLE
+    """What only records say, and measures that are none of security; no table where there are neither."""
+    other = {vocabulary.OTHER_MEASURE: phrase("measure for something else than security")}
+    titles = vocabulary.OF_ACTIVITY | vocabulary.OF_ROLE | other
     columns = (Column(words("activity"), 40), Column(words("field"), 34), Column(words("content"), 60))
     lines = [
         Line(
@@ -205,7 +206,7 @@ def _remarks(record: Record, words: Words) -> Table:
         )
         for remark in record.remarks
     ]
-    return Table("remarks", words("What else the record says"), words("What else"), columns, tuple(lines), heads=2)
+    return Table("remarks", words("What else is told"), words("What else"), columns, tuple(lines), heads=2)
 
 
 def _others(record: Record, words: Words) -> Table:

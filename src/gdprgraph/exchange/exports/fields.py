@@ -16,6 +16,7 @@ from gdprgraph.record.document import (
     DPO,
     JOINT,
     MEASURES,
+    OTHER_MEASURE,
     PEOPLE_DATA,
     Part,
     as_text,
@@ -130,6 +131,7 @@ def left_out(scope: Scope, placed: Iterable[str] = ()) -> dict[str, int]:
     told = {item.iri for row in scope.rows for item in rights(row)}
     rest = {iri for iri in told if not articles & facts.above(facts.types(iri))}
     rest |= {item.iri for row in scope.rows for item in row.cells[MEASURES.key].items}
+    rest |= {remark.item.iri for _, record in scope.records for remark in record.remarks if remark.name == OTHER_MEASURE}
     points = {point for row in scope.rows for point in facts.ends(row.homes[-1], "reg:hasContactPoint")}
     reached = set(map(expand, _CHANNELS.values()))
     return {

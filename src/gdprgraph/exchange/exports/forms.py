@@ -29,7 +29,7 @@ def losses(name: str, scope: Scope) -> Mapping[str, int]:
     """What the table cannot hold."""
     empty = sum(not field for _, field in columns(name))
     counts = scope.counts
-    return {kind: counts[kind] for kind in ("couplings", "uses", "unread", "texts", "others")} | {"columns": empty}
+    return {kind: counts[kind] for kind in ("couplings", "uses", "measures", "unread", "texts", "others")} | {"columns": empty}
 
 
 def write(name: str, scope: Scope, losses: tuple[str, ...], suffix: str) -> str | bytes:

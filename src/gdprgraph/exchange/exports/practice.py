@@ -32,7 +32,7 @@ _STYLE = (
 def losses(scope: Scope) -> Mapping[str, int]:
     """What the tables cannot hold: to whom which data about whom go, and what holds for one use only."""
     flows = sum(len(record.receipts) for _, record in scope.records)
-    return {"couplings": flows} | {kind: scope.counts[kind] for kind in ("unread", "texts", "others")}
+    return {"couplings": flows} | {kind: scope.counts[kind] for kind in ("measures", "unread", "texts", "others")}
 
 
 def write(scope: Scope, losses: tuple[str, ...], suffix: str) -> str | bytes:

@@ -16,7 +16,7 @@ from gdprgraph.facts import Facts
 from gdprgraph.names import PREFIXES
 from gdprgraph.record.controller import compose
 from gdprgraph.record.couplings import Reader
-from gdprgraph.record.document import FIELDS
+from gdprgraph.record.document import FIELDS, OTHER_MEASURE
 from gdprgraph.record.model import Flow, Item, Record, Use
 from gdprgraph.record.scope import parties
 from gdprgraph.register import Register
@@ -33,7 +33,8 @@ LOSSES = {
     "denied": phrase("denials, left out: {n}"),
     "roles": phrase("roles of parties, left out but for controllers and recipients: {n}"),
     "joint": phrase("joint controllers, left out: {n}"),
-    "unplaced": phrase("rights and security measures that the form has no place for, left out: {n}"),
+    "unplaced": phrase("rights and measures that the form has no place for, left out: {n}"),
+    "measures": phrase("measures for something else than security, left out: {n}"),
     "contacts": phrase("contact points and numbers, left out: {n}"),
     "own": phrase("Danish kinds of data, bases and parties, given as the nearest term of DPV: {n}"),
     "couplings": phrase("couplings of people, data and receivers, flattened into lists: {n}"),
@@ -143,6 +144,7 @@ class Scope:
             counts["people"] += len({use.people.iri for use in record.uses})
             counts["silent"] += sum(not row.cells[field.key].items for row in record.activities for field in FIELDS)
             counts["others"] += len(record.others)
+            counts["measures"] += sum(remark.name == OTHER_MEASURE for remark in record.remarks)
         return counts
 
 
