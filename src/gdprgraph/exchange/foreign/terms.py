@@ -240,7 +240,7 @@ def field_of(header: str) -> str | None:
     """
     here = flat(re.sub(r"[?*]", " ", header))
     if pattern("unlike").search(here):
-        return "?"
+        return None
     if flat(asked(header)) in map(flat, words()["data"]):
         return "data"
     for text in (pattern("of").split(here)[0], here):
