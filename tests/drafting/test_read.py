@@ -154,7 +154,7 @@ def test_what_a_button_unfolds_is_text_of_the_page(tmp_path):
         encoding="utf-8",
     )
     source = read_source(path)
-    assert source.lines == ["Privatliv", "", "Sletning", "", "Sagen slettes efter 5 år.", "", "Navn", "Adresse"]
+    assert source.lines == ["Privatliv", "", "Sletning", "", "Sagen slettes efter 5 år.", "", "Navn | Adresse"]
     assert +source.dropped == Counter(navigation=1)
 
 
@@ -228,3 +228,96 @@ def test_the_commands_write_a_text_and_a_draft(gdprgraph, tmp_path):
     gone = gdprgraph("draft", str(tmp_path / "nothing.txt"), check=False)
     assert gone.returncode == 2
     assert len(gone.stderr.splitlines()) == 1
+
+
+ROWS = [
+    ("Formål", "Oplysninger", "Opbevaring"),
+    ("Indskrivning", "Navn og CPR-nummer", "5 år efter skolegang"),
+    ("Indskrivning", "Adresse", "2 år"),
+]
+TABLE = """Opbevaring
+
+Formål | Oplysninger | Opbevaring
+Indskrivning | Navn og CPR-nummer | 5 år efter skolegang
+Indskrivning | Adresse | 2 år
+
+Slut.
+"""
+
+
+def table_docx(path: Path) -> None:
+    from docx import Document
+
+    document = Document()
+    document.add_heading("Opbevaring", 2)
+    table = document.add_table(3, 3)
+    for row, texts in zip(table.rows, ROWS, strict=True):
+        for cell, text in zip(row.cells, texts, strict=True):
+            cell.text = text
+    table.cell(2, 0).text = ""
+    table.cell(1, 0).merge(table.cell(2, 0))
+    document.add_paragraph("Slut.")
+    document.save(str(path))
+
+
+def table_html(path: Path) -> None:
+    rows = [[f"<td>{text}</td>" for text in row] for row in ROWS]
+    rows[1][0], rows[2][0] = rows[1][0].replace("<td>", "<td rowspan='2'>"), ""
+    body = "".join(f"<tr>{''.join(row)}</tr>" for row in rows)
+    path.write_text(f"<html><body><h2>Opbevaring</h2><table>{body}</table><p>Slut.</p></body></html>", encoding="utf-8")
+
+
+def table_md(path: Path) -> None:
+    head, *rows = (f"| {' | '.join(row)} |" for row in ROWS)
+    path.write_text("\n".join(["## Opbevaring", head, "|---|:--|--:|", *rows, "", "Slut."]), encoding="utf-8")
+
+
+@pytest.mark.parametrize("maker", [table_docx, table_html, table_md])
+def test_a_row_of_a_table_is_a_line_and_its_period_is_of_that_row(tmp_path, maker):
+    path = tmp_path / f"a.{maker.__name__.partition('_')[2]}"
+    maker(path)
+    source = read_source(path)
+    assert source.text == TABLE
+    write_source(source, tmp_path / "documents" / "a.txt")
+    rules = [p.fields["criteria_da"] for p in drafted(tmp_path / "documents" / "a.txt").proposals if p.kind == "storage"]
+    assert rules == ["5 år efter skolegang (Indskrivning | Navn og CPR-nummer)", "2 år (Indskrivning | Adresse)"]
+
+
+def test_running_text_in_a_table_stays_a_line_a_passage(tmp_path):
+    (tmp_path / "a.html").write_text(
+        f"<table><tr><td><p>{'Vi behandler navne. ' * 30}</p><p>Og mere.</p></td><td>Kort</td></tr></table>", encoding="utf-8"
+    )
+    assert read_source(tmp_path / "a.html").lines[-2:] == ["Og mere.", "Kort"]
+
+
+def test_the_marks_of_markdown_are_no_text(tmp_path):
+    marked = """# Skolens *privatlivspolitik* #
+Vi behandler:
+- **navn** og `CPR-nummer`
+* [mailadresse](https://skole.example)[^1]
+  1. punkt
+
+> Skriv til <dpo@skole.example> \\*.
+---
+![billede](a.png) snake_case_navn
+<!-- udkast -->
+
+Titel
+=====
+
+[^1]: Gælder ikke privatskoler.
+    Heller ikke friskoler.
+"""
+    (tmp_path / "a.md").write_text(marked, encoding="utf-8")
+    source = read_source(tmp_path / "a.md")
+    assert source.text.replace("\n\n", "\n").splitlines() == [
+        "Skolens privatlivspolitik",
+        "Vi behandler:",
+        "• navn og CPR-nummer",
+        "• mailadresse",
+        "  1. punkt",
+        "Skriv til dpo@skole.example *.",
+        " snake_case_navn",
+        "Titel",
+    ]
+    assert +source.dropped == Counter(note=1, image=1, comment=1)

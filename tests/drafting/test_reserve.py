@@ -317,3 +317,118 @@ def test_a_list_of_receivers_has_the_modality_of_its_lead(draft):
 @pytest.mark.parametrize("head", ["Sagstype", "Automatiske afgørelser"])
 def test_a_heading_of_no_purpose_is_no_activity(draft, head):
     assert not kinds(draft(head, "", "Vi gemmer oplysningerne i 5 år."), "activity")
+
+
+def test_a_list_of_those_who_receive_is_of_receivers(draft):
+    made = draft(
+        "Følgende kan modtage oplysninger om dig:",
+        "• din kommune, når du flytter",
+        "• Sundhedsdatastyrelsen, som fører Landspatientregisteret",
+        "• pårørende",
+    )
+    flows = kinds(made, "flow")
+    assert {(flow["from"], flow["to"]) for flow in flows} == {
+        ("party:landsstyrelsen-for-skovbiblioteker", "municipality"),
+        ("party:landsstyrelsen-for-skovbiblioteker", "party:sundhedsdatastyrelsen"),
+    }
+    assert not kinds(made, "use"), "who receives is no datum"
+
+
+def test_who_stands_first_in_a_list_of_receivers_is_no_datum(draft):
+    made = draft("Vi videregiver oplysninger til:", "• bopælskommunen, hvis du flytter", "• banken om din løn")
+    data = [name for flow in kinds(made, "flow") for name in flow["data"]]
+    assert "data-residency" not in data
+
+
+@pytest.mark.parametrize(
+    ("sentence", "when"),
+    [
+        ("Når vi forsker, sker det efter databeskyttelseslovens § 10.", "Når vi forsker"),
+        ("Hjemlen er arkivlovens § 2, og for CPR-nummer databeskyttelseslovens § 11.", "for CPR-nummer"),
+        ("Personalesager | Kartotek | databeskyttelseslovens § 12", "for »Personalesager«"),
+        ("Sager afleveres til Rigsarkivet efter databeskyttelseslovens § 14.", "for aflevering til arkiv"),
+        ("Grundlaget er databeskyttelseslovens § 10.", None),
+    ],
+)
+def test_a_basis_has_the_condition_of_its_sentence(draft, sentence, when):
+    bases = [p for p in draft(sentence).proposals if p.kind in {"basis", "national"}]
+    assert when in {basis.fields.get("when_da") for basis in bases}
+    assert {basis.under for basis in bases} == {"notice"}
+
+
+def test_a_basis_below_a_heading_on_a_part_is_of_that(draft):
+    (basis,) = kinds(draft("Retsgrundlag for nyhedsbrev", "", "Vi har dit ja, jf. artikel 6, stk. 1, litra a."), "basis")
+    assert basis["when_da"] == "for nyhedsbrev"
+
+
+def test_a_basis_is_of_the_data_that_its_sentence_names(draft):
+    made = draft("Helbredsoplysninger behandler vi efter artikel 9, stk. 2, litra h.", "", "Navne gemmer vi.")
+    (basis,) = (p for p in made.proposals if p.kind == "basis")
+    use = made.find(basis.under)
+    assert use is not None
+    assert use.fields["data"] == ["data-health"]
+
+
+def test_what_limits_a_right_is_no_basis(draft):
+    made = draft("Du har ret til sletning, dog ikke når vi skal journalisere efter arkivloven.")
+    assert not kinds(made, "national")
+    assert kinds(draft("Vi vurderer, om du har ret til tilskud, jf. kystlovens § 3."), "national")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "when"),
+    [
+        ("Politiet får kun oplysninger efter retskendelse.", "kun oplysninger efter retskendelse"),
+        (
+            "Vi videregiver kun navne til Rigsarkivet med skriftligt samtykke.",
+            "kun navne til Rigsarkivet med skriftligt samtykke",
+        ),
+        ("Sager, der har historisk interesse, afleveres til Rigsarkivet.", "Sager, der har historisk interesse"),
+    ],
+)
+def test_a_flow_has_the_limit_of_its_sentence(draft, sentence, when):
+    assert {flow["when_da"] for flow in kinds(draft(sentence), "flow")} == {when}
+
+
+@pytest.mark.parametrize(
+    "sentence", ["Klassebilleder deles dog ikke uden for Aula.", "Statens It leverer drift, og Statens It er databehandler."]
+)
+def test_no_flow_where_nothing_goes(draft, sentence):
+    assert not kinds(draft(sentence), "flow")
+
+
+def test_a_period_with_an_exception_says_so(draft):
+    rules = kinds(
+        draft("Journaler slettes 10 år efter besøget, dog mindst til det fyldte 25. år.", "", "Opbevaring", ""), "storage"
+    )
+    assert [(rule["for"], rule["limit"]) for rule in rules] == [("P10Y", "at-least")]
+    assert "dog mindst til det fyldte 25. år" in rules[0]["criteria_da"]
+    *_, ten = kinds(draft("Sager slettes efter 5 år, dog 10 år i sager om tilbagebetaling."), "storage")
+    assert ten["criteria_da"] == "10 år (i sager om tilbagebetaling)"
+    (kept,) = kinds(draft("Journaler slettes ikke."), "storage")
+    assert (kept["for"], kept["criteria_da"]) == ("endless", "slettes ikke")
+
+
+def test_headers_of_a_table_are_no_facts(draft):
+    made = draft("Dine rettigheder", "", "Ret | Begrænsning", "Indsigt | Gælder ikke, hvis det skader dig")
+    assert "eu-gdpr:A18" not in {right["is"] for right in kinds(made, "right")}
+    assert 5 in made.open
+
+
+def test_a_right_for_a_part_only_is_limited(draft):
+    (right,) = kinds(draft("Ret til dataportabilitet har du kun for oplysninger i nyhedsbrevet."), "right")
+    assert right["limitation_da"] == "kun for oplysninger i nyhedsbrevet"
+
+
+def test_the_supplier_of_another_is_another(draft):
+    made = draft("Systematics leverandør kan få adgang.")
+    assert "party:systematic" not in {role["party"] for role in kinds(made, "role")}
+
+
+def test_who_else_is_controller_and_what_an_aside_names_stay_on_the_list(draft):
+    made = draft(
+        "Kystdirektoratet er selv dataansvarlig for KystGIS. Skriv til kyst@kyst.example.",
+        "",
+        "Vi behandler dit navn og, hvis det er relevant, oplysninger om dit helbred.",
+    )
+    assert {3, 5} <= set(made.open)

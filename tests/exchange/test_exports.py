@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+import shutil
 import subprocess
 import sys
 from html import unescape
@@ -23,6 +24,7 @@ from conftest import ROOT, SHARED, missing
 from gdprgraph import Register
 from gdprgraph.errors import InputError, UnknownName
 from gdprgraph.exchange.export import export
+from gdprgraph.exchange.exports.scope import Scope
 from gdprgraph.names import PREFIXES
 
 NOTICES = ("bm", "jobnet", "mariagerfjord-hr", "star-eures", "uim-hr")
@@ -531,3 +533,17 @@ def test_what_is_over_is_marked_or_left_out(tmp_path):
     assert all("has happened" in line for line in sources)
     assert not json.loads(export(own, "star-eures", "tilt", "en").content)["sources"]
     assert "data_shared_with_third_parties" not in str(export(own, "star-eures", "fides", "en").content)
+
+
+def test_a_named_body_of_the_kind_that_controls_jointly_is_told_as_no_third_party(tmp_path):
+    shutil.copytree(ROOT / "data", tmp_path / "data")
+    parties = tmp_path / "data" / "parties.ttl"
+    named = next(line for line in parties.read_text(encoding="utf-8").splitlines() if line.startswith("party:rigsarkivet a "))
+    text = parties.read_text(encoding="utf-8").replace(
+        named, named.replace(" a ", " a <https://w3id.org/dpv#GovernmentalOrganisation>, ", 1)
+    )
+    parties.write_text(text, encoding="utf-8")
+    party = PREFIXES["party"] + "rigsarkivet"
+    for home, told in ((tmp_path / "data", True), (ROOT / "data", False)):
+        rows = Scope(Register.load(home), ("uim-hr",), "da").rows
+        assert {row.may_control(party) for row in rows if row.joint} == {told}

@@ -431,3 +431,13 @@ def test_the_samples_come_in_and_answer_with_their_cells(name, own):
         for row in rows:
             for passage in row.evidence:
                 assert passage.document != plan.slug or passage.last <= len(lines)
+
+
+def test_who_controls_a_system_of_fides_jointly_is_not_read_yet(own, tmp_path):
+    path = tmp_path / "fides.yml"
+    path.write_text(
+        FIDES.replace("    name: Loans\n", "    name: Loans\n    joint_controller_info: a board\n"), encoding="utf-8"
+    )
+    plan = own.import_(path, form="fides")
+    (told,) = (loss.told("en") for loss in plan.losses if "joint_controller_info" in loss.place)
+    assert "not read yet" in told

@@ -468,3 +468,87 @@ def test_a_letter_names_the_processors_of_whose_data_the_record_does_not_say(imp
     assert [line.open for line in receivers.lines] == [False, True]
     assert receivers.lines[1].text.startswith("Et ApS er databehandler")
     assert "liste:6" in receivers.lines[1].text
+
+
+@pytest.mark.parametrize(
+    ("cell", "countries"),
+    [
+        ("USA og Indien", {"US", "IN"}),
+        ("USA, Indien og Filippinerne", {"US", "IN", "PH"}),
+        ("Ja (USA)", {"US"}),
+        ("Ja: USA og Indien", {"US", "IN"}),
+        ("Ja (support fra leverandøren)", {"OutsideEEA"}),
+    ],
+)
+def test_each_country_of_a_cell_is_one(imported, cell, countries):
+    turtle, _ = imported({"Tredjelande": cell})
+    assert set(re.findall(r"dpv:hasThirdCountry \w+:(\w+)", turtle)) == countries
+
+
+def test_a_yes_in_some_situations_has_that_as_its_condition(imported):
+    turtle, _ = imported({"Tredjelande": "Ja, i supportsituationer"})
+    assert 'reg:condition "i supportsituationer"@da' in turtle
+
+
+def test_those_inside_are_units_and_their_label_is_no_name(imported):
+    turtle, _ = imported({"Modtagere": "Interne: Skoleledelsen, PPR. Eksterne: banker, politiet (hvis anmeldt)"})
+    assert set(re.findall(r'a reg:InternalParty[^"]*"([^"]+)"', turtle)) == {"Skoleledelsen", "PPR"}
+    assert turtle.count("dpv:isOrganisationalUnitOf party:mariagerfjord-kommune") == 2
+    assert set(re.findall(r'a reg:PartyCategory[^"]*"([^"]+)"', turtle)) == {"banker", "politiet"}
+    assert not re.search("[Ie]ks?tern", turtle)
+
+
+def test_a_column_of_those_inside_has_units(imported):
+    turtle, _ = imported(change=lambda book: book.active.cell(2, 5, "Interne modtagere"))
+    assert re.search(r'a reg:InternalParty[^"]*"Kommunen"', turtle)
+
+
+def test_only_says_which_data_go_there_and_whose_they_are(imported):
+    turtle, _ = imported(
+        {
+            "Registrerede": "Elever, ansatte",
+            "Oplysninger": "Navn, adresse, CPR-nr. (kun ansatte)",
+            "Modtagere": "banker (kun CPR-nr.); forældre (kun navn og adresse); politiet (kun elever)",
+        }
+    )
+    coupled = {
+        tuple(re.findall(rf"{field} (.+?) ;", block)[0] for field in ("reg:receiver", "hasDataSubject", "hasPersonalData"))
+        for block in turtle.split("\n\n")
+        if " a reg:DataFlow" in block
+    }
+    both = "liste:data-navn, liste:data-adresse"
+    assert coupled == {
+        ("liste:banker", "liste:ansatte", "liste:data-cpr-nr"),
+        ("liste:foraeldre", "liste:elever", both),
+        ("liste:foraeldre", "liste:ansatte", both),
+        ("liste:politiet", "liste:elever", both),
+    }
+    assert "reg:condition" not in turtle
+
+
+@pytest.mark.parametrize(
+    ("cell", "names"),
+    [
+        ("SD A/S samt Visma Enterprise A/S", ("SD A/S", "Visma Enterprise A/S")),
+        ("KMD A/S og EG", ("KMD A/S", "EG")),
+        ("RKKP og evt. forskere (efter aftale)", ("RKKP", "evt. forskere (efter aftale)")),
+        ("kommuner (plan) samt en styrelse (LPR)", ("kommuner (plan)", "en styrelse (LPR)")),
+        ("PPR (kun navn samt adresse)", ("PPR (kun navn samt adresse)",)),
+    ],
+)
+def test_what_parts_names(cell, names):
+    assert divided(cell, "\n;,") == names
+
+
+def test_consent_beside_an_article_is_told(imported):
+    _, plan = imported({"Hjemmel": "art. 6(1)(e) + samtykke til billeder"})
+    assert "holds more" in told(plan)["H3"]
+
+
+def test_a_yes_with_data_is_those(imported):
+    def change(book):
+        book.active["J2"], book.active["J3"] = "Følsomme oplysninger? (sæt kryds)", "Ja – helbred, genetiske data"
+
+    turtle, _ = imported(change=change)
+    assert {"pd:Health", "pd:Genetic"} <= set(re.findall(r"pd:\w+", turtle))
+    assert "Ja –" not in turtle

@@ -352,6 +352,15 @@ def test_the_command_ends_with_two(gdprgraph, own, csv):
         ("Overføres oplysninger til 3. lande?", "countries"),
         ("Behandles der følsomme oplysninger?", None),
         ("Fælles dataansvarlige", "?"),
+        ("Hvad bruges oplysningerne til?", "purpose"),
+        ("Hvem får oplysningerne?", "recipients"),
+        ("Hvor opbevares oplysningerne?", None),
+        ("Antal registrerede", None),
+        ("Personer med adgang", None),
+        ("Brugere af systemet", None),
+        ("Dataansvarlig enhed", None),
+        ("Hjemmel til videregivelse", None),
+        ("CPR-nr. (ja/nej)", "data"),
         ("Kontaktoplysninger på den dataansvarlige", "?"),
     ],
 )
@@ -444,3 +453,12 @@ def test_merged_rows_are_each_their_own_and_a_title_among_them_is_no_activity(ow
     assert "Sheet!A5" in told, "the title is told"
     assert "7 er skjult" in told
     assert "Patienter: Drift" in turtle
+
+
+def test_a_mapping_without_an_activity_is_written_to_be_mended(own, csv):
+    path = csv("Område;Registrerede;Oplysninger", "Udlån;Borgere;navn")
+    plan = own.import_(path, form="table")
+    assert plan.drafted is not None
+    assert plan.write() == [plan.drafted]
+    with pytest.raises(InputError, match="no column names the activity"):
+        own.import_(path, form="table")

@@ -22,6 +22,8 @@ def bases(passage: Passage) -> Iterator[Hit]:
     text = passage.text
     if not re.search(r"\d|lov|overenskomst|standard|Privacy|tilstrækkelig", text) or cue("not_basis").search(text):
         return
+    if cue("has_right").search(text) and any(cue("rights", name).search(text) for name in cues()["rights"]):
+        return  # what limits a right is no basis
     yield from _articles(passage)
     for term in cues()["transfer_bases"]:
         if match := cue("transfer_bases", term).search(text):

@@ -97,8 +97,19 @@ def couplings(passage: Passage, others: Sequence[Counterpart]) -> Iterator[Coupl
         # A lead-in without a verb may say by a noun that its list is of receivers or sources.
         nouns = (direction for direction in ("both", "out", "in") if cue("flow_nouns", direction).search(lead.text))
         direction = _verb(lead.text, 0, len(lead.text))[0] or next(nouns, "")
+        # »Følgende kan modtage oplysninger:«: the list receives.
+        direction = "out" if direction == "in" and leads_to_ends(lead) == "receives" else direction
         direction = "" if cue("denied_near").search(text[:12]) else direction  # »• ingen private virksomheder«
-        yield from (_to(direction, other) for other in others if direction in {"out", "in", "both", "access"})
+        # What a relative clause names is no end: »Sundhedsdatastyrelsen, som fører registret«.
+        last = aside.start() if (aside := cue("ends", "aside").search(text)) else len(text)
+        ends = (other for other in others if other.start < last)
+        yield from (_to(direction, other) for other in ends if direction in {"out", "in", "both", "access"})
+
+
+def leads_to_ends(lead: Passage) -> str:
+    """How a lead-in says that its list is of receivers or senders, by a preposition or as who `receives`; else empty."""
+    match = cue("ends", "lead").search(lead.text)
+    return str(match.lastgroup) if match else ""
 
 
 def _clause(passage: Passage, start: int, end: int, others: Sequence[Counterpart]) -> Iterator[Coupling]:
@@ -154,6 +165,8 @@ def _clause(passage: Passage, start: int, end: int, others: Sequence[Counterpart
         return
     chosen = []
     for other in ends:
+        if re.search(r"\b(?:uden|inden) for $", text[: other.start]):
+            continue  # »deles ikke uden for Aula«
         direct = direction == "out" and not chosen and cue("informed").fullmatch(text, first, other.start)
         if direct or (chosen and joined(text, chosen[-1], other)) or before.search(text[max(start, last - 1) : other.start]):
             chosen.append(other)

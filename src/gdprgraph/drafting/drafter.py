@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import chain, pairwise
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -37,7 +37,7 @@ class Drafter(Reading):
         self._others: dict[int, list[Counterpart]] = {}
         self._led: dict[int, list[str]] = {}
         self._above, self._meant = "", dict[str, Passage]()
-        self._cited, self._weaker = set[int](), set[str]()
+        self._cited, self._weaker, self._uses = set[int](), set[str](), dict[int, list[str]]()
         self._right: tuple[Passage, str] | None = None
         self._sentence: Passage | None = None
         self._before: Passage | None = None
@@ -46,8 +46,7 @@ class Drafter(Reading):
         """All proposals, and the lines with words and without one."""
         self._notice()
         for passage in self.passages:
-            hits = (bases.bases(passage), statements.periods(passage), statements.rights(passage), statements.denials(passage))
-            for hit in (hit for each in hits for hit in each):
+            for hit in chain(statements.periods(passage), statements.rights(passage), statements.denials(passage)):
                 self._anchor(hit)
             self._limit(passage)
             others, data = self.parties(passage), self.data(passage)
@@ -57,23 +56,24 @@ class Drafter(Reading):
                 self._roles(passage, others)
                 self._flows(passage, others, data)
             self._use(passage, data)
+            for hit in bases.bases(passage):
+                self._anchor(hit)
             vague = not data and cue("unspecified").search(passage.text)
-            said = [] if cue("not_done").search(passage.text) else data
             only = self._supposed(passage, whole=True)
-            said = [name for name in said if name not in only]
+            said = [name for name in data if name not in only and not cue("not_done").search(passage.text)]
             self._meant = {} if vague else {**dict.fromkeys(said, passage), **self._meant}
         for hit in contacts.contacts(self.passages):
             self._contact(hit)
         proposals = self.nodes.cited(self.lines)
-        # A word, a name or a heading alone says nothing of its line; nor do facts of the sentence beside one with a no.
+        # A word, a name or a heading alone says nothing of its line; nor do facts of the sentence beside a no or an aside.
         facts = [p for p in proposals if p.kind == "activity" or (p.kind != "notice" and p.contract.sources == "leaf")]
         covered = {line for fact in facts for line in fact.lines}
         covered |= {*self.stated.lines} if self.stated is not None and "controller" in self.nodes[NOTICE].fields else set()
-        limited = (f for f in facts if f.kind == "denial" or {"when_da", "limitation_da"} & f.fields.keys())
-        denying = {line for fact in limited for line in fact.lines}
-        for passage in self.passages:
-            if not passage.is_heading and cue("denied_near").search(passage.text):
-                covered -= {*passage.lines} - denying
+        limited = {line for f in facts if {"when_da", "limitation_da"} & f.fields.keys() for line in f.lines}
+        told = {"denied_near": limited | {line for f in facts if f.kind == "denial" for line in f.lines}, "aside": limited}
+        for passage in (p for p in self.passages if not p.is_heading and p is not self.stated):
+            for each in ("denied_near", "aside", "others_control"):
+                covered -= {*passage.lines} - told.get(each, set()) if cue(each).search(passage.text) else set()
         words = (n for n, line in enumerate(self.lines, 1) if not blank(line) and re.search(r"\w", line))
         return Draft(self.slug, self.slug, {}, proposals, tuple(n for n in words if n not in covered))
 
@@ -105,9 +105,8 @@ class Drafter(Reading):
 
     def _anchor(self, hit: Hit) -> None:
         texts: dict[str, Value] = {"da": hit.label[0], "en": hit.label[1]} if hit.label[0] else {}
-        fields = {**hit.fields, **texts, **statements.limits(hit)}
-        under, key = self._home(hit.passage), f"{hit.key} {hit.lines[0]}"
-        name = f"{'limit' if hit.kind == 'time-limit' else hit.kind}-{hit.lines[0]}"
+        fields, under = {**hit.fields, **texts, **statements.limits(hit)}, self._home(hit.passage)
+        key, name = f"{hit.key} {hit.lines[0]}", f"{'limit' if hit.kind == 'time-limit' else hit.kind}-{hit.lines[0]}"
         if hit.kind == "right":
             under, key, name = NOTICE, hit.key, f"right-{cues()['right_names'][hit.key]}"
         elif hit.kind == "denial":
@@ -115,6 +114,8 @@ class Drafter(Reading):
             fields |= self._denied_of(hit, str(fields.get("when_da", "")))
         elif hit.kind in {"basis", "national"}:
             name = "basis-" + slugged(re.sub(r"^a(?=\d)", "", own_name(hit.key.removeprefix("national "))))
+            # »Helbredsoplysninger behandles efter …«: a basis of what its sentence names, and not of all.
+            under = uses[0] if len(uses := self._uses.get(id(hit.passage), [])) == 1 else under
             if not fields.get("law"):
                 fields["law"] = self.nodes.add("law", hit.label[0], slugged(hit.label[1]), hit.rule, hit.lines, fields=texts)
         name = self.nodes.add(hit.kind, key, name, hit.rule, hit.lines, fields=fields, under=under, by=hit.by, words=hit.words)
@@ -169,6 +170,7 @@ class Drafter(Reading):
                 name, key = f"use-{about.lines[0]}", f"{id(about)} {people}"
                 name = self.nodes.add("use", key, name, rule, {*about.lines, *(lead or about).lines}, fields=fields, **place)
                 self.nodes.extend(name, passage.lines, data)
+                self._uses.setdefault(id(passage), []).append(name)
                 self._above = name if lead else self._above
 
     def _goes_on(self, passage: Passage, data: Sequence[str]) -> None:
@@ -265,6 +267,8 @@ class Drafter(Reading):
         parts = pairwise([0, *(match.start() for match in cue("parts").finditer(text)), len(text)])
         said = next(text[first:last] for first, last in parts if coupling.start < last)
         ends = {"from": end, "to": receiver} if inward else {"from": sender, "to": end}
+        if ends["from"] == ends["to"]:
+            return
         texts = {"da": f"oplysninger {'fra' if inward else 'til'} {labels['da']}"}
         texts["en"] = f"data {'from' if inward else 'to'} {labels['en']}"
         fields: dict[str, Value] = {**texts, **ends, "does": coupling.does or cues()["does"][coupling.direction]}
@@ -324,6 +328,8 @@ class Drafter(Reading):
                 ends = ["party:datatilsynet"]
             elif not role.startswith("dpv:") or role in _PROCESSORS:
                 parties = [o for o in others if o.kind == "party" and not self.is_own(o, text)]
+                # »Systematics leverandør« is somebody else.
+                parties = [o for o in parties if not (re.search("s$", text[: o.end]) and text[o.end : match.start()] == " ")]
                 plain = [o for o in others if o.name in {"dk:Supplier", "processors", "dpv:DataProcessor"}]
                 # »Kommunen er databehandler, når …«: the authority's own role is no other's.
                 nearest = next((o for o in reversed(others) if o.end <= match.start() and o.kind in {"party", "body"}), None)

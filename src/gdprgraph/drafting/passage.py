@@ -103,6 +103,8 @@ def passages_of(lines: Sequence[str]) -> list[Passage]:
     divided = [each for each in sentences(lines) if re.search(r"\w", each.text) and not _NUMBER.fullmatch(each.text)]
     for sentence, follower in zip(divided, [*divided[1:], None], strict=True):
         line = lines[sentence.first - 1]
+        if _heads_table(sentence.first, lines):
+            continue
         raw, before = line[sentence.start :], line[: sentence.start]
         bullet = _BULLET.match(raw) if not before.strip() else None
         depth = len(raw) - len(raw.lstrip()) + len(before) if bullet else 0
@@ -125,6 +127,13 @@ def passages_of(lines: Sequence[str]) -> list[Passage]:
         elif bullet and not within and follower is not None:
             leads = []
     return passages
+
+
+def _heads_table(number: int, lines: Sequence[str]) -> bool:
+    """Whether a line is the headers of a table: the first of its rows, of short cells without a number."""
+    before, line, after = (lines[at] if 0 <= at < len(lines) else "" for at in range(number - 2, number + 1))
+    short = all(len(cell.split()) <= 4 for cell in line.split(" | "))
+    return " | " in line and " | " in after and " | " not in before and short and not re.search(r"\d|@", line)
 
 
 def _headlike(sentence: Sentence, lines: Sequence[str], follower: Sentence | None) -> bool:

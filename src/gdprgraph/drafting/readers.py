@@ -20,6 +20,8 @@ _BLOCKS = _CLOSE | set("p h1 h2 h3 h4 h5 h6 dt dd blockquote pre address caption
 _BLOCKS |= set("section table dl details fieldset hr main article form".split())
 _FRAME = ("header", "footer", "aside")
 _APART = "nav, script, style, noscript, template, svg, iframe, button, select"
+#: A longer cell is running text, and no part of a row.
+_CELL = 400
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden")
 
 
@@ -35,8 +37,46 @@ def _decoded(content: bytes, charset: str = "utf-8-sig") -> str:
         return content.decode("cp1252", errors="replace")
 
 
+def _row(cells: Sequence[Sequence[str]]) -> list[str]:
+    """The line of a row, its cells parted by strokes; a line a passage where there is one cell, or one is running text."""
+    if sum(map(bool, cells)) < 2 or any(len(" ".join(cell)) > _CELL for cell in cells):
+        return [line for cell in cells for line in cell]
+    return [" | ".join("; ".join(line.removeprefix("• ") for line in cell) for cell in cells).strip(" |")]
+
+
+#: What Markdown marks and a reader does not see: pattern → what stays.
+_MARKS = {
+    r"\[\^\w+\]|!\[[^\]]*\]\([^)]*\)|<br */?>|\\$": "",
+    r"\[([^\]]*)\]\([^)]*\)": r"\1",
+    r"<(https?://[^>\s]+|[^>\s@]+@[^>\s]+)>": r"\1",
+    r"(?<![\w*\\])(\*{1,3}|_{1,3}|`)(?=\S)(.+?)(?<=\S)\1(?![\w*])": r"\2",
+    r"\\([\\`*_{}\[\]()#+.!|>-])": r"\1",
+}
+
+
+def markdown_lines(content: bytes, dropped: Counter[str]) -> list[str]:
+    """Markdown: its lines without its marks, a blank line around headings, a row of a table as one line."""
+    text, comments = re.subn(r"(?s)<!--.*?-->", "", _decoded(content))
+    text, notes = re.subn(r"(?m)^\[\^\w+\]:.*\n?(?:[ \t]+.*\n?)*", "", text)
+    dropped += Counter(comment=comments, note=notes, image=len(re.findall(r"!\[", text)))
+    lines: list[str] = []
+    for raw in text_lines(text.encode(), dropped):
+        line = re.sub(r"^\s*(?:>\s?)+", "", raw)
+        if re.fullmatch(r"\s*(?:(?:[-*_=]\s*){3,}|[\s|:-]*-[\s|:-]*|```.*)", line):
+            lines += [] if "|" in line else [""]
+            continue
+        heading = re.fullmatch(r"\s{0,3}#{1,6}\s+(.*?)\s*#*\s*", line)
+        line = re.sub(r"^(\s*)[-+*]\s+", r"\1• ", heading[1] if heading else line)
+        for mark, shown in _MARKS.items():
+            line = re.sub(mark, shown, line)
+        if line.lstrip().startswith("|"):
+            line = " | ".join(cell.strip() for cell in re.split(r"(?<!\\)\|", line.strip())).strip(" |")
+        lines += ["", line, ""] if heading else [line]
+    return lines
+
+
 def docx_lines(content: bytes, dropped: Counter[str]) -> list[str]:
-    """A Word file: a line a paragraph or cell, in order; a blank line between paragraphs that are no list items."""
+    """A Word file: a line a paragraph or row of a table, in order; a blank line between paragraphs that are no list items."""
     with needs(phrase("DOCX needs python-docx"), "read"):
         from docx import Document
         from docx.opc.exceptions import PackageNotFoundError
@@ -54,9 +94,13 @@ def docx_lines(content: bytes, dropped: Counter[str]) -> list[str]:
     lines: list[str] = []
     for block in document.iter_inner_content():
         if isinstance(block, Table):
-            cells = {id(cell._tc): cell for row in block.rows for cell in row.cells}  # one that is merged, once
-            printed = (line for cell in cells.values() for p in cell.paragraphs for line in _runs(p, dropped).split("\n"))
-            lines += ["", *filter(str.strip, printed), ""]
+            lines.append("")
+            for row in block.rows:
+                # What is merged over columns stands once, and what is merged over rows in each.
+                cells = list({id(cell._tc): cell for cell in row.cells}.values())
+                printed = [[line for p in cell.paragraphs for line in _runs(p, dropped).split("\n")] for cell in cells]
+                lines += _row([list(filter(str.strip, cell)) for cell in printed])
+            lines.append("")
         else:
             lines += _paragraph(block, dropped)
     return lines
@@ -141,7 +185,7 @@ def _page(page: Any) -> list[str]:
 
 
 def html_lines(content: bytes, dropped: Counter[str]) -> list[str]:
-    """A web page: a line a paragraph, heading, item or cell of its main part; navigation, scripts and hidden parts left out."""
+    """A web page: a line a paragraph, heading, item or row of its main part; navigation, scripts and hidden parts left out."""
     with needs(phrase("HTML needs selectolax"), "read"):
         from selectolax.lexbor import LexborHTMLParser
     charset = re.search(rb"charset=[\"']?([\w-]+)", content[:2048])
@@ -181,6 +225,7 @@ class _Html:
 
     def __init__(self, body: Any) -> None:
         self.done, self.current, self.bullet = list[str](), list[str](), ""
+        self.spans = dict[int, tuple[int, list[str]]]()
         self._walk(body)
         self._end()
 
@@ -191,6 +236,9 @@ class _Html:
                 self.current.append(node.text_content or "")
             elif node.tag == "br":
                 self._end()
+            elif node.tag == "tr":
+                self._end()
+                self.done += _row(self._cells(node))
             elif node.tag in _BLOCKS:
                 self._end()
                 if node.tag not in _CLOSE and self.done and self.done[-1] and not self.bullet:
@@ -203,6 +251,19 @@ class _Html:
                 self._walk(node)
             node = node.next
 
+    def _cells(self, row: Any) -> list[list[str]]:
+        """The lines of each cell of a row; what spans several rows stands in each."""
+        own, cells = [node for node in row.iter() if node.tag in {"td", "th"}], list[list[str]]()
+        while own or len(cells) in self.spans:
+            left, lines = self.spans.pop(len(cells), (0, []))
+            if not left:
+                node = own.pop(0)
+                left, lines = int(re.sub(r"\D", "", node.attributes.get("rowspan") or "") or 1), _Html(node).done
+            if left > 1:
+                self.spans[len(cells)] = (left - 1, lines)
+            cells.append([line for line in lines if line])
+        return cells
+
     def _end(self) -> None:
         text = re.sub(r"\s+", " ", "".join(self.current)).strip()
         self.current = []
@@ -212,4 +273,4 @@ class _Html:
 
 
 READERS: dict[str, Callable[[bytes, Counter[str]], list[str]]] = {"docx": docx_lines, "html": html_lines, "pdf": pdf_lines}
-READERS["text"] = text_lines
+READERS |= {"markdown": markdown_lines, "text": text_lines}

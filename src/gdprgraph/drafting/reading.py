@@ -8,7 +8,7 @@ from difflib import SequenceMatcher
 from itertools import chain
 from typing import Any
 
-from gdprgraph.drafting.couplings import Counterpart, counterparts, is_controller
+from gdprgraph.drafting.couplings import Counterpart, counterparts, is_controller, leads_to_ends
 from gdprgraph.drafting.draft import Proposal, Value, listed, passages
 from gdprgraph.drafting.lexicon import CARRIERS, FIRMS, NATION, ONLY_WITH, Lexicon, Word, label_of, lemma, own_name
 from gdprgraph.drafting.passage import Passage, cue, cues, passages_of
@@ -258,6 +258,10 @@ class Reading:
         first, last = occasion(text, 0, len(text))
         ends = {w.start for w in words if w.kind in {"body", "party"} and cue("before", "party").search(text[: w.start])}
         own = (w for w in words if w.kind == "data" and w.start not in ends and not _elsewhere(w, text))
+        if lead is not None and passage.is_item and leads_to_ends(lead):
+            # »til: • bopælskommunen«: what is said first receives, and is no datum.
+            speaks = re.search(r"\bom\b|oplysning", text)
+            own = (w for w in own if speaks and speaks.start() <= w.start)
         near = [w for w in own if not w.weak or not first <= w.start < last]
         spans = [(w.name, w.start, w.end) for w in near if not w.weak or self._counts(w, near, passage)]
         described = ((term, cue("described_data", term).search(text)) for term in cues()["described_data"])

@@ -60,7 +60,7 @@ class Source:
 
 
 def read_source(path: Path) -> Source:
-    """The lines of a .docx, .pdf, .html or text file.
+    """The lines of a .docx, .pdf, .html, .md or text file.
 
     Raises InputError for what cannot be read, is of another kind, holds no text, or needs a library that is not installed.
     """
@@ -95,6 +95,8 @@ def _kind(path: Path, content: bytes) -> str:
         raise InputError(phrase("is an old Word file"), file=path, hint=phrase("save it as .docx or PDF"))
     elif path.suffix.lower() in {".html", ".htm", ".xhtml"} or re.match(rb"(?i)\s*(?:<!doctype html|<html)", content[:200]):
         return "html"
+    elif path.suffix.lower() in {".md", ".markdown"}:
+        return "markdown"
     elif b"\0" not in content[:4096]:
         return "text"
     raise InputError(phrase("is no document that can be read"), file=path, hint=phrase(".docx, .pdf, .html or plain text"))

@@ -54,15 +54,24 @@ def limits(hit: Hit) -> dict[str, Value]:
     if hit.kind == "right" and (limit := cue("limited").search(text)):
         fields["limitation_da"] = limit.group().strip(" ,")
     conditions = []
-    for match in cue("condition").finditer(text) if hit.kind in {"denial", "storage", "time-limit"} else ():
+    for match in cue("condition").finditer(text) if hit.kind != "right" else ():
         # A condition of another clause is none of this one, and when a period begins is its trigger.
         between = text[min(match.end(), hit.end) : max(match.start(), hit.start)]
         around = hit.kind == "time-limit" and match.start() <= hit.start < match.end()
-        trigger = around or (hit.kind != "denial" and re.match("når|ved|så længe", match.group(), re.IGNORECASE))
+        trigger = around or (hit.by == "keep" and re.match("når|ved|så længe", match.group(), re.IGNORECASE))
         if not trigger and not re.search(r", (?:så|men|og)\b|\bmen kan\b", between):
             conditions.append(match.group().rstrip(" ,"))
+    first, parted, _ = text.partition(" | ")
+    if parted and hit.kind not in {"right", "storage"} and not cue("no_activity").search(first):
+        conditions.append(f"for »{first.strip()}«")
+    # »Retsgrundlag for nyhedsbrev«, »og for CPR-nummer § 11«: of that, and not of all.
+    heading = cue("scoped").match(hit.passage.heading.text) if hit.passage.heading and hit.kind != "right" else None
+    of = cue("basis_for").search(text, 0, hit.start) if hit.by == "basis" else None
+    conditions += [f"for {heading['of']}"] if heading else []
+    conditions += [of["of"].strip()] if of else []
+    conditions += ["for aflevering til arkiv"] if hit.by == "basis" and cue("archived").search(text) else []
     if conditions:
-        fields["when_da"] = "; ".join(conditions)
+        fields["when_da"] = "; ".join(dict.fromkeys(conditions))
     return fields
 
 
@@ -125,7 +134,9 @@ def _without_number(passage: Passage, verb: re.Match[str]) -> Iterator[Hit]:
     if trigger and ends and not cue("not_erased").search(text):
         yield _rule(passage, "until-event", *verb.span(), ("until-event", "", ""), (0, len(text)))
     elif cue("criteria").search(text):
-        yield _rule(passage, "criterion", *verb.span(), ("indeterminate", "", ""), (0, len(text)))
+        kept = cue("not_erased").search(text) and not cue("until").search(text)
+        period = ("endless", "slettes ikke", "not erased") if kept else ("indeterminate", "", "")
+        yield _rule(passage, "criterion", *verb.span(), period, (0, len(text)))
 
 
 def _rule(passage: Passage, rule: str, start: int, end: int, period: tuple[str, str, str], clause: tuple[int, int]) -> Hit:
@@ -143,6 +154,13 @@ def _rule(passage: Passage, rule: str, start: int, end: int, period: tuple[str, 
         fields["ends"] = "dpv:Erase"
     key = f"{duration} {starts}" if numbered or starts else f"{rule} {passage.lines[0]} {start}"
     hit = _with_texts(Hit("storage", key, rule, passage, start, end, fields, "keep", whole=True), period[1:])
+    # »10 år, dog mindst til det fyldte 25. år«: more than its figure.
+    but = re.match(
+        r"[^.;|]*?,?\s*(?P<said>\bdog (?P<least>mindst|tidligst)?(?P<most>højst|senest|maks\w*)?(?:[^.;|]|\.(?= [a-zæøå]))*)",
+        text[end:],
+    )
+    if numbered and but:
+        fields["limit"] = "at-least" if but["least"] else "at-most" if but["most"] else fields["limit"]
     after = re.match(r"\s*,?\s*(?P<said>(?:efter|fra|derefter|herefter)\b(?:,(?= at\b))?[^,.;]*)", text[end:])
     event = after if numbered and not starts else None
     # It runs from something that no trigger stands for, and may be of a part only: better said than left out.
@@ -150,9 +168,12 @@ def _rule(passage: Passage, rule: str, start: int, end: int, period: tuple[str, 
     what = (kept["what"] or kept["behind"]).strip(" ,") if kept else ""
     if numbered and not cue("stored").search(text):
         what = _row(passage, start)
+    if numbered and (not what or "dog" in text[clause[0] : start]) and (of := cue("kept_for").match(text, end)):
+        what = of["what"].strip()
     only = ("", "") if not what or cue("kept_all").fullmatch(what) else (f" ({what})", " (of a part)")
     hit.key += only[0]
     runs = (f" {event['said'].strip()}", " after an event in the text") if event else ("", "")
+    runs = (f"{runs[0]}, {but['said'].strip()}", f"{runs[1]}, with an exception in the text") if numbered and but else runs
     for number, language in enumerate(("da", "en")):
         more = runs[number] + only[number]
         hit.fields |= {key: f"{hit.fields[key]}{more}" for key in (language, f"criteria_{language}")}

@@ -15,8 +15,10 @@ _SHORT = frozenset(_ABBREVIATIONS.split())
 _MONTHS = "januar|februar|marts|april|maj|juni|juli|august|september|oktober|november|december"
 _END = re.compile(r"[.!?](?=[)»”\"']*(?:\s|$))[)»”\"']*")
 _WORD_BEFORE = re.compile(r"([\w.]+)$")
-#: A cell of a record, with its place and header (`Databrug!F12 | oplysninger | navn`): a line of its own.
-_CELL = re.compile(r"[^|]+ \| [^|]* \| \S")
+#: A cell of a record, with its place and header (`Databrug!F12 | oplysninger | navn`), or a row of a table: a line of its own.
+_CELL = re.compile(r"[^|]+ \| ")
+#: What is cited by number or letter: a full stop behind it ends a sentence.
+_CITED = re.compile(r"(?:\b(?:litra|bogstav|stk\.|nr\.)\s*|§\s*(?:\d+\s)?)\w{1,2}$", re.IGNORECASE)
 _HYPHEN = re.compile(r"(?<=[a-zæøå])-$")
 
 
@@ -122,8 +124,10 @@ def _ends(text: str) -> list[int]:
         if not following or re.match(rf"[a-zæøå,;)]|(?:{_MONTHS})\b", following):
             continue
         if match.group()[0] == ".":
-            word = _WORD_BEFORE.search(text[max(0, match.start() - 40) : match.start()])
-            if word and (word[1].casefold() in _SHORT or re.fullmatch(r"\d{1,2}|[IVX]+|[A-ZÆØÅ]", word[1])):
+            before = text[max(0, match.start() - 40) : match.start()]
+            word = _WORD_BEFORE.search(before)
+            cited = _CITED.search(before) and re.match(r"(?!Stk|Nr)[A-ZÆØÅ]", following)
+            if word and not cited and (word[1].casefold() in _SHORT or re.fullmatch(r"\d{1,2}|[IVX]+|[A-ZÆØÅ]", word[1])):
                 continue
         ends.append(match.end())
     return ends

@@ -72,10 +72,10 @@ class Row:
         return {one for group in groups for one in facts.ends(group, "dpv:hasDataController")}
 
     def may_control(self, party: str) -> bool:
-        """Whether a party is a joint controller, or is only described, and so is one of its kind."""
+        """Whether a party is a joint controller, or of the kind by which one is described (»kommunerne«)."""
         types, described = self.scope.reader.facts.types, expand("reg:PartyCategory")
         kinds = set().union(*(types(one) for one in self.joint if described in types(one))) - {described, expand("dpv:Entity")}
-        return party in self.joint or (described in types(party) and not kinds.isdisjoint(types(party)))
+        return party in self.joint or not kinds.isdisjoint(types(party))
 
     @cache  # noqa: B019 - rows live as long as one export
     def own(self, key: str) -> tuple[Part, ...]:

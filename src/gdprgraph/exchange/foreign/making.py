@@ -1,13 +1,16 @@
 """A record in the making: its nodes by name, each on its lines; names that the register has; words as terms, or told."""
 
 import re
+from collections.abc import Iterator
+from functools import cache
+from itertools import product
 
 import pyoxigraph as ox
 
 from gdprgraph.exchange import lexicon
 from gdprgraph.exchange.contract import contract
 from gdprgraph.exchange.foreign.entry import Entry, Foreign, Row
-from gdprgraph.exchange.foreign.terms import Reserve, Terms, flat, is_firm, pattern, reserve, words
+from gdprgraph.exchange.foreign.terms import Reserve, Terms, asked, flat, is_firm, pattern, reserve, words
 from gdprgraph.exchange.lexicon import vocabulary
 from gdprgraph.exchange.lines import Lines
 from gdprgraph.exchange.nodes import Node, own_namespace
@@ -16,6 +19,8 @@ from gdprgraph.names import PREFIXES
 from gdprgraph.names import slug as slug_of
 from gdprgraph.words import phrase
 
+#: A group of people, or a datum: its node, its cell, and the reserve that it stands with.
+Pair = tuple[Node, Entry, Reserve]
 #: Fields whose cells name something: a no or an exception in one is no name, and doubt is an open point.
 _NAMED = frozenset("controller people data recipients sources processors sub-processors suppliers systems countries".split())
 #: Fields where a no is a denial, or stands beside what it is a no to.
@@ -106,8 +111,10 @@ class Making:
             for text in texts:
                 # A »ja« names nobody and nothing, but a country somewhere, and what a header that is a term asks for.
                 yes = flat(reserve(text).name) in lexicon.YES and name != "countries"
-                if flat(text) in lexicon.YES and name in {"people", "data"} and self._known(name, entry.header):
-                    text, yes = entry.header, False
+                said = pattern("said").fullmatch(text) if name in {"countries", "people", "data"} else None
+                text = said["rest"].strip() if said and all(self._known(name, each) for each in _split(said["rest"])) else text
+                if flat(text) in lexicon.YES and name in {"people", "data"} and self._known(name, asked(entry.header)):
+                    text, yes = asked(entry.header), False
                 if lexicon.unknown(text) or (name in _NAMED and (yes or pattern("doubt").search(text))):
                     message = phrase("open: '{text}' is read as not stated", text=text)
                     lists = phrase("say in the mapping, under lists, what divides the names") if "," in text else entry.header
@@ -139,19 +146,43 @@ class Making:
         return entry.field, text
 
     def _parts(self, name: str, text: str) -> list[str]:
-        """»Navn og e-mail«, »navn/adresse« as two, where each is known and the whole is not."""
-        parts = re.split(r"\s+(?:og|and)\s+|\s*[/+]\s*", text)
-        if (
-            name not in _LISTED
-            or len(parts) < 2
-            or self._known(name, text)
-            or not all(self._known(name, each) for each in parts)
-        ):
+        """»Navn og e-mail«, »navn/adresse« as two, where each is known and the whole is not; each with the reserve of both."""
+        held = reserve(text).name
+        parts = _split(held) if name in _LISTED or name == "countries" else []
+        if len(parts) < 2 or self._known(name, held) or not all(self._known(name, each) for each in parts):
             return [text]
-        return parts
+        return [text.replace(held, each) for each in parts]
 
     def _known(self, name: str, text: str) -> bool:
+        if name == "countries":
+            return flat(text) in _countries()
         return flat(text) in self.by_name or bool(self.terms.read(*_LISTED[name], text)[0])
+
+    def _only(self, name: str, said: Reserve, among: list[Node]) -> list[Node]:
+        """Those of a row whom or which »kun CPR-nr. og navn« names; none where it names anything else."""
+        match = re.fullmatch(r"(?:kun|only)\s+(?:(?:for|om|af|about)\s+)?(.+)", said.when)
+        named = _split(match[1]) if match else []
+        found = [
+            node
+            for text in named
+            for node in among
+            if flat(text) in map(flat, node.label.values()) or self.terms.read(*_LISTED[name], text)[0] in node.iris("is")
+        ]
+        return found if len(found) == len(named) else []
+
+    def _pairs(
+        self, people: list[Pair], parts: dict[tuple[object, ...], list[Pair]], said: Reserve
+    ) -> Iterator[tuple[Pair, list[Pair], Reserve]]:
+        """Groups with their data, and what is left of `said`: »kun CPR-nr.« and »kun ansatte« say which there are."""
+        groups, every = [group for group, *_ in people], [datum for part in parts.values() for datum, *_ in part]
+        for (group, cell, held), part in product(people, parts.values()):
+            limits = [
+                (each, self._only("data", each, every), self._only("people", each, groups)) for each in (held, said, part[0][2])
+            ]
+            chosen = [pair for pair in part if all(not data or pair[0] in data for _, data, _ in limits)]
+            if chosen and all(not whom or group in whom for *_, whom in limits):
+                left = [each._replace(when="") if data or whom else each for each, data, whom in limits]
+                yield (group, cell, left[0]), [(datum, place, left[2]) for datum, place, _ in chosen], left[1]
 
     @staticmethod
     def _reserve(text: str, entry: Entry) -> Reserve:
@@ -204,12 +235,23 @@ class Making:
         self.foreign.loss(entry.place, phrase("'{text}' has no place in the register", text=match[2].replace("( ", "(")))
         return match[1]
 
-    def _body(self, text: str, entry: Entry) -> str:
-        """A recipient, by name where it is one that the register has or a firm's; else as it is described."""
-        text = self._bare(text, entry, held=True)
+    @staticmethod
+    def _inside(text: str, entry: Entry) -> str:
+        """The name of what a cell or its header calls internal; empty where it does not."""
+        match = pattern("inside").fullmatch(text)
+        return (match["behind"] or match["before"]) if match else text if pattern("ours").search(entry.header) else ""
+
+    def _body(self, text: str, entry: Entry, ours: list[str]) -> str:
+        """A recipient, by name where it is one that the register has or a firm's; a unit of ours, or as it is described."""
+        name = self._inside(text, entry)
+        text = self._bare(name or text, entry, held=True)
         here = self.by_name.get(flat(text))
         if here is not None:
             return here.iri
+        if name:
+            unit = self._named("internal", text, entry)
+            self._put(unit, "unit-of", *(ours[:1] if len(ours) == 1 else []))
+            return unit.iri
         if is_firm(text):
             return self._party(text, entry)
         terms = self._term("parties", "described", text, entry)
@@ -221,14 +263,9 @@ class Making:
         return labels.get(self.foreign.language) or next(iter(labels.values()), "")
 
     def _country(self, text: str, entry: Entry) -> str:
-        field = contract().fields["country"]
-        near = {
-            flat(label): iri
-            for iri in vocabulary().choices(field)
-            for label in (*vocabulary().labels[iri].values(), *vocabulary().other.get(iri, ()))
-        }
         # Behind a country, what looks like an abbreviation is no part of its name: »USA (DPF)«.
-        iri = near.get(flat(self._bare(re.sub(r"\((?=[A-ZÆØÅ])", "( ", text), entry, held=True)), "")
+        text = self._bare(re.sub(r"\((?=[A-ZÆØÅ])", "( ", text), entry, held=True)
+        iri = _countries().get(flat(text), "")
         if flat(text) in {"ja", "yes"}:
             return PREFIXES["reg"] + "OutsideEEA"
         if not iri:
@@ -256,3 +293,16 @@ class Making:
         basis = self._named("basis", label, entry, key=name, terms=[term])
         self._put(basis, "law", iri)
         return [basis.iri]
+
+
+def _split(text: str) -> list[str]:
+    """What may be several names: »A, B og C«, »A/B«."""
+    return re.split(r"\s*,\s*|\s+(?:og|and)\s+|\s*[/+]\s*", text.strip())
+
+
+@cache
+def _countries() -> dict[str, str]:
+    """Countries of the vocabulary by what they are called."""
+    terms = vocabulary()
+    iris = terms.choices(contract().fields["country"])
+    return {flat(label): iri for iri in iris for label in (*terms.labels[iri].values(), *terms.other.get(iri, ()))}

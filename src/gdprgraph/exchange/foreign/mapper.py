@@ -5,7 +5,6 @@ What a row couples without saying what belongs to what is inferred, with that re
 
 import re
 from collections.abc import Collection
-from itertools import product
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -13,7 +12,7 @@ import pyoxigraph as ox
 from gdprgraph.exchange import lexicon
 from gdprgraph.exchange.durations import duration_iri, duration_node
 from gdprgraph.exchange.foreign.entry import Entry, Foreign, Row
-from gdprgraph.exchange.foreign.making import Making
+from gdprgraph.exchange.foreign.making import Making, Pair
 from gdprgraph.exchange.foreign.terms import Reserve, divided, flat, words
 from gdprgraph.exchange.nodes import Node, triples_of
 from gdprgraph.exchange.plan import Source, State
@@ -21,11 +20,10 @@ from gdprgraph.names import PREFIXES, expand
 from gdprgraph.names import slug as slug_of
 from gdprgraph.words import phrase
 
-#: A group of people, or a datum: its node, its cell, and the reserve that it stands with.
-_Pair = tuple[Node, Entry, Reserve]
 _REG = PREFIXES["reg"]
 _SUBJECT = PREFIXES["dct"] + "subject"
 _MEASURES = {"technical": "technical", "organisational": "organisational"}
+_BARE = Reserve("")
 #: What people and data are called where a row does not say which.
 _ANYBODY = {"da": "registrerede, ikke nærmere angivet", "en": "data subjects, not specified"}
 _ANYTHING = {"da": "oplysninger, ikke nærmere angivet", "en": "data, not specified"}
@@ -155,9 +153,10 @@ class _Mapper(Making):
             bases.append(basis.iri)
             if not iri:
                 self.foreign.loss(entry.place, phrase("no term is called '{text}': kept in its own words", text=printed))
-        if not bases or (rest := self.terms.rest(text)):
+        if not bases or self.terms.rest(text, bool(read)):
             hint = phrase("write article, paragraph and letter")
-            self.foreign.loss(entry.place, phrase("no basis is made of '{text}'", text=rest if bases else text), hint)
+            more = phrase("'{text}' holds more than the bases made of it", text=text)
+            self.foreign.loss(entry.place, more if bases else phrase("no basis is made of '{text}'", text=text), hint)
         return bases
 
     def _storage(self, text: str, entry: Entry, name: str) -> str:
@@ -189,18 +188,18 @@ class _Mapper(Making):
         people = [(self._group(text, entry), entry, self._reserve(text, entry)) for text, entry in self._values(row, "people")]
         data = [(self._data(text, entry), entry, self._reserve(text, entry)) for text, entry in self._values(row, "data")]
         if not people:
-            people = [(self._named("people", _ANYBODY[self.foreign.language]), row.entries[0], Reserve(""))]
+            people = [(self._named("people", _ANYBODY[self.foreign.language]), row.entries[0], _BARE)]
         if not data:
-            data = [(self._named("unspecified", _ANYTHING[self.foreign.language]), row.entries[0], Reserve(""))]
+            data = [(self._named("unspecified", _ANYTHING[self.foreign.language]), row.entries[0], _BARE)]
         certain = len(people) == 1 or len(data) == 1
         # Data with a reserve of their own have uses and flows of their own.
-        parts: dict[tuple[object, ...], list[_Pair]] = {}
+        parts: dict[tuple[object, ...], list[Pair]] = {}
         for datum in data:
             parts.setdefault(datum[2][1:], []).append(datum)
         pairs = self._values(row, "systems")
         systems = [(self._system(text, entry), entry) for text, entry in pairs + [pair for pair in shared if pair not in pairs]]
         uses = []
-        for group, part in [(g, p) for g in people for p in parts.values()] if row.of("people", "data") else []:
+        for group, part, _ in self._pairs(people, parts, _BARE) if row.of("people", "data") else []:
             label = f"{self._label(group[0])}: {name}" + self._listed(part, parts)
             use = self._couple(owner, "use", label, group, part)
             if not certain:
@@ -218,12 +217,12 @@ class _Mapper(Making):
         self._denials(owner, row, people, data)
         return uses
 
-    def _listed(self, part: list[_Pair], parts: Collection[object]) -> str:
+    def _listed(self, part: list[Pair], parts: Collection[object]) -> str:
         """What tells uses or flows of one row apart: their data."""
         return f" ({', '.join(self._label(node) for node, *_ in part)})" if len(parts) > 1 else ""
 
     def _couple(
-        self, owner: Node, kind: str, label: str, group: _Pair, data: list[_Pair], *entries: Entry, key: str = ""
+        self, owner: Node, kind: str, label: str, group: Pair, data: list[Pair], *entries: Entry, key: str = ""
     ) -> Node:
         """A use or flow of a group and its data, with the reserves of both."""
         cells = [entry for _, entry, _ in data]
@@ -256,11 +255,15 @@ class _Mapper(Making):
         return iri or self._named("system", text, entry).iri
 
     def _flows(
-        self, owner: Node, row: Row, people: list[_Pair], parts: dict[tuple[object, ...], list[_Pair]], controllers: list[str]
+        self, owner: Node, row: Row, people: list[Pair], parts: dict[tuple[object, ...], list[Pair]], controllers: list[str]
     ) -> None:
         ours = controllers[0] if len(controllers) == 1 else _REG + "NotStated"
-        ends = [(ours, self._body(text, entry), "Disclose", text, entry, "") for text, entry in self._values(row, "recipients")]
-        ends += [(self._body(text, entry), ours, "Collect", text, entry, "") for text, entry in self._values(row, "sources")]
+        ends = []
+        for field, does in (("recipients", "Disclose"), ("sources", "Collect")):
+            for text, entry in self._values(row, field):
+                other = self._body(text, entry, controllers)
+                way = (ours, other) if does == "Disclose" else (other, ours)
+                ends.append((*way, does, self._inside(text, entry) or text, entry, ""))
         suppliers, countries = self._values(row, "suppliers"), self._values(row, "countries")
         to_supplier, several = len(suppliers) == 1, len(countries) > 1
         safeguards = {}
@@ -268,12 +271,13 @@ class _Mapper(Making):
             place, safeguards[text] = self._safeguarded(text)
             if iri := dict(entry.terms).get(text) or self._country(place, entry):
                 to = self._party(*suppliers[0]) if to_supplier else _REG + "NotStated"
-                named = self._called(iri) if flat(text) in lexicon.YES else text
+                named = text if iri != _REG + "OutsideEEA" else self._called(iri) + re.sub(r"(?i)^(?:ja|yes)\b", "", text)
                 ends.append((ours, to, "Transfer", named, entry, iri))
         abroad = {country for *_, country in ends if country}
         ends = [end for end in ends if end[-1] != _REG + "OutsideEEA" or len(abroad) == 1]  # »ja, USA« is the USA
         alone = len(people) == sum(map(len, parts.values())) == 1
-        for (sender, receiver, does, text, entry, country), group, part in product(ends, people, parts.values()):
+        coupled = [(end, *pair) for end in ends for pair in self._pairs(people, parts, self._reserve(end[3], end[4]))]
+        for (sender, receiver, does, text, entry, country), group, part, said in coupled:
             way = words()["ways"]["Collect" if does == "Collect" else "Disclose"][self.foreign.language]
             label = f"{way} {text}: {self._label(group[0])}" + self._listed(part, parts)
             flow = self._couple(owner, "flow", label, group, part, entry, key=row.activity)
@@ -281,7 +285,7 @@ class _Mapper(Making):
             self._put(flow, "to", receiver)
             self._put(flow, "does", PREFIXES["dpv"] + does)
             self._put(flow, "country", *filter(None, [country]))
-            self._hold(flow, self._reserve(text, entry), group[2], part[0][2])
+            self._hold(flow, said, group[2], part[0][2])
             if country:
                 own = [(safeguards[text], entry)] if safeguards.get(text) else []
                 for basis_text, basis_entry in own or self._values(row, "transfer-basis"):
@@ -295,7 +299,7 @@ class _Mapper(Making):
                 if not self.terms.is_nothing("transfer-basis", text):
                     self.foreign.loss(entry.place, phrase("'{text}' is of a transfer, but no country is named", text=text))
 
-    def _denials(self, owner: Node, row: Row, people: list[_Pair], data: list[_Pair]) -> None:
+    def _denials(self, owner: Node, row: Row, people: list[Pair], data: list[Pair]) -> None:
         """A no in a column of recipients or third countries is a denial, of the people and data that the row names."""
         for name, practice in (("recipients", "SharingWithOthers"), ("countries", "ThirdCountryTransfer")):
             for text, entry in self._denied(row, name):

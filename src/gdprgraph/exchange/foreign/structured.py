@@ -217,4 +217,6 @@ def _fides_entries(system: dict[str, Any], above: str, declaration: dict[str, An
 
 def _fides_else(place: str, value: Any) -> list[Entry]:
     items = value if isinstance(value, list) else [value]
-    return entry("else", place, [item.get("fides_key") if isinstance(item, dict) else item for item in items])
+    # Who controls it together stands in words of its own: not read yet, and nothing that the register has no place for.
+    field = "?" if place.endswith(".joint_controller_info") else "else"
+    return entry(field, place, [item.get("fides_key") if isinstance(item, dict) else item for item in items])

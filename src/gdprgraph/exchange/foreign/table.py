@@ -213,7 +213,11 @@ def _rows(foreign: Foreign, page: Page, mapping: Mapping, home: Path) -> None:
             message = phrase("the mapping does not say what column '{header}' is: its cells are not read", header=header)
             foreign.problem(page.rows[mapping.header][at].place, message, fatal=False)
     if not {"activity", "purpose"} & set(mapping.columns.values()):
-        raise InputError(phrase("no column names the activity or its purpose"), file=home, hint=phrase("activity: or purpose:"))
+        message, hint = phrase("no column names the activity or its purpose"), phrase("activity: or purpose:")
+        if not foreign.drafted:
+            raise InputError(message, file=home, hint=hint)
+        foreign.problem(page.name, message, hint, fatal=False)
+        return
     for number, cells in rows_of(page):
         for at, cell in cells.items() if number != mapping.header else ():
             if number < mapping.first or at not in heads.values():

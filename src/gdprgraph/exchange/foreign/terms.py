@@ -45,7 +45,7 @@ def pattern(name: str) -> re.Pattern[str]:
     """A pattern of `words.yaml`."""
     table = words()["patterns"]
     text = table[name]
-    for part in ("exception", "when", "age"):
+    for part in ("exception", "when", "given", "age"):
         text = text.replace(part.upper(), table[part])
     return re.compile(text, re.IGNORECASE)
 
@@ -58,10 +58,19 @@ def flat(text: str) -> str:
 def divided(text: str, marks: str) -> tuple[str, ...]:
     """The items of a list, divided at any of the marks, but not within brackets, nor before a firm's end (`, Inc.`).
 
-    Names with a stroke between blanks are two where a comma divides.
+    Names with a stroke between blanks, with *samt* or *og evt.*, and firms with *og* between are two where a comma divides;
+    names behind *Interne:* are each called that.
     """
     if "," in marks:
-        text = re.sub(rf",(?=\s*(?:{'|'.join(map(re.escape, words()['firms']))})(?!\w))", "\ufe50", text, flags=re.IGNORECASE)
+        before, *labelled = pattern("whose").split(text)
+        if labelled:
+            pairs = [("", before), *zip(labelled[::2], labelled[1::2], strict=True)]
+            inside = [(flat(label)[:2] == "in", divided(part.rstrip(" ."), marks)) for label, part in pairs]
+            return tuple(f"intern: {item}" if ours else item for ours, items in inside for item in items)
+        firms = "|".join(map(re.escape, words()["firms"]))
+        text = re.sub(rf",(?=\s*(?:{firms})(?!\w))", "\ufe50", text, flags=re.IGNORECASE)
+        text = re.sub(rf"(?i:(?<=\s)({firms})\s+(?:og|samt|and)\s+)(?=[A-ZÆØÅ])", r"\1,", text)
+        text = re.sub(r"(?i)(?<=\S)\s+(?:samt\s|(?:og|eller)\s(?=evt\.|eventuel))\s*(?![^()]*\))", ",", text)
         text = re.sub(r"(?<=\S)[ ]+/[ ]+(?=\S)", ",", text)
     items, depth, first, at, commas = [""], 0, 0, 0, set[int]()
     while at < len(text):
@@ -85,7 +94,7 @@ def divided(text: str, marks: str) -> tuple[str, ...]:
         if is_firm(items[at]) and re.search(r"\s(?:og|&|and)\s", items[at]) and not is_firm(items[at - 1]):
             items[at - 1 : at + 1] = [f"{items[at - 1]},{items[at]}?"]
     items = [pattern("lead").sub("", item, count=1) if "," in marks else item for item in items]
-    return tuple(" ".join(item.split()).strip(" •-–") for item in items if item.strip(" •-–\n\t"))
+    return tuple(" ".join(item.split()).strip(" •-–") for item in items if item.strip(" •-–.\n\t"))
 
 
 def is_firm(name: str) -> bool:
@@ -179,12 +188,16 @@ class Terms:
         return bases
 
     @staticmethod
-    def rest(text: str) -> str:
-        """The text itself where it holds a number, or an article, that none of its bases is of; empty for none."""
+    def rest(text: str, whole: bool) -> bool:
+        """Whether it holds a number, an article or a basis by name that none of its bases is of.
+
+        `whole` is for a text that is such a name.
+        """
         read = read_figures(text)
         based = {each.number for each in read.references if _basis(each)}
         left = (e for e in read.references if e.kind == "article" and not _basis(e) and (e.letter or e.number not in based))
-        return text if read.numbers or any(left) else ""
+        named = not whole and any(re.search(rf"\b{re.escape(word)}", flat(text)) for word in words()["basis"])
+        return bool(read.numbers or any(left) or named)
 
     @staticmethod
     def period(text: str) -> str | None:
@@ -214,6 +227,11 @@ def _basis(reference: Reference) -> str:
     return iri if fits and reference.letter else ""
 
 
+def asked(header: str) -> str:
+    """What a header asks for: without its mark of question, and what stands in brackets."""
+    return " ".join(re.sub(r"[?*]|\(.*\)", " ", header).split())
+
+
 def field_of(header: str) -> str | None:
     """The field that a header names, by the longest of its words; None for no such word.
 
@@ -221,6 +239,10 @@ def field_of(header: str) -> str | None:
     when or why a question asks for.
     """
     here = flat(re.sub(r"[?*]", " ", header))
+    if pattern("unlike").search(here):
+        return None
+    if flat(asked(header)) in map(flat, words()["data"]):
+        return "data"
     for text in (pattern("of").split(here)[0], here):
         hits = [
             (len(word), name)
