@@ -479,3 +479,10 @@ def test_the_view_tells_stated_from_inferred(register):
     assert one
     assert other
     assert not one & other
+
+
+def test_a_message_denies_no_more_than_the_text_lacks(report):
+    """bm 46 is linked to data that are special; star-eures 67 names Datatilsynet's website, and prints no address of it."""
+    (idle, *_) = [finding.message["en"] for finding in of(report, "special-category-condition-idle")]
+    assert "of a particular special category" in idle
+    assert all("web address" in finding.message["en"] for finding in of(report, "complaint-contact-missing"))

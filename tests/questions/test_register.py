@@ -205,6 +205,17 @@ def test_a_term_is_meant_by_every_word_for_it(register):
         register.labels.resolve("elevator")
 
 
+def test_what_may_be_included_tells_whom_it_is_said_of(register):
+    """jobnet 192 is of the project's residents: it makes no health data of every user (257)."""
+    rows = [
+        row
+        for row in register.ask("recipients", data="pd:Health")
+        if row["fact"].curie == "jobnet:flow-disclosure-municipality"
+    ]
+    assert rows
+    assert all(row["reason"].endswith(": dagpengemodtagere og kontanthjælpsansøgere i projektets kommuner") for row in rows)
+
+
 def test_what_is_derived_leads_to_the_lines_of_what_it_rests_on(register):
     """Not to those of the whole passage; and what rests on inferred facts alone is inferred."""
     rows = {(row["subject"].curie, row["relation"].curie): row for row in register.describe("party:statens-it")}

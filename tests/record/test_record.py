@@ -397,6 +397,13 @@ def test_a_processor(register):
     assert register.prefixes.expand("uim:flow-internet-log") in {flow.fact.iri for flow in record.flows}
 
 
+def test_a_processor_has_what_its_units_get(register):
+    """uim 217-218 and 243-245: the administrators are Statens IT's."""
+    record = register.record("party:statens-it", role="processor", date=DATE)
+    got = {curie for flow in record.receipts if (curie := register.prefixes.curie(flow.fact.iri)).startswith("uim:access-")}
+    assert got == {"uim:access-browser-files-statens-it", "uim:access-deleted-mails-statens-it"}
+
+
 def test_a_presumed_processor_is_told_with_the_reason(register, records):
     presumed = {
         row["party"].iri: row["reason"] for row in register.ask("processors") if row["assertion"].iri == expand("reg:Inferred")

@@ -329,7 +329,7 @@ class Selection:
             return {}
         words = Words(self.language)
         by_reference = words(
-            "the data are named by reference only ({names}), which by the same notice holds them about the same people",
+            "the data are named by reference only ({names}), which by the notice holds them, of the same or a related group",
             names=", ".join(data.label for data in refers),
         )
         evidence = tuple(sorted({*item.evidence, *(passage for element in contents for passage in element.evidence)}))

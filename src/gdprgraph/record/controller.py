@@ -304,13 +304,12 @@ def _processor(reader: Reader, party: str, facts: list[Item]) -> Item:
 
 
 def _flows(reader: Reader, party: str, role: Engaged, number: int) -> list[Flow]:
-    """The flows to, from and through the processor in the activity, or in those of the whole notice, that the role is for."""
-    owner = role.activity or role.notice
-    links = [
-        link
-        for link in reader.facts.links(owner, "dpv:hasProcess")
-        if party in reader.facts.ends(link.iri, "reg:receiver", "reg:sender", "reg:via")
-    ]
+    """The flows to, from and through the processor or a unit of it in the activity, or in those of the whole notice."""
+    facts, links = reader.facts, []
+    for link in facts.links(role.activity or role.notice, "dpv:hasProcess"):
+        ends = facts.ends(link.iri, "reg:receiver", "reg:sender", "reg:via")
+        if party in ends or party in (facts.end(end, "dpv:isOrganisationalUnitOf") for end in ends):
+            links.append(link)
     links.sort(key=lambda link: (reader.facts.passages(link.iri), link.iri))
     return [couplings.flow(reader, link.iri, str(number), n, link.attested) for n, link in enumerate(links, 1)]
 
