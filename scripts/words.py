@@ -19,7 +19,7 @@ from babel.messages.pofile import read_po, write_po
 from jinja2.ext import babel_extract
 from typer.main import get_command
 
-from gdprgraph import words
+from gdprgraph import resources, words
 from gdprgraph.cli import app
 from gdprgraph.cli.help import texts as help_texts
 
@@ -29,17 +29,31 @@ if TYPE_CHECKING:
 PACKAGE = Path(words.__file__).parents[1]
 #: The calls that take a text, and which of their arguments it is.
 KEYWORDS = {"phrase": (0,), "words": (0,), "t": (0,), "plural": (1, 2)}
+#: The files of texts by key.
+TABLES = ("texts.yaml", "columns.yaml")
 
 
 def texts() -> Iterator[tuple[str | tuple[str, ...], str]]:
     """Every text of the code and the templates, with where it stands; one that changes with a number as (one, many)."""
     for path in sorted(PACKAGE.rglob("*")):
         calls = {".py": _calls_of_code, ".html": _calls_of_template, ".j2": _calls_of_template}.get(path.suffix)
+        if path.name in TABLES:
+            yield from (
+                (text, str(path.relative_to(PACKAGE))) for text in _leaves(resources.table(str(path.relative_to(PACKAGE))))
+            )
         for line, name, arguments in calls(path) if calls else ():
             chosen = tuple(arguments[at] for at in KEYWORDS[name] if at < len(arguments) and arguments[at] is not None)
             if len(chosen) == len(KEYWORDS[name]):
                 yield chosen if len(chosen) > 1 else chosen[0], f"{path.relative_to(PACKAGE)}:{line}"
     yield from ((text, "cli") for text in help_texts(get_command(app)))
+
+
+def _leaves(node: object) -> Iterator[str]:
+    if isinstance(node, str):
+        yield node
+    elif isinstance(node, dict | list):
+        for each in node.values() if isinstance(node, dict) else node:
+            yield from _leaves(each)
 
 
 def _calls_of_code(path: Path) -> Iterator[tuple[int, str, list[str | None]]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -16,6 +17,20 @@ MARK = "register.ttl"
 
 _PACKAGE = Path(__file__).resolve().parent
 _CHECKOUT = _PACKAGE.parents[1]
+
+
+@cache
+def text(name: str) -> str:
+    """A file that stands beside the modules of the package: a query (`record/controlled.rq`), a style sheet."""
+    return (_PACKAGE / name).read_text(encoding="utf-8")
+
+
+@cache
+def table(name: str) -> Any:
+    """What a YAML file beside the modules of the package holds. It is shared: nobody changes it."""
+    import yaml
+
+    return yaml.load(text(name), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - both are the safe ones
 
 
 def folder(kind: Kind) -> Path:

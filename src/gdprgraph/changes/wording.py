@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from gdprgraph.changes.compare import DURATION, EVIDENCE, LABEL, TYPE, Change, Fact, Field
+from gdprgraph.changes.compare import DURATION, EVIDENCE, LABEL, Change, Fact, Field
 from gdprgraph.changes.state import State
 from gdprgraph.evidence import Passage
 from gdprgraph.names import curie, expand
-from gdprgraph.words import WRITTEN, Words, phrase
+from gdprgraph.words import WRITTEN, Words, tables
 from gdprgraph.words.language import duration_text
 
 _LITERAL = re.compile(r'"(.*)"(?:@([A-Za-z\-]+)|\^\^<([^>]*)>)?', re.DOTALL)
@@ -18,29 +18,10 @@ _STORAGE, _START = expand("dpv:hasStorageCondition"), expand("reg:startsAt")
 _RESERVES = tuple(map(expand, ("reg:assertion", "reg:modality", "reg:condition", "reg:limitation")))
 
 #: What a reader calls a property, where its label in the vocabulary is a verb.
-_PROPERTIES = {
-    _DATA: phrase("data"),
-    _PEOPLE: phrase("about whom"),
-    _STORAGE: phrase("retention"),
-    DURATION: phrase("period"),
-    EVIDENCE: phrase("the source lines"),
-    LABEL: phrase("name in the register"),
-    TYPE: phrase("kind"),
-    expand("dpv:hasPurpose"): phrase("purpose"),
-    expand("dpv:hasLegalBasis"): phrase("legal basis"),
-    expand("dpv:hasProcess"): phrase("uses and flows"),
-    expand("dpv:hasDataController"): phrase("controller"),
-    expand("dpv:hasJointDataControllers"): phrase("joint controllers"),
-    expand("dpv:hasTechnicalMeasure"): phrase("technical measure"),
-    expand("dpv:hasOrganisationalMeasure"): phrase("organisational measure"),
-    expand("dpv:isImplementedUsingTechnology"): phrase("system"),
-    expand("dpv:hasThirdCountry"): phrase("third country"),
-    expand("dpv:hasProcessing"): phrase("operation"),
-    expand("dpv:hasRight"): phrase("right"),
-}
+_PROPERTIES = {expand(name): text for name, text in tables("changes")["properties"].items()}
 
 
-ACTIONS = {"added": phrase("added"), "removed": phrase("removed"), "changed": phrase("changed")}
+ACTIONS = tables("changes")["actions"]
 
 
 @dataclass(frozen=True, slots=True)

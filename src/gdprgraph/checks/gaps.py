@@ -3,6 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 
+from gdprgraph import resources
 from gdprgraph.checks.finding import Finding
 from gdprgraph.checks.run import package_rules
 from gdprgraph.checks.waivers import FILE
@@ -10,17 +11,9 @@ from gdprgraph.errors import RegisterError, nearest
 from gdprgraph.names import PREFIXES
 from gdprgraph.questions.rows import Concept, Row, Rows, Value
 from gdprgraph.register import Register
-from gdprgraph.words import Words, phrase
+from gdprgraph.words import Words, phrase, tables
 
 _REG = PREFIXES["reg"]
-_ROWS = """
-SELECT ?node ?kind ?rule ?focus ?owner ?who ?due ?status ?da ?en WHERE {
-  ?node a ?kind . VALUES ?kind { reg:Gap reg:Waiver reg:Attestation }
-  OPTIONAL { ?node reg:rule ?rule } OPTIONAL { ?node reg:focus ?focus } OPTIONAL { ?node reg:owner ?owner }
-  OPTIONAL { ?node prov:wasAttributedTo ?who } OPTIONAL { ?node reg:expires ?due } OPTIONAL { ?node reg:status ?status }
-  OPTIONAL { ?node reg:reason ?da FILTER(LANG(?da) = "da") } OPTIONAL { ?node reg:reason ?en FILTER(LANG(?en) = "en") }
-}
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,20 +38,13 @@ class Gap:
         return "open" if self.kind == "gap" else "holds"
 
 
-STATES = {
-    "unowned": phrase("has no owner"),
-    "overdue": phrase("overdue"),
-    "open": phrase("open"),
-    "holds": phrase("holds until its date"),
-    "gone": phrase("the finding is gone"),
-}
-_KIND_WORDS = {"gap": phrase("gap"), "waiver": phrase("waiver"), "attestation": phrase("attestation")}
+_TEXTS = tables("checks")
 
 
 def read_gaps(register: Register, today: dt.date, language: str) -> list[Gap]:
     """All gaps, waivers and attestations, by owner and date, each with the finding that it is about."""
     rules = package_rules().by_slug | {rule.slug: rule for rule in register.own_rules}
-    rows = register.store.select(_ROWS).rows
+    rows = register.store.select(resources.text("checks/gaps.rq")).rows
     if not rows:
         return []
     report = register.check(profiles=("register", "notice", "cross", "hygiene"), today=today, lang=language)
@@ -92,24 +78,14 @@ def gap_rows(
     for gap in gaps:
         if owner is None or owner.casefold() in gap.owner.casefold():
             title = gap.finding.title(language) if gap.finding is not None else gap.rule.rsplit("/", 1)[-1]
-            rows.append(_row(register, words, gap.owner, gap.due, words(STATES[gap.state(day)]), gap, title))
+            rows.append(_row(register, words, gap.owner, gap.due, words(_TEXTS["states"][gap.state(day)]), gap, title))
     if unowned:
         owned = {(gap.rule, gap.focus) for gap in gaps}
         for finding in register.check(today=day, lang=language):
             if (finding.rule.iri, finding.focus) not in owned and finding.outcome != "not-read" and owner is None:
                 gap = Gap("gap", finding.rule.iri, finding.focus, "", "", "", "", finding)
-                rows.append(_row(register, words, "", "", words(STATES["unowned"]), gap, finding.title(language)))
-    titles = {
-        "owner": words("owner"),
-        "due": words("due"),
-        "state": words("state"),
-        "kind": words("kind"),
-        "finding": words("finding"),
-        "focus": words("about"),
-        "reason": words("reason"),
-        "status": words("status in the file"),
-        "rule": words("rule"),
-    }
+                rows.append(_row(register, words, "", "", words(_TEXTS["states"]["unowned"]), gap, finding.title(language)))
+    titles = {name: words(title) for name, title in _TEXTS["columns"].items()}
     note = "" if rows else words("No gaps are written down. gaps.csv in the register's folder holds them.")
     minor = frozenset({"rule", "status"})
     return Rows(tuple(titles), tuple(rows), titles, language, words("Gaps by owner and date"), note, minor=minor)
@@ -122,7 +98,7 @@ def _row(register: Register, words: Words, owner: str, due: str, state: str, gap
         "owner": owner or None,
         "due": due or None,
         "state": state,
-        "kind": words(_KIND_WORDS[gap.kind]),
+        "kind": words(_TEXTS["kinds"][gap.kind]),
         "finding": title,
         "focus": focus,
         "reason": gap.reason or None,

@@ -24,6 +24,7 @@ from typing import Any, cast
 
 import pyoxigraph as ox
 
+from gdprgraph import resources
 from gdprgraph.checks.readings import readings, untranslated
 from gdprgraph.checks.spelling import slips
 from gdprgraph.evidence import Documents
@@ -33,20 +34,6 @@ from gdprgraph.store.load import DERIVED, DERIVED_QUALIFIED, EVIDENCE, VOCABULAR
 GENID = "https://w3id.org/gdprgraph/.well-known/genid/"
 #: The terms that the view itself uses.
 MADE = {*terms("reg:statedIn reg:inferredIn reg:NamedLaw reg:Article6Basis reg:Article9Basis reg:TransferBasis")}
-#: The types that follow from those that the register gives, and from how a law can be looked up.
-_TYPES = """INSERT { ?node a ?type } WHERE {
-  { ?node a ?kind . ?kind rdfs:subClassOf ?type }
-  UNION {
-    { SELECT DISTINCT ?kind WHERE { ?any a ?kind FILTER(STRSTARTS(STR(?kind), STR(eu-gdpr:))) } }
-    VALUES (?stem ?type) {
-      ("A6-1-" reg:Article6Basis) ("A9-2-" reg:Article9Basis)
-      ("A45-" reg:TransferBasis) ("A46-" reg:TransferBasis) ("A49-" reg:TransferBasis)
-    }
-    FILTER(STRSTARTS(STRAFTER(STR(?kind), STR(eu-gdpr:)), ?stem))
-    ?node a ?kind
-  }
-  UNION { ?node eli:is_part_of|reg:enactedAs|reg:consolidatedAs ?act . BIND(reg:NamedLaw AS ?type) }
-}"""
 
 
 def _written(names: str) -> list[bytes]:
@@ -87,7 +74,7 @@ def view(
     kinds: dict[ox.NamedNode, set[ox.NamedNode]] = {}
     said, added, derived = _lines(raw, kinds)
     _load(store, said)
-    store.update(_TYPES, prefixes=PREFIXES)
+    store.update(resources.text("checks/types.ru"), prefixes=PREFIXES)
     _load(store, added)
     if spelt:  # before what is derived: that describes a misspelt party, too
         store.extend([ox.Quad(*slip) for slip in slips(store, kinds) if slip[0] not in terms])

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
+from gdprgraph import resources
 from gdprgraph.errors import InputError, RegisterError, UnknownName, nearest
 from gdprgraph.files import read_rows
 from gdprgraph.names import ID, PREFIXES, Prefixes, term
@@ -82,18 +83,6 @@ def row_of(finding: Finding, owner: str, due: str, reasons: dict[str, str], shor
     return [kind, finding.rule.slug, short, owner, due, "open", reasons.get("da", ""), reasons.get("en", "")]
 
 
-_QUERY = """
-SELECT ?node ?kind ?rule ?focus ?reason ?who ?expires WHERE {
-  ?node a ?kind . VALUES ?kind { reg:Waiver reg:Attestation }
-  OPTIONAL { ?node reg:rule ?rule } OPTIONAL { ?node reg:focus ?focus }
-  OPTIONAL { ?node prov:wasAttributedTo|reg:owner ?who } OPTIONAL { ?node reg:expires ?expires }
-  OPTIONAL { ?node reg:reason ?danish FILTER(LANG(?danish) = "da") }
-  OPTIONAL { ?node reg:reason ?english FILTER(LANG(?english) = "en") }
-  BIND(COALESCE(?danish, ?english) AS ?reason)
-}
-"""
-
-
 @dataclass(frozen=True, slots=True)
 class Closing:
     """A waiver or an attestation: who closed which finding, why, and until when."""
@@ -118,7 +107,7 @@ def read_closings(store: Store, rules: Rules) -> list[Closing]:
     exist, and for an attestation that would close a finding which is no question.
     """
     closings = {}
-    for node, kind, rule, focus, reason, who, expires in store.select(_QUERY).texts():
+    for node, kind, rule, focus, reason, who, expires in store.select(resources.text("checks/closings.rq")).texts():
         closings[node] = Closing(node, kind.removeprefix(PREFIXES["reg"]), rule, focus, reason, who, expires)
     rules_ = {rule.iri: rule for rule in rules.all()}
     for closing in closings.values():

@@ -14,6 +14,7 @@ from gdprgraph.evidence.documents import blank
 from gdprgraph.evidence.facts import Fact, ranges
 from gdprgraph.evidence.sentences import Sentence, sentences
 from gdprgraph.files import read_rows
+from gdprgraph.resources import table
 from gdprgraph.words import phrase
 
 #: Why a line or sentence holds no fact, and the Danish words that a user may give instead.
@@ -23,15 +24,7 @@ REASON_WORDS = {
     **{"åbent": "open", "uden plads": "no-place"},
 }
 #: Words that stand in any notice, and so do not tie a fact to a sentence.
-_COMMON = (
-    "alle andre anden andet blev blive bliver dem den denne der deres det dette dig din dine dit eller end ens fra "
-    "før har have hos hvad hvem hver hvis hvor hvordan hvornår ikke inden ingen jer jeres kan kun man med mens mere "
-    "mest mod når ofte og også om op oplysning oplysninger oplysningerne os over personoplysninger samt sig sin "
-    "sine sit skal som så til ud uden under ved vil vor vores være været about after all also and any are been but "
-    "can data for from had has have her his how its may not our personal such than that the their them then there "
-    "these they this was were what when where which who will with you your "
-)
-COMMON = frozenset(_COMMON.split())
+COMMON = frozenset(table("evidence/words.yaml")["common"].split())
 _STEM = 6
 
 
@@ -200,8 +193,8 @@ def moved_factless(path: Path, length: int, places: Mapping[int, int]) -> str:
 def _written(rows: list[dict[str, str]]) -> str:
     """The file, in the order of the lines."""
     rows.sort(key=lambda row: [int(part) for part in re.findall(r"\d+", row["lines"])])
-    table = io.StringIO(newline="")
-    writer = csv.DictWriter(table, ["lines", "reason", "note"], lineterminator="\n", extrasaction="ignore")
+    stream = io.StringIO(newline="")
+    writer = csv.DictWriter(stream, ["lines", "reason", "note"], lineterminator="\n", extrasaction="ignore")
     writer.writeheader()
     writer.writerows(rows)
-    return table.getvalue()
+    return stream.getvalue()

@@ -10,47 +10,26 @@ from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
-_ONES = {
-    "da": "nul . to tre fire fem seks syv otte ni ti elleve tolv tretten fjorten femten seksten sytten atten nitten",
-    "en": "zero . two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-    "eighteen nineteen",
-}
-_TENS = {
-    "da": {20: "tyve", 30: "tredive", 40: "fyrre", 50: "halvtreds", 60: "tres", 70: "halvfjerds", 80: "firs", 90: "halvfems"},
-    "en": {20: "twenty", 30: "thirty", 40: "forty", 50: "fifty", 60: "sixty", 70: "seventy", 80: "eighty", 90: "ninety"},
-}
-_HALVES = {"halvanden": 1.5, "halvandet": 1.5, "en halv": 0.5, "et halvt": 0.5, "half a": 0.5, "hundrede": 100, "hundred": 100}
+from gdprgraph.resources import table
+
+_WORDS = table("evidence/words.yaml")
 
 
 def _number_words() -> dict[str, float]:
-    words: dict[str, float] = dict(_HALVES)
-    for language, ones in _ONES.items():
-        below = {word: number for number, word in enumerate(ones.split()) if word != "."}
+    words: dict[str, float] = dict(_WORDS["halves"])
+    for spoken in _WORDS["numbers"].values():
+        below = {word: number for number, word in enumerate(spoken["ones"].split()) if word != "."}
         words |= below
-        for ten, word in _TENS[language].items():
-            words[word] = ten
-            units = [
-                *((name, number) for name, number in below.items() if 0 < number < 10),
-                ("en" if language == "da" else "one", 1),
-            ]
-            for name, number in units:
-                words[f"{name}og{word}" if language == "da" else f"{word}-{name}"] = ten + number
+        units = [*((name, number) for name, number in below.items() if 0 < number < 10), (spoken["one"], 1)]
+        for ten, word in enumerate(spoken["tens"].split(), 2):
+            words[word] = 10 * ten
+            words |= {spoken["joined"].format(unit=name, ten=word): 10 * ten + number for name, number in units}
     return words
 
 
 WORDS = _number_words()
 _MONTH_DAYS = 30.436875
-#: Days of a unit, and the words for it (a year and a month are the Gregorian calendar's mean ones).
-_UNITS = {
-    r"år(?:s\w*|ig\w*)?|years?": 365.2425,
-    r"halvår\w*": 182.62125,
-    r"kvartal\w*|quarters?": 91.310625,
-    r"måned(?:er)?s?\w{0,12}|mdr|md|months?": _MONTH_DAYS,
-    r"uger?s?\w{0,12}|weeks?": 7,
-    r"(?:kalender)?dag(?:es?\w{0,12}|s)?|døgns?|(?:calendar )?days?": 1,
-    r"timers?|times?|hours?": 1 / 24,
-    r"minut(?:ter)?s?|minutes?": 1 / 1440,
-}
+_UNITS: dict[str, float] = _WORDS["units"]
 _UNIT = "|".join(_UNITS)
 _ONE = re.compile(rf"\b(?:en|et|én|ét|an?|one)\s+(?=(?:{_UNIT})\b)")
 
@@ -67,10 +46,7 @@ _WORD = re.compile(rf"\b(?=[{''.join(sorted({word[0] for word in WORDS}))}])(?:{
 _NUMBER = r"\d+(?:[.,]\d+)?"
 _BETWEEN = r"\s*(?:[-–—/,]|til|eller|og|to|or|and)\s*"
 _PERIOD = re.compile(rf"(?<![\w.,])((?:{_NUMBER}{_BETWEEN})*{_NUMBER})(?:\s*\(\d+\))?[-\s]*({_UNIT})\b")
-_MONTHS = (
-    "januar|january|jan february|februar|feb marts|march|mar april|apr maj|may juni|june|jun juli|july|jul august|aug "
-    "september|sept|sep oktober|october|okt|oct november|nov december|dec"
-).split()
+_MONTHS = _WORDS["months"].split()
 _MONTH = "|".join(_MONTHS)
 _DATES = (
     re.compile(rf"\b(?P<d>\d{{1,2}})(?:\.|st|nd|rd|th)?\s*(?:of )?(?P<m>{_MONTH})\.?,?\s+(?P<y>\d{{4}})\b"),

@@ -4,14 +4,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from gdprgraph.resources import table
+
 #: Above this many characters a line is a paragraph, and the document is not wrapped.
 WIDEST = 120
-_ABBREVIATIONS = (
-    "adr afd afs art att bek bl.a bl a ca cpr cvr d d.d d.v.s dvs e.l ekskl el eks evt f f.eks ff fhv fig fmd fx g gl hhv hr "
-    "ifm ift inkl int jf jfr kap kgl kl kr lb lbk lign litra m m.fl m.h.t m.m m.v mfl mht mio mm mv nr o.a o.l obs osv p "
-    "p.g.a p.t pga pkt pr ref s s.d skt stk str t.o.m tlf u vedr vha v"
-)
-_SHORT = frozenset(_ABBREVIATIONS.split())
+_SHORT = frozenset(table("evidence/words.yaml")["abbreviations"].split())
 _MONTHS = "januar|februar|marts|april|maj|juni|juli|august|september|oktober|november|december"
 _END = re.compile(r"[.!?](?=[)»”\"']*(?:\s|$))[)»”\"']*")
 _WORD_BEFORE = re.compile(r"([\w.]+)$")

@@ -7,21 +7,12 @@ from dataclasses import dataclass, field
 from gdprgraph.flows.flow import SENSITIVITIES, STANDINGS, End, Flow, Holding, Refusal
 from gdprgraph.flows.flows import Flows
 from gdprgraph.names import PREFIXES
-from gdprgraph.words import Words, phrase
+from gdprgraph.words import Words, tables
 
 #: Levels of grouping: each end alone, by kind (municipality, bank, applicant), by family (public, private, inside, …).
 ALONE, KIND, FAMILY = 0, 1, 2
 
 _PUBLIC = {PREFIXES["dpv"] + name for name in ("GovernmentalOrganisation", "LawEnforcementOrganisation", "Authority")}
-
-_FAMILIES = {
-    "people": phrase("other people"),
-    "party": phrase("other parties"),
-    "internal": phrase("internal parties"),
-    "system": phrase("IT systems"),
-    "public": phrase("public authorities"),
-    "private": phrase("companies, organisations and others"),
-}
 
 
 def place(end: End, level: int, language: str) -> tuple[str, str, str]:
@@ -34,7 +25,7 @@ def place(end: End, level: int, language: str) -> tuple[str, str, str]:
     family = shape
     if level == FAMILY and shape == "party":
         family = "public" if end.types & _PUBLIC else "private"
-    return f"family:{family}", Words(language)(_FAMILIES[family]), shape
+    return f"family:{family}", Words(language)(tables("flows")["families"][family]), shape
 
 
 Key = tuple[int, str]

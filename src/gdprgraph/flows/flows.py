@@ -14,7 +14,7 @@ from gdprgraph.flows.reading import Reading
 from gdprgraph.names import curie, expand
 from gdprgraph.questions.rows import Concept, Row, Rows
 from gdprgraph.register import Register
-from gdprgraph.words import Words, glossary, phrase
+from gdprgraph.words import Words, glossary, tables
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -23,24 +23,7 @@ if TYPE_CHECKING:
     from gdprgraph.flows.picture import Picture
     from gdprgraph.flows.reach import Exposure, Reached, Shared
 
-_COLUMNS = {
-    "sender": phrase("sender"),
-    "receiver": phrase("receiver"),
-    "receipt": phrase("how"),
-    "data": phrase("data"),
-    "people": phrase("about whom"),
-    "standing": phrase("assertion"),
-    "modality": phrase("strength"),
-    "condition": phrase("condition"),
-    "via": phrase("via"),
-    "country": phrase("country"),
-    "basis": phrase("legal basis"),
-    "purpose": phrase("purpose"),
-    "activity": phrase("activity"),
-    "fact": phrase("statement"),
-    "notice": phrase("notice"),
-    "reason": phrase("inferred because"),
-}
+_COLUMNS = tables("flows")["columns"]
 _MINOR = ("via", "country", "basis", "purpose", "activity", "fact", "notice", "reason")
 
 

@@ -9,7 +9,7 @@ from gdprgraph.drawing.svg import Canvas, width, wrap
 from gdprgraph.errors import UnknownName, nearest
 from gdprgraph.files import write
 from gdprgraph.flows.flows import Flows
-from gdprgraph.words import Words, glossary, phrase
+from gdprgraph.words import Words, glossary, phrase, tables
 
 BY, GROUP, THEMES = ("activity", "system"), ("auto", "always", "never"), ("auto", "light", "dark")
 
@@ -46,17 +46,7 @@ class Picture:
 
 
 PAD = 24.0
-_SIGNS = {
-    "conditional": phrase("only on a condition, possible, or an example"),
-    "mutual": phrase("exchanged both ways"),
-    "holding": phrase("the people's data are processed here"),
-    "people": phrase("group of people"),
-    "party": phrase("authority, company or other party"),
-    "internal": phrase("unit or person inside a party"),
-    "system": phrase("IT system or register"),
-    "activity": phrase("processing activity"),
-    "country": phrase("country"),
-}
+_SIGNS = tables("flows")["signs"] | glossary.SENSITIVITIES | glossary.STANDINGS
 _SAMPLE, _ROW, _MOST_SOURCES = 34.0, 19.0, 20
 
 
@@ -79,7 +69,7 @@ def legend(canvas: Canvas, items: Iterable[tuple[str, str]], language: str, y: f
     canvas.text(PAD, y + 4, words("Legend"), 11.5, bold=True)
     y += 22
     for kind, name in items:
-        label = words(_SIGNS.get(name) or glossary.SENSITIVITIES.get(name) or glossary.STANDINGS[name])
+        label = words(_SIGNS[name])
         need = _SAMPLE + 8 + width(label, 11.5) + 18
         if x > PAD and x + need > total - PAD:
             x, y = PAD, y + _ROW

@@ -18,7 +18,7 @@ from gdprgraph.pages.answer import table
 from gdprgraph.pages.frame import Frame
 from gdprgraph.server.problems import Problem
 from gdprgraph.server.request import only, parameters_of
-from gdprgraph.words import phrase
+from gdprgraph.words import phrase, tables
 from gdprgraph.words.glossary import STANDINGS
 
 _RANGE = re.compile(r"(\d{1,7})(?:-(\d{1,7}))?")
@@ -115,24 +115,6 @@ def marked_lines(asked: str, length: int) -> set[int]:
 FILTERS = ("data", "party", "people", "notice", "assertion", "country", "activity", "purpose", "basis")
 _PAGE = ("by", "form", "undetermined")
 FORMS = ("layers", "explore")
-#: What the explorer says: word → text.
-_SAYS = {
-    "people": phrase("group of people"),
-    "party": phrase("party"),
-    "described": phrase("party that the text only describes"),
-    "internal": phrase("unit or person within a party"),
-    "system": phrase("IT system"),
-    "country": phrase("third country"),
-    "flow-out": phrase("Gives to"),
-    "flow-in": phrase("Gets from"),
-    "about-out": phrase("Are told of in what is given by"),
-    "about-in": phrase("Gives data about"),
-    "via-out": phrase("Passes them through"),
-    "via-in": phrase("Is on the way for"),
-    "transfer-out": phrase("In the third country"),
-    "transfer-in": phrase("Receivers there"),
-    "nothing": phrase("No flows in this selection"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +156,9 @@ def flows(request: Request) -> Response:
         undetermined=undetermined,
         selection=chosen | ({"undetermined": "1"} if undetermined else {}),
         explorer=asset.bundled("explorer.js"),
-        says={name: frame.t(text) for name, text in _SAYS.items()} | {name: frame.t(STANDINGS[name]) for name in ORDER},
+        says={
+            name: frame.t(text) for name, text in (tables("pages")["explorer"] | {key: STANDINGS[key] for key in ORDER}).items()
+        },
     )
 
 

@@ -20,7 +20,7 @@ from gdprgraph.register import Register
 from gdprgraph.resources import templates
 from gdprgraph.server.gate import SESSION
 from gdprgraph.server.request import base_of, service_of
-from gdprgraph.words import Words, glossary, in_language, language_name, languages, phrase
+from gdprgraph.words import Words, glossary, in_language, language_name, languages, phrase, tables
 from gdprgraph.words.language import date_text, number_text, provision_text
 
 COOKIE = "lang"
@@ -33,19 +33,7 @@ POLICY = (
     "base-uri 'none'; frame-ancestors 'none'"
 )
 #: The parts of the page, in the order of the menu: address → title.
-MENU = {
-    "/": phrase("Overview"),
-    "/ask": phrase("Ask"),
-    "/register": phrase("Register"),
-    "/flows": phrase("Data flows"),
-    "/check": phrase("Checks"),
-    "/gaps": phrase("Gaps"),
-    "/record": phrase("Record"),
-    "/evidence": phrase("Evidence"),
-    "/compare": phrase("Compare"),
-    "/diff": phrase("Changes"),
-    "/sparql": phrase("SPARQL"),
-}
+MENU = tables("pages")["menu"]
 
 
 class Frame:

@@ -4,7 +4,6 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote_plus
 
@@ -13,6 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
+from gdprgraph import resources
 from gdprgraph.errors import GdprgraphError
 from gdprgraph.names import Prefixes
 from gdprgraph.pages import asset
@@ -24,19 +24,11 @@ from gdprgraph.server.routes.ask import question_of
 from gdprgraph.server.routes.sparql import respond
 from gdprgraph.server.workers.pool import Job
 from gdprgraph.server.workers.worker import SHOWN_BYTES
-from gdprgraph.words import phrase
+from gdprgraph.words import phrase, tables
 from gdprgraph.words.language import number_text
 
-_TITLES = {
-    "receivers": phrase("Chart: who gets something most often?"),
-    "systems": phrase("Table: systems and their names"),
-    "cpr": phrase("Triples: who sends CPR numbers to whom?"),
-    "flow": phrase("Triples: all about one flow"),
-}
 #: What a query can be shown as: (title, query). The first stands in an editor that nothing was written in.
-EXAMPLES = [
-    (title, (Path(__file__).parent / "examples" / f"{name}.rq").read_text(encoding="utf-8")) for name, title in _TITLES.items()
-]
+EXAMPLES = [(title, resources.text(f"pages/examples/{name}.rq")) for name, title in tables("pages")["examples"].items()]
 
 
 #: Rows and triples that the page shows; a download has them all.

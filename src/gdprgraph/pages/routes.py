@@ -18,27 +18,9 @@ from gdprgraph.server.negotiation import FINDINGS, FLOWS, GRAPHS, RECORDS, ROWS,
 from gdprgraph.server.problems import Problem, from_error
 from gdprgraph.server.routes.sparql import sparql
 from gdprgraph.store.sparql_scan import scan
-from gdprgraph.words import phrase
+from gdprgraph.words import phrase, tables
 
 _HTML, _PROBLEM = {"text/html": "html"}, {"application/problem+json": "json"}
-#: What went wrong, as a reader puts it: problem → (Danish, English).
-_TITLES = {
-    "not-found": phrase("That is not here"),
-    "unknown-name": phrase("The register does not know that name"),
-    "bad-request": phrase("The address cannot be read"),
-    "query": phrase("The query cannot be run"),
-    "method": phrase("The register is read-only here"),
-    "read-only": phrase("The register is read-only here"),
-    "request-too-large": phrase("That is too much at a time"),
-    "busy": phrase("The server is too busy now"),
-    "exhausted": phrase("That took too much"),
-    "time-limit": phrase("That took too long"),
-    "foreign": phrase("The form comes from elsewhere"),
-    "host": phrase("The server does not go by that name"),
-    "documents": phrase("The documents are not at hand"),
-    "store": phrase("The store does not answer"),
-    "internal": phrase("Something has gone wrong"),
-}
 _LONG = 20_000  # characters of a query that are read to see what it asks for
 #: Addresses below a page's that are data for programs.
 _DATA = ("/evidence/verify", "/evidence/coverage")
@@ -150,7 +132,7 @@ def failure(request: Request, error: Problem | GdprgraphError) -> Response:
         asked = request.url.query
         return signing.form(request, request.url.path + (f"?{asked}" if asked else ""))
     frame = Frame(request, tolerant=True)
-    title = frame.t(_TITLES.get(problem.slug, phrase("That did not work")))
+    title = frame.t(tables("pages")["problems"].get(problem.slug, phrase("That did not work")))
     return frame.render("failure.html", status=problem.status, headers=problem.headers, title=title, problem=problem)
 
 

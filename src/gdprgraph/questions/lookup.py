@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
+from gdprgraph import resources
 from gdprgraph.exchange.contract import contract
 from gdprgraph.exchange.lexicon import vocabulary
 from gdprgraph.names import expand
@@ -14,7 +15,7 @@ from gdprgraph.questions.matching import Entry, Matcher, nearest, question_entri
 from gdprgraph.questions.rows import Concept, Row, Rows, Value
 from gdprgraph.store.load import VOCABULARY
 from gdprgraph.terms import index
-from gdprgraph.words import Words, in_language, phrase
+from gdprgraph.words import Words, in_language, phrase, tables
 from gdprgraph.words.language import provision_text
 
 if TYPE_CHECKING:
@@ -81,14 +82,7 @@ class Lookup:
         best = best[:MOST]
         examples = self._examples([self._iris[entry.name] for _, entry in best if entry.name in self._iris])
         rows = tuple(self._row(entry.name, examples, language, t) for _, entry in best)
-        titles = {
-            "name": t("write"),
-            "label": t("label"),
-            "kind": t("what it is"),
-            "definition": t("definition"),
-            "example": t("in use, for example"),
-            "snippet": t("begin with"),
-        }
+        titles = {name: t(title) for name, title in tables("questions")["found"].items()}
         note = "" if rows else t("Nothing is called that, and no question asks it.")
         return Rows(tuple(titles), rows, titles, language, word, note, has_evidence=False, minor=frozenset({"example"}))
 
@@ -141,48 +135,7 @@ def _in(texts: list[ox.Literal], language: str) -> str:
     return by_language.get(language) or by_language.get("da") or by_language.get("en") or by_language.get("", "")
 
 
-_COLUMNS = {
-    "subject": phrase("subject"),
-    "relation": phrase("relation"),
-    "object": phrase("value"),
-    "assertion": phrase("assertion"),
-    "graph": phrase("graph"),
-}
-
-_QUERY = """
-SELECT ?subject ?relation ?object ?assertion ?graph ?source
-WHERE {
-  VALUES ?node { <%s> }
-  {
-    GRAPH ?graph { ?node ?relation ?value }
-    BIND(?node AS ?subject) BIND(?value AS ?object)
-    OPTIONAL { ?node prov:wasDerivedFrom ?own }
-    OPTIONAL { ?value prov:wasDerivedFrom ?theirs }
-    BIND(COALESCE(?theirs, ?own) AS ?source)
-    BIND(?value AS ?end)
-  }
-  UNION
-  {
-    GRAPH ?graph { ?subject ?relation ?node }
-    BIND(?node AS ?object)
-    FILTER(?subject != ?node)
-    OPTIONAL { ?subject prov:wasDerivedFrom ?source }
-    BIND(?subject AS ?end)
-  }
-  OPTIONAL { ?end reg:assertion ?claimed }
-  BIND(COALESCE(?claimed, IF(EXISTS { ?end a reg:QualifiedStatement }, reg:QualifiedStatement,
-       IF(EXISTS { ?end prov:wasDerivedFrom ?line }, reg:Stated, ?unsaid))) AS ?said)
-  FILTER(?graph != graph:evidence && ?relation NOT IN (prov:wasDerivedFrom, rdfs:isDefinedBy, reg:inOneLanguage))
-  FILTER(!isBlank(?subject) && !isBlank(?object))
-  FILTER(!(?relation IN (rdfs:subClassOf, skos:broader) && ?subject = ?object))
-  # What is derived is as sure as what it rests on: plain conclusions rest on what is said without reserve.
-  BIND(IF(?object IN (reg:PresumedProcessorReceipt, reg:InquiryReceipt) || EXISTS { ?subject reg:assertion reg:Inferred }
-          || EXISTS { ?object reg:assertion reg:Inferred }, reg:Inferred,
-       IF(?relation = reg:mayInclude, reg:MayInclude, reg:QualifiedStatement)) AS ?reserved)
-  BIND(IF(?graph = graph:derived, reg:Stated, IF(?graph = graph:attested, reg:Attested,
-       IF(?graph = graph:derived-qualified, ?reserved, ?said))) AS ?assertion)
-}
-"""
+_COLUMNS = tables("questions")["described"]
 
 #: Derived relation → the facts that one of its triples rests on, whose lines carry it.
 _PREMISES = {
@@ -236,7 +189,7 @@ def describe(register: Register, iri: str, language: str) -> Rows:
 
     Nameless parts of axioms, whose labels differ from store to store, are left out; `gdprgraph reason` explains axioms.
     """
-    solutions = register.store.select(_QUERY % iri)
+    solutions = register.store.select(resources.text("questions/describe.rq") % iri)
     rows = _grounded(register, iri, fold(register, solutions, tuple(_COLUMNS), language), language)
     return Rows(
         tuple(_COLUMNS),

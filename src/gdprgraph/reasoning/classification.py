@@ -9,7 +9,7 @@ from gdprgraph.names import PREFIXES, RDF_TYPE, Prefixes
 from gdprgraph.questions.rows import Concept, Row, Rows, Value
 from gdprgraph.register import Register
 from gdprgraph.store import text_of
-from gdprgraph.words import in_language, phrase
+from gdprgraph.words import in_language, tables
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -116,16 +116,7 @@ class Reasoning:
 Members = dict[str, set[str]]
 _REG = PREFIXES["reg"]
 
-_TITLES = {
-    "kind": phrase("kind"),
-    "notice": phrase("notice"),
-    "activities": phrase("activities"),
-    "activities_reserved": phrase("+ qualified"),
-    "parts": phrase("uses and flows"),
-    "parts_reserved": phrase("+ qualified "),
-    "parties": phrase("parties"),
-    "parties_reserved": phrase("+ qualified  "),
-}
+_TITLES = tables("reasoning")["columns"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
+from gdprgraph import resources
 from gdprgraph.facts.facts import Standing
 from gdprgraph.names import expand
 from gdprgraph.record import couplings
@@ -36,14 +37,6 @@ from gdprgraph.register import Register
 if TYPE_CHECKING:
     from gdprgraph.checks.report import Report
 
-_ENGAGEMENTS = """
-SELECT DISTINCT ?engagement ?notice ?activity WHERE {
-  VALUES ?notice { %s }
-  { ?engagement a reg:Engagement ; reg:inNotice ?notice }
-  UNION
-  { ?activity reg:inNotice ?notice . ?engagement a reg:Engagement ; reg:inActivity ?activity }
-}
-"""
 #: The classes of what a whole notice may give for an activity, by field.
 _GIVEN = {
     fields.PURPOSES.key: ("dpv:Purpose",),
@@ -180,7 +173,9 @@ def _engagements(reader: Reader, listed: list[str]) -> tuple[dict[str, str], dic
     scopes: dict[str, list[str]] = {}
     if not listed:
         return of, scopes
-    rows = reader.register.store.select(_ENGAGEMENTS % " ".join(f"<{notice}>" for notice in listed)).rows
+    rows = reader.register.store.select(
+        resources.text("record/engagements.rq") % " ".join(f"<{notice}>" for notice in listed)
+    ).rows
     for engagement, notice, activity in sorted(rows, key=str):
         if isinstance(engagement, ox.NamedNode) and isinstance(notice, ox.NamedNode):
             of[engagement.value] = notice.value

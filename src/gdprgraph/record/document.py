@@ -6,11 +6,12 @@ The record's own words, and the fields of Article 30 as Datatilsynet asks for th
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from gdprgraph import resources
 from gdprgraph.evidence import Passage
 from gdprgraph.facts import Attestation
 from gdprgraph.questions.rows import Concept
 from gdprgraph.record.model import Cell, Item, Record
-from gdprgraph.words import Phrase, Words, phrase
+from gdprgraph.words import Phrase, Words, phrase, tables
 from gdprgraph.words.glossary import STANDINGS
 
 
@@ -24,13 +25,10 @@ class Field:
     label: Phrase
 
 
-#: How strongly the law asks for a field.
-DUTIES = {
-    "must": phrase("must"),
-    "where-applicable": phrase("where applicable"),
-    "where-possible": phrase("where possible"),
-    "template": phrase("Danish template, not Article 30"),
-}
+_TEXTS = tables("record")
+DUTIES, GAPS, OF_ACTIVITY, OF_ROLE = (_TEXTS[name] for name in ("duties", "gaps", "of-activity", "of-role"))
+#: The titles of the sections, what stands below them, what one says that has nothing in it; the titles of the tables of flows.
+SECTIONS, INTROS, EMPTY, FLOWS = (_TEXTS[name] for name in ("sections", "intros", "empty", "flows"))
 
 CONTROLLER = Field("controller", "30(1)(a)", "must", phrase("controller"))
 CONTACT = Field("contact", "30(1)(a)", "must", phrase("contact details"))
@@ -58,86 +56,8 @@ P_TRANSFERS = Field("transfers", "30(2)(c)", "where-applicable", TRANSFERS.label
 P_MEASURES = Field("measures", "30(2)(d)", "where-possible", MEASURES.label)
 SERVICE_FIELDS = (BEHALF, PROCESSING, P_TRANSFERS, P_MEASURES)
 
-#: Kinds of gap, from most to least.
-GAPS = {
-    "absent": phrase("not stated in the source"),
-    "unread": phrase("not read yet"),
-    "whole": phrase("only for the whole notice, not for the activity"),
-    "beside": phrase("stated only in another activity, of the same data"),
-    "inside": phrase("no recipient is stated, only access inside, or to the person or a system"),
-    "partial": phrase("stated for a part only"),
-    "unspecified": phrase("the kind of data is not specified"),
-    "uncoupled": phrase("the recipient's data and people are not stated"),
-}
-
-#: What only records say of an activity, and of a role in it: property → what it is called.
-OF_ACTIVITY = {
-    "dct:subject": phrase("subject (KLE or FORM)"),
-    "reg:responsibleUnit": phrase("responsible unit"),
-    "reg:peopleCount": phrase("number of data subjects"),
-    "reg:accessCount": phrase("number with access"),
-    "reg:impactAssessment": phrase("impact assessment"),
-    "reg:informedBy": phrase("informed by"),
-    "reg:reviewedOn": phrase("reviewed on"),
-    "reg:nextReview": phrase("next review"),
-}
-OF_ROLE = {
-    "reg:agreement": phrase("agreement"),
-    "reg:agreementDate": phrase("date of the agreement"),
-    "reg:oversight": phrase("oversight of the party"),
-}
 #: A measure for something else than security, which stands apart from letter (g).
 OTHER_MEASURE = "dpv:hasOrganisationalMeasure"
-
-#: The sections: title and what stands below it.
-SECTIONS = {
-    "activities": (
-        phrase("Processing activities"),
-        phrase(
-            "One row for each processing activity, the columns by the letters of Article 30(1). Each statement "
-            "has its status and the lines that it stands on."
-        ),
-    ),
-    "services": (
-        phrase("Processing on behalf of controllers"),
-        phrase("One row for each role, the columns by the letters of Article 30(2)."),
-    ),
-    "whole": (
-        phrase("For the whole notice"),
-        phrase("What the text says for everything at once. It is not spread over the activities, for the text does not do so."),
-    ),
-    "coupling-1": (
-        phrase("Coupling 1: data and people"),
-        phrase(
-            "Which data are processed about whom. {u}3.2 is use 2 of activity 3, {f}3.2 its flow 2, {u}T1.2 "
-            "stands for the whole notice T1; they are in the lists below, with lines and terms. An empty cell: {silence}."
-        ),
-    ),
-    "coupling-2": (
-        phrase("Coupling 2: recipients, data and people"),
-        phrase(
-            "Who gets which data about whom. Recipients under Article 4(9) come first; the others (authorities "
-            "in a particular inquiry, access inside, the person, systems) are no recipients under that "
-            "provision. An empty cell: {silence}."
-        ),
-    ),
-    "gaps": (
-        phrase("Gaps"),
-        phrase("Fields that the record lacks. They can be filled in data/attested/{slug}.ttl with who, when and why."),
-    ),
-    "findings": (
-        phrase("Annex: findings"),
-        phrase("What the rules found in the register about this party. A finding is a question to the authority, no ruling."),
-    ),
-    "sources": (phrase("Sources"), phrase("The lines that the statements stand on. »bm:47-50« is document and lines.")),
-}
-#: What a section says that has nothing in it.
-EMPTY = {"gaps": phrase("No gaps in the fields above."), "findings": phrase("No findings.")}
-#: The tables of flows.
-FLOWS = {
-    "flows": phrase("Flows: what each receiver gets"),
-    "collected": phrase("Collection: what the controller gets from others and from the people themselves"),
-}
 
 
 def article(words: Words, field: Field) -> str:
@@ -172,6 +92,13 @@ class Column:
     title: str
     width: int
     hint: str = ""
+
+
+def columns(words: Words, table: str) -> tuple[Column, ...]:
+    """The columns of a table, as `columns.yaml` has them."""
+    return tuple(
+        Column(words(title), width, *map(words, hint)) for title, width, *hint in resources.table("record/columns.yaml")[table]
+    )
 
 
 @dataclass(frozen=True, slots=True)

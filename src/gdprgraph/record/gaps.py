@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from gdprgraph.facts import NOT_READ, NOT_STATED
 from gdprgraph.record import document as fields
 from gdprgraph.record.couplings import beyond
-from gdprgraph.record.document import Column, Field, Line, Part, Table, article, plain
+from gdprgraph.record.document import Column, Field, Line, Part, Table, article, columns, plain
 from gdprgraph.record.model import INQUIRY, RECIPIENTS, Activity, Cell, Finding, Flow, Gap, Record, Use
 from gdprgraph.record.tables import order
 from gdprgraph.words import Words
@@ -128,14 +128,6 @@ def findings_of(report: "Iterable[checks.Finding]", record: Record) -> tuple[Fin
 
 def gap_table(record: Record, words: Words) -> Table:
     """The gaps as a table."""
-    columns = (
-        Column(words("no."), 6),
-        Column(words("activity"), 40),
-        Column(words("field"), 26),
-        Column(words("article"), 24),
-        Column(words("strength of the duty"), 20),
-        Column(words("gap"), 50),
-    )
     lines = []
     for gap in record.gaps:
         detail = f"{words(fields.GAPS[gap.kind])}{': ' + gap.detail if gap.detail else ''}"
@@ -148,24 +140,17 @@ def gap_table(record: Record, words: Words) -> Table:
             detail,
         )
         lines.append(Line(tuple(plain(value) for value in values)))
-    return Table("gaps", words("Gaps"), words("Gaps"), columns, tuple(lines))
+    return Table("gaps", words("Gaps"), words("Gaps"), columns(words, "gaps"), tuple(lines))
 
 
 def finding_table(record: Record, words: Words) -> Table:
     """The findings as a table."""
-    columns = (
-        Column(words("rule"), 22),
-        Column(words("article"), 18),
-        Column(words("severity"), 18),
-        Column(words("finding"), 50),
-        Column(words("about"), 26),
-        Column(words("source"), 18),
-    )
     lines = [
         Line((*(plain(text) for text in (f.rule, f.article, f.severity, f.message, f.about)), (Part("", passages=f.passages),)))
         for f in record.findings or ()
     ]
-    return Table("findings", words("Annex: findings"), words("Annex: findings").replace(":", ""), columns, tuple(lines))
+    title = words("Annex: findings")
+    return Table("findings", title, title.replace(":", ""), columns(words, "findings"), tuple(lines))
 
 
 #: Columns of people on one page; a wider matrix is cut into several.
@@ -180,7 +165,7 @@ def data_people(record: Record, words: Words) -> list[Table]:
         entries += [((data.label,), people_of.label, flow) for data in new]
     people = list(dict.fromkeys(entry[1] for entry in entries))
     entries.sort(key=lambda entry: entry[0][0].casefold())
-    return _matrices(words, "coupling-1", [Column(words("data"), 30)], entries, people)
+    return _matrices(words, "coupling-1", columns(words, "data-people"), entries, people)
 
 
 def receiver_data_people(record: Record, words: Words) -> list[Table]:
@@ -193,13 +178,12 @@ def receiver_data_people(record: Record, words: Words) -> list[Table]:
         people = flow.people.label if flow.people else nobody
         labels = [data.label for data in flow.data] or [nothing]
         entries += [((flow.receiver_name, flow.kind.label, label), people, flow) for label in sorted(labels, key=str.casefold)]
-    heads = [Column(words("receiver"), 24), Column(words("how"), 16), Column(words("data"), 26)]
     groups = list(dict.fromkeys(flow.people.label for flow in record.receipts if flow.people))
     groups += dict.fromkeys(entry[1] for entry in entries if entry[1] not in groups)
-    return _matrices(words, "coupling-2", heads, entries, groups)
+    return _matrices(words, "coupling-2", columns(words, "receiver-data-people"), entries, groups)
 
 
-def _matrices(words: Words, key: str, heads: list[Column], entries: list[_Entry], people: list[str]) -> list[Table]:
+def _matrices(words: Words, key: str, heads: tuple[Column, ...], entries: list[_Entry], people: list[str]) -> list[Table]:
     per_page = PEOPLE if len(heads) == 1 else PEOPLE - 2
     pages = [people[start : start + per_page] for start in range(0, len(people), per_page)]
     tables = []
@@ -214,20 +198,12 @@ def _matrices(words: Words, key: str, heads: list[Column], entries: list[_Entry]
         ]
         part = words("part {part} of {parts}", part=number, parts=len(pages))
         width = max(14, min(22, 104 // max(1, len(page))))
-        columns = (*heads, *(Column(person, width) for person in page))
-        title = words(fields.SECTIONS[key][0])
-        name = title.partition(":")[0]
-        sheet = f"{name} {number}" if len(pages) == 1 else f"{name} ({number} {words('of')} {len(pages)})"
-        tables.append(
-            Table(
-                f"{key}-{number}",
-                f"{title} ({part})" if len(pages) > 1 else title,
-                sheet if len(pages) > 1 else name,
-                columns,
-                tuple(lines),
-                heads=len(heads),
-            )
-        )
+        shown = (*heads, *(Column(person, width) for person in page))
+        title = words(fields.SECTIONS[key])
+        sheet = title.partition(":")[0]
+        if len(pages) > 1:
+            title, sheet = f"{title} ({part})", f"{sheet} ({number} {words('of')} {len(pages)})"
+        tables.append(Table(f"{key}-{number}", title, sheet, shown, tuple(lines), heads=len(heads)))
     return tables
 
 

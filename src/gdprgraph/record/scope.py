@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
+from gdprgraph import resources
 from gdprgraph.errors import UnknownName
 from gdprgraph.names import PREFIXES, expand
 from gdprgraph.record.model import Control, Role
@@ -14,31 +15,9 @@ from gdprgraph.words import phrase
 
 _ORDER: tuple[Control, ...] = ("sole", "joint", "engaged", "partly")
 
-# The rule 28-records says whose record it is, and on which claims that rests: the activity's own word, a group, or a role.
-_CONTROLLED = """
-SELECT DISTINCT ?party ?activity ?notice ?how ?link WHERE {
-  ?activity a reg:Activity ; reg:inRecordOf ?party ; reg:recordRestsOn ?link .
-  ?link dpv:hasDataController|reg:party ?named .
-  ?named dpv:isOrganisationalUnitOf? ?party .
-  OPTIONAL { ?link reg:inActivity ?activity ; a reg:Engagement . BIND("engaged" AS ?role) }
-  OPTIONAL { ?link a dpv:JointDataControllers . BIND("joint" AS ?group) }
-  BIND(IF(?link = ?activity, "sole", COALESCE(?group, ?role, "partly")) AS ?how)
-  OPTIONAL { ?activity reg:inNotice ?notice }
-}
-"""
 
 _NOTICES = "SELECT DISTINCT ?party ?notice WHERE { ?notice a reg:Source ; reg:inRecordOf ?party }"
 
-_ENGAGED = """
-SELECT DISTINCT ?party ?link ?notice ?activity WHERE {
-  ?role rdfs:subClassOf dpv:DataProcessor .
-  ?link a reg:Engagement ; reg:role ?role ; reg:party ?party .
-  ?party a reg:Party .
-  OPTIONAL { ?link reg:inActivity ?activity . ?activity reg:inNotice ?of }
-  OPTIONAL { ?link reg:inNotice ?in }
-  BIND(COALESCE(?of, ?in) AS ?notice)
-}
-"""
 
 _TOLD = "SELECT DISTINCT ?activity WHERE { VALUES ?notice { %s } ?activity a reg:Activity ; reg:inNotice ?notice }"
 
@@ -65,7 +44,7 @@ class Engaged:
 def controlled(store: Store, party: str) -> list[Controlled]:
     """The activities of a controller's record, each once, by the strongest of its claims."""
     activities: dict[str, Controlled] = {}
-    for _, activity, notice, how, link in _rows(store, _CONTROLLED, party):
+    for _, activity, notice, how, link in _rows(store, resources.text("record/controlled.rq"), party):
         claim = Controlled(activity, notice, how, link)  # type: ignore[arg-type]
         earlier = activities.get(activity)
         if earlier is None or (_ORDER.index(claim.how), claim.link) < (_ORDER.index(earlier.how), earlier.link):
@@ -88,14 +67,21 @@ def told(store: Store, notices: list[str]) -> list[str]:
 def engaged(store: Store, party: str) -> list[Engaged]:
     """The roles as processor or sub-processor that a party has."""
     return sorted(
-        (Engaged(link, notice, activity) for _, link, notice, activity in _rows(store, _ENGAGED, party)),
+        (
+            Engaged(link, notice, activity)
+            for _, link, notice, activity in _rows(store, resources.text("record/engaged.rq"), party)
+        ),
         key=lambda one: (one.notice, one.activity, one.engagement),
     )
 
 
 def parties(store: Store, role: Role) -> list[str]:
     """The named parties that a record can be made for."""
-    query = _ENGAGED if role == "processor" else "SELECT DISTINCT ?party WHERE { ?process reg:inRecordOf ?party }"
+    query = (
+        resources.text("record/engaged.rq")
+        if role == "processor"
+        else "SELECT DISTINCT ?party WHERE { ?process reg:inRecordOf ?party }"
+    )
     return sorted({row[0] for row in _rows(store, query)})
 
 

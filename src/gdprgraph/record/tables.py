@@ -14,6 +14,7 @@ from gdprgraph.record.document import (
     Section,
     Table,
     cell_parts,
+    columns,
     fact_part,
     item_parts,
     names,
@@ -92,7 +93,7 @@ def sections(record: Record) -> tuple[Section, ...]:
 
 
 def _section(words: Words, key: str, tables: list[Table], **values: str) -> Section:
-    name, intro = vocabulary.SECTIONS[key]
+    name, intro = vocabulary.SECTIONS[key], vocabulary.INTROS[key]
     filled = tuple(table for table in tables if table.lines)
     return Section(key, words(name), words(intro).format(**values), filled, words(vocabulary.EMPTY.get(key, "")))
 
@@ -163,8 +164,7 @@ def _cover(record: Record, words: Words) -> Section:
     if record.also_processor:
         texts.append((words("remark"), words("the party is also a processor; make that record with --role processor")))
     lines += [Line((plain(head), plain(text))) for head, text in texts]
-    columns = (Column(words("field"), 24), Column(words("content"), 110))
-    table = Table("cover", words(_ARTICLES[record.role]), words("Cover"), columns, tuple(lines))
+    table = Table("cover", words(_ARTICLES[record.role]), words("Cover"), columns(words, "cover"), tuple(lines))
     return Section("cover", words("Cover"), words("Whom the record is for, and what it is made from."), (table,))
 
 
@@ -180,22 +180,20 @@ _WIDTHS = {
 
 
 def _activities(record: Record, words: Words) -> Table:
-    columns = [Column(words("no."), 6), Column(words("activity"), 18, words("notice"))]
-    columns += [Column(words(f.label), _WIDTHS.get(f.key, 20), vocabulary.article(words, f)) for f in FIELDS]
+    heads = [Column(words(f.label), _WIDTHS.get(f.key, 20), vocabulary.article(words, f)) for f in FIELDS]
     lines = []
     for row in record.activities:
         first = (Part(row.concept.label, passages=row.fact.passages), *plain(row.notice))
         cells = [_brief(words, row.cells[field.key], field, silent(words, record, str(row.number))) for field in FIELDS]
         lines.append(Line((plain(str(row.number)), first, *cells), str(row.number)))
     title = words("Processing activities")
-    return Table("activities", title, title, tuple(columns), tuple(lines), heads=2)
+    return Table("activities", title, title, (*columns(words, "activities"), *heads), tuple(lines), heads=2)
 
 
 def _remarks(record: Record, words: Words) -> Table:
     """What only records say, and measures that are none of security; no table where there are neither."""
     other = {vocabulary.OTHER_MEASURE: phrase("measure for something else than security")}
     titles = vocabulary.OF_ACTIVITY | vocabulary.OF_ROLE | other
-    columns = (Column(words("activity"), 40), Column(words("field"), 34), Column(words("content"), 60))
     lines = [
         Line(
             (
@@ -206,11 +204,11 @@ def _remarks(record: Record, words: Words) -> Table:
         )
         for remark in record.remarks
     ]
-    return Table("remarks", words("What else is told"), words("What else"), columns, tuple(lines), heads=2)
+    title, sheet = words("What else is told"), words("What else")
+    return Table("remarks", title, sheet, columns(words, "remarks"), tuple(lines), heads=2)
 
 
 def _others(record: Record, words: Words) -> Table:
-    columns = (Column(words("activity"), 40), Column(words(vocabulary.CONTROLLER.label), 94))
     lines = [
         Line(
             (
@@ -220,14 +218,12 @@ def _others(record: Record, words: Words) -> Table:
         )
         for other in record.others
     ]
-    return Table(
-        "others", words("Activities in the texts that another controls"), words("Activities of others"), columns, tuple(lines)
-    )
+    title, sheet = words("Activities in the texts that another controls"), words("Activities of others")
+    return Table("others", title, sheet, columns(words, "others"), tuple(lines))
 
 
 def _services(record: Record, words: Words) -> Table:
-    columns = [Column(words("no."), 5), Column(words("activity"), 24)]
-    columns += [Column(words(f.label), 34, vocabulary.article(words, f)) for f in SERVICE_FIELDS]
+    heads = [Column(words(f.label), 34, vocabulary.article(words, f)) for f in SERVICE_FIELDS]
     lines = [
         Line(
             (
@@ -240,7 +236,7 @@ def _services(record: Record, words: Words) -> Table:
         for row in record.services
     ]
     title = words("Processing on behalf of controllers")
-    return Table("services", title, title[:31], tuple(columns), tuple(lines), heads=2)
+    return Table("services", title, title[:31], (*columns(words, "services"), *heads), tuple(lines), heads=2)
 
 
 def _whole(record: Record, words: Words, at: int) -> Table:
@@ -251,14 +247,8 @@ def _whole(record: Record, words: Words, at: int) -> Table:
         name = (Part(words(field.label)), Part(vocabulary.article(words, field)))
         for index, one in enumerate(cell_parts(words, cell, silent(words, record, whole.ref))):
             lines.append(Line((name if index == 0 else name[:1], (one,)), whole.ref if not lines else ""))
-    columns = (Column(words("field"), 28), Column(words("content"), 106))
-    return Table(
-        f"whole-{whole.ref}",
-        f"{whole.ref} {whole.concept.label}",
-        f"{words('For the whole notice')} {whole.ref}"[:31],
-        columns,
-        tuple(lines),
-    )
+    title, sheet = f"{whole.ref} {whole.concept.label}", f"{words('For the whole notice')} {whole.ref}"[:31]
+    return Table(f"whole-{whole.ref}", title, sheet, columns(words, "whole"), tuple(lines))
 
 
 def _terms(*texts: str) -> tuple[Part, ...]:
@@ -271,18 +261,6 @@ def data_text(words: Words, row: Use | Flow, silence: Part) -> tuple[Part, ...]:
 
 
 def _uses(record: Record, words: Words) -> Table:
-    columns = (
-        Column(words("no."), 10),
-        Column(words("activity"), 18),
-        Column(words("about whom"), 18),
-        Column(words("data"), 26),
-        Column(words("terms"), 20),
-        Column(words(vocabulary.PURPOSES.label), 18),
-        Column(words(vocabulary.BASES.label), 18),
-        Column(words(vocabulary.STORAGE.label), 22),
-        Column(words("system"), 12),
-        Column(words("source"), 24, words("status")),
-    )
     lines = []
     for use in record.uses:
         silence = silent(words, record, use.owner)
@@ -300,7 +278,7 @@ def _uses(record: Record, words: Words) -> Table:
         )
         lines.append(Line(cells, use.ref))
     title = words("Data uses: one group of people and the data about them")
-    return Table("uses", title, title.partition(":")[0], columns, tuple(lines))
+    return Table("uses", title, title.partition(":")[0], columns(words, "uses"), tuple(lines))
 
 
 def order(flow: Flow) -> tuple[int, str]:
@@ -314,18 +292,6 @@ def _flows(record: Record, words: Words, key: str) -> Table:
         flows = record.flows
     else:
         flows = tuple(flow for flow in record.flows if flow.is_source) if key == "collected" else record.receipts
-    columns = (
-        Column(words("no."), 10),
-        Column(words("activity"), 18),
-        Column(words("receiver"), 20),
-        Column(words("how"), 14),
-        Column(words("data"), 26),
-        Column(words("about whom"), 18),
-        Column(words("sender"), 16),
-        Column(words("terms"), 24),
-        Column(words(vocabulary.PURPOSES.label), 18, words(vocabulary.BASES.label)),
-        Column(words("source"), 24, words("status")),
-    )
     lines = []
     for flow in flows:
         remarks = [*flow.fact.qualifiers, *flow.remarks]
@@ -348,7 +314,7 @@ def _flows(record: Record, words: Words, key: str) -> Table:
         )
         lines.append(Line(cells, flow.ref))
     title = words(vocabulary.FLOWS[key])
-    return Table(key, title, title.partition(":")[0], columns, tuple(lines))
+    return Table(key, title, title.partition(":")[0], columns(words, "flows"), tuple(lines))
 
 
 def _sources(record: Record, words: Words) -> Section:
@@ -356,8 +322,8 @@ def _sources(record: Record, words: Words) -> Section:
         Line(((Part(str(passage)),), tuple(Part(text) for text in texts if text)), str(passage))
         for passage, texts in record.passages.items()
     ]
-    name, intro = map(words, vocabulary.SECTIONS["sources"])
-    table = Table("sources", name, name, (Column(words("source"), 24), Column(words("words"), 110)), tuple(lines))
+    name, intro = words(vocabulary.SECTIONS["sources"]), words(vocabulary.INTROS["sources"])
+    table = Table("sources", name, name, columns(words, "sources"), tuple(lines))
     absent = words("The documents were not at hand when the record was made; so the words of the lines are not shown.")
     if not any(record.passages.values()):
         intro += " " + absent

@@ -10,35 +10,14 @@ from starlette.responses import Response
 
 from gdprgraph.errors import DocumentsError, GdprgraphError, QueryError, StoreError, UnknownName
 from gdprgraph.names import BASE
+from gdprgraph.resources import table
 
 MEDIA_TYPE = "application/problem+json"
 TYPE = BASE + "problem#"
 
-#: slug → (status, title). The type of a problem is TYPE + slug; docs/serve.md lists them.
+#: slug → (status, title); the type of a problem is TYPE + slug.
 PROBLEMS: dict[str, tuple[int, str]] = {
-    "bad-request": (400, "The request cannot be understood"),
-    "query": (400, "The query does not parse or cannot be run"),
-    "dataset": (400, "The register has no such graph"),
-    "forbidden-reach": (400, "The query reaches outside the register"),
-    "result-too-large": (400, "The result is larger than this server gives"),
-    "unknown-name": (400, "A parameter or name is not known"),
-    "unauthorised": (401, "A token is needed"),
-    "foreign": (403, "The form comes from another site"),
-    "read-only": (403, "The register is read-only here"),
-    "not-found": (404, "Nothing is there"),
-    "method": (405, "The method is not allowed"),
-    "not-acceptable": (406, "None of the formats asked for can be given"),
-    "slow-request": (408, "The request came too slowly"),
-    "refused": (409, "The new register was refused"),
-    "request-too-large": (413, "The request is too large"),
-    "media-type": (415, "The body is of a kind that is not taken here"),
-    "host": (421, "This server does not go by that name"),
-    "internal": (500, "The server has a fault"),
-    "exhausted": (503, "The query needed more memory or nesting than it may have"),
-    "busy": (503, "Too many queries at a time"),
-    "store": (503, "The store does not answer"),
-    "documents": (503, "The source documents are not at hand"),
-    "time-limit": (504, "The query ran out of time"),
+    slug: (status, title) for slug, (status, title) in table("server/problems.yaml").items()
 }
 
 

@@ -10,6 +10,7 @@ from typing import cast
 
 import pyoxigraph as ox
 
+from gdprgraph import resources
 from gdprgraph.errors import RegisterError
 from gdprgraph.names import ID, PREFIXES, Prefixes, term, terms
 from gdprgraph.store.turtle import load, positions, prefixes, read, subject_lines
@@ -29,32 +30,9 @@ _TYPE, _LAW, _LEGAL_BASIS = terms("rdf:type reg:lawReference dpv:LegalBasis")
 #: The kinds of text that a file of notices/ may hold.
 TEXTS = terms("reg:Notice reg:Record")
 _BROADER = terms("rdfs:subClassOf skos:broader")
-#: What a node of the contract is in DPV (and PROV).
-_IMPLIED: dict[object, list[ox.NamedNode]] = {
-    term(name): terms(tops)
-    for name, tops in {
-        "reg:Activity": "dpv:PersonalDataProcess dpv:Process",
-        "reg:DataFlow": "dpv:Process",
-        "reg:DataUse": "dpv:Process",
-        "reg:Document": "prov:Entity",
-        "reg:InternalParty": "dpv:OrganisationalUnit",
-        "reg:Notice": "dpv:PrivacyNotice reg:Source",
-        "reg:Party": "dpv:Entity",
-        "reg:PartyCategory": "dpv:Entity",
-        "reg:ReferredText": "prov:Entity",
-        "reg:StorageRule": "dpv:StorageCondition dpv:StorageDuration",
-        "reg:Record": "dpv:ROPA reg:Source",
-        "reg:System": "tech:System dpv:Technology",
-    }.items()
-}
-#: What a concept is one of: the first of these that stands above it; a kind of human is a group of data subjects.
-_DRAWERS = {
-    top: top
-    for top in terms(
-        "dpv:LegalBasis dpv:PersonalData dpv:Purpose dpv:Right "
-        "dpv:TechnicalMeasure dpv:OrganisationalMeasure dpv:Technology dpv:Duration"
-    )
-} | {term("dpv:HumanSubject"): term("dpv:DataSubject")}
+_NODES = resources.table("store/nodes.yaml")
+_IMPLIED: dict[object, list[ox.NamedNode]] = {term(name): terms(tops) for name, tops in _NODES["implied"].items()}
+_DRAWERS = {term(above): term(drawer) for above, drawer in _NODES["drawers"].items()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ reads the English where the file lacks a text (docs/words.md). A name in a text 
     phrase("unknown question {name}", name="who")     # for a reader who is known later: an error, a hint, a name in a table
     words = Words("da"); words("No findings.")        # for a reader who is known
 
-A text is written out where `phrase` or `words` is called, so that `scripts/words.py` can collect it.
+A text is written out where `phrase` or `words` is called, or in the `texts.yaml` of a room, so that `scripts/words.py` can
+collect it.
 
 The texts of one language, read from a gettext PO file: the English text → the text in that language.
 
@@ -20,6 +21,8 @@ from functools import cache
 from gettext import c2py
 from pathlib import Path
 from typing import Any
+
+from gdprgraph import resources
 
 _ESCAPE = re.compile(r"\\(.)")
 _ESCAPES = {"n": "\n", "t": "\t"}
@@ -94,6 +97,15 @@ def _phrase(english: str, values: Mapping[str, object]) -> Phrase:
     text = Phrase(_filled(english, values, "en"))
     text.english, text.values = english, values
     return text
+
+
+@cache
+def tables(room: str) -> dict[str, dict[str, Phrase]]:
+    """The texts of a room by table and key, as its `texts.yaml` has them."""
+    return {
+        name: {key: phrase(text) for key, text in entries.items()}
+        for name, entries in resources.table(f"{room}/texts.yaml").items()
+    }
 
 
 def in_language(message: str, language: str) -> str:

@@ -1,0 +1,14 @@
+# The types that follow from those that the register gives, and from how a law can be looked up (view.py).
+INSERT { ?node a ?type } WHERE {
+  { ?node a ?kind . ?kind rdfs:subClassOf ?type }
+  UNION {
+    { SELECT DISTINCT ?kind WHERE { ?any a ?kind FILTER(STRSTARTS(STR(?kind), STR(eu-gdpr:))) } }
+    VALUES (?stem ?type) {
+      ("A6-1-" reg:Article6Basis) ("A9-2-" reg:Article9Basis)
+      ("A45-" reg:TransferBasis) ("A46-" reg:TransferBasis) ("A49-" reg:TransferBasis)
+    }
+    FILTER(STRSTARTS(STRAFTER(STR(?kind), STR(eu-gdpr:)), ?stem))
+    ?node a ?kind
+  }
+  UNION { ?node eli:is_part_of|reg:enactedAs|reg:consolidatedAs ?act . BIND(reg:NamedLaw AS ?type) }
+}
