@@ -4,8 +4,6 @@ A store in memory survives a fork; a lock that another thread holds does not. So
 and where forking is safe at all; elsewhere it does the task itself, when it is asked for the outcome.
 """
 
-from __future__ import annotations
-
 import contextlib
 import os
 import pickle

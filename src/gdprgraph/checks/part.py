@@ -6,8 +6,6 @@ record that an activity is coupled with). So the results on a text are the same 
 asked over the texts, what names whom they speak for, all contact points, and who publishes what.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path, PurePosixPath

@@ -1,7 +1,5 @@
 """Rules: named SHACL shapes in the dialect of docs/shapes.md, read from a folder or file and vetted before any runs."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -96,8 +94,7 @@ class Rules:
         slug = name.removeprefix("rule:").removeprefix(PREFIXES["rule"])
         if slug not in self.by_slug:
             hint = phrase("gdprgraph explain lists them")
-            message = phrase("unknown rule {name}", name=name)
-            raise UnknownName(message, term=name, hint=nearest(slug, self.by_slug) or hint)
+            raise UnknownName(phrase("unknown rule {name}", name=name), term=name, hint=nearest(slug, self.by_slug) or hint)
         return self.by_slug[slug]
 
     def all(self) -> list[Rule]:

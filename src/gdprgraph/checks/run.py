@@ -1,7 +1,5 @@
 """A check from end to end: which rules, over which graph, by which engine, and what is left when closings are applied."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Callable, Iterable
 from functools import lru_cache

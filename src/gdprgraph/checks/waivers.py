@@ -132,12 +132,10 @@ def _vet(closing: Closing, known: dict[str, Rule], store: Store) -> None:
             )
     if closing.rule not in known:
         rule = curie(closing.rule)
-        problem = phrase("{name} names a rule that does not exist: {rule}", name=name, rule=rule)
-        raise RegisterError(problem, term=closing.rule)
+        raise RegisterError(phrase("{name} names a rule that does not exist: {rule}", name=name, rule=rule), term=closing.rule)
     if store.query(f"ASK {{ GRAPH ?g {{ <{closing.focus}> ?p ?o }} }}") is not True:
         node = curie(closing.focus)
-        problem = phrase("{name} names a node that does not exist: {node}", name=name, node=node)
-        raise RegisterError(problem, term=closing.focus)
+        raise RegisterError(phrase("{name} names a node that does not exist: {node}", name=name, node=node), term=closing.focus)
     if closing.kind == "Attestation" and known[closing.rule].outcome != "assessment":
         slug = known[closing.rule].slug
         problem = phrase("{name} answers {slug}, which is no question", name=name, slug=slug)

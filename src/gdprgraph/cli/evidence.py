@@ -44,8 +44,7 @@ def show(
     passages = opened.evidence.passages(iri)
     if not passages:
         message = phrase("{name} cites no lines", name=opened.prefixes.curie(iri))
-        hint = phrase("vocabulary, parties and systems need none")
-        raise UnknownName(message, term=node, hint=hint)
+        raise UnknownName(message, term=node, hint=phrase("vocabulary, parties and systems need none"))
     for passage in passages:
         console.emit(str(passage))
         for line in opened.evidence.text(passage):
@@ -185,8 +184,7 @@ def coverage(
             )
     if unread:
         message = phrase("{unread} sentences are neither cited nor listed", unread=unread)
-        where = "coverage/<slug>.csv"
-        raise DriftError(message, hint=phrase("cite them, or list them in {where}", where=where))
+        raise DriftError(message, hint=phrase("cite them, or list them in {where}", where="coverage/<slug>.csv"))
     console.emit(words("everything is read"))
 
 

@@ -153,8 +153,7 @@ def _vet(path: Path | None, rows: Iterable[tuple[int | None, dict[str, str]]], l
             raise InputError(unknown, file=path, line=row_number, hint=phrase("one of {known}", known=known))
         first, last = int(match[1]), int(match[2] or match[1])
         if not 1 <= first <= last <= (last if length is None else length):
-            outside = phrase("the document has {length} lines", length=length)
-            raise InputError(outside, file=path, line=row_number)
+            raise InputError(phrase("the document has {length} lines", length=length), file=path, line=row_number)
         if match[3]:
             single[first, int(match[3])] = row["reason"]
         else:

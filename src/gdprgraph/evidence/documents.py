@@ -55,8 +55,7 @@ class Documents:
             )
         path = self.folder / file_name
         if not path.is_file():
-            absent = phrase("the register cites this document, but it is not there")
-            raise DocumentsError(absent, file=path)
+            raise DocumentsError(phrase("the register cites this document, but it is not there"), file=path)
         return read_document(path)
 
 
@@ -65,8 +64,7 @@ def read_document(path: Path) -> str:
     try:
         return path.read_bytes().decode("utf-8")
     except UnicodeDecodeError as error:
-        hint = phrase("save it as UTF-8")
-        raise DocumentsError(phrase("not UTF-8"), file=path, hint=hint) from error
+        raise DocumentsError(phrase("not UTF-8"), file=path, hint=phrase("save it as UTF-8")) from error
     except OSError as error:
         why = error.strerror
         raise DocumentsError(phrase("cannot be read: {why}", why=why), file=path) from error
@@ -101,8 +99,7 @@ def line_count(text: str, document: str) -> int:
     """The number of lines that a register states of a document. Raises RegisterError for what is no such number."""
     if not re.fullmatch(r"[0-9]{1,6}", text):
         what = phrase("reg:lineCount is no number of lines: {text}", text=text[:40])
-        hint = phrase("write a whole number, at most 999999")
-        raise RegisterError(what, file=curie(document), term=document, hint=hint)
+        raise RegisterError(what, file=curie(document), term=document, hint=phrase("write a whole number, at most 999999"))
     return int(text)
 
 

@@ -363,8 +363,7 @@ def _resolve(register: Register, name: str, value: str) -> str:
         slugs = {iri.rpartition("/")[2]: iri for iri in _found(register, "?n a reg:Source")}
         if value in slugs:
             return slugs[value]
-        message = phrase("unknown notice {value}", value=value)
-        raise UnknownName(message, term=value, hint=nearest(value, slugs))
+        raise UnknownName(phrase("unknown notice {value}", value=value), term=value, hint=nearest(value, slugs))
     iri = register.labels.resolve(value)
     kind, noun = _KINDS.get(name, ("", ""))
     fits = f"ASK {{ {{ <{iri}> rdfs:subClassOf {kind} }} UNION {{ <{iri}> a/rdfs:subClassOf {kind} }} }}"

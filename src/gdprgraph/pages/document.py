@@ -54,8 +54,7 @@ def document(request: Request) -> Response:
     frame, slug = Frame(request), request.path_params["document"]
     evidence, library = frame.register.evidence, frame.library
     if slug not in evidence.files:
-        message = phrase("unknown document {slug}", slug=slug)
-        raise Problem("not-found", message, hint=nearest(slug, evidence.files), term=slug)
+        raise Problem("not-found", phrase("unknown document {slug}", slug=slug), hint=nearest(slug, evidence.files), term=slug)
     name, length = evidence.files[slug].file_name, evidence.files[slug].line_count
     query = (request.query_params.get("lines") or "").strip()
     marked = marked_lines(query, length)

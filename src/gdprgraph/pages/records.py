@@ -30,8 +30,7 @@ def record(request: Request) -> Response:
     values = parameters_of(request, ("role", "findings"))
     role, findings = only(values, "role"), only(values, "findings") in {"true", "1"}
     if role not in {None, *ROLES}:
-        message = phrase("no role {role}", role=role)
-        raise Problem("unknown-name", message, hint="role=controller, role=processor")
+        raise Problem("unknown-name", phrase("no role {role}", role=role), hint="role=controller, role=processor")
     record = frame.register.record(party, lang=frame.language, role=role, findings=findings and frame.library.report())  # type: ignore[arg-type]
     links = [
         (frame.t("All records"), frame.link("/record")),

@@ -3,8 +3,6 @@
 A sentence says how it asks (»hvem får«), and what about (»CPR-numre«): the first finds the question, the second counts little.
 """
 
-from __future__ import annotations
-
 import math
 import re
 from collections import Counter
@@ -12,15 +10,12 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import yaml
 
 from gdprgraph.exchange.lexicon import vocabulary
 from gdprgraph.names import expand
-
-if TYPE_CHECKING:
-    from gdprgraph.questions.question import Questions
+from gdprgraph.questions.question import Questions
 
 _WORDS = {
     name: words.split()

@@ -1,7 +1,5 @@
 """The `#+` header of a `.rq` file: YAML in comment lines, as grlc writes it."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -24,8 +22,7 @@ def read_header(path: Path) -> tuple[dict[str, Any], str]:
     try:
         text = path.read_text(encoding="utf-8")
     except OSError as error:
-        message = phrase("cannot be read: {why}", why=error.strerror)
-        raise RegisterError(message, file=path) from error
+        raise RegisterError(phrase("cannot be read: {why}", why=error.strerror), file=path) from error
     except UnicodeDecodeError as error:
         raise RegisterError(f"not UTF-8 at byte {error.start}", file=path, hint="save the file as UTF-8") from error
     lines = [line[2:].removeprefix(" ") if line.startswith("#+") else "" for line in text.split("\n")]

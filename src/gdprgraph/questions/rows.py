@@ -9,18 +9,16 @@ import html
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pyoxigraph as ox
 
 from gdprgraph.errors import UnknownName, close_to, meant
+from gdprgraph.evidence import Passage
 from gdprgraph.exchange.lexicon import vocabulary
 from gdprgraph.names import PREFIXES
+from gdprgraph.store import Store
 from gdprgraph.words import Phrase, Words, phrase
-
-if TYPE_CHECKING:
-    from gdprgraph.evidence import Passage
-    from gdprgraph.store import Store
 
 _LABELLED = "{ ?s skos:prefLabel ?l } UNION { ?s dct:title ?l . FILTER NOT EXISTS { ?s skos:prefLabel ?any } }"
 
@@ -107,8 +105,7 @@ class Labels:
         raise self._unknown(name, name)
 
     def _unknown(self, shown: str, name: str) -> UnknownName:
-        message = phrase("the register knows no {name}", name=shown)
-        return UnknownName(message, term=name, hint=self.near(name))
+        return UnknownName(phrase("the register knows no {name}", name=shown), term=name, hint=self.near(name))
 
     @property
     def names(self) -> dict[str, set[str]]:

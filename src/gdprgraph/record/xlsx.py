@@ -1,26 +1,21 @@
 """The record as a workbook: a sheet a table, ready to filter and to print on A4 landscape."""
 
-from __future__ import annotations
-
 import io
 import textwrap
-from typing import TYPE_CHECKING
 
 from openpyxl import Workbook
+from openpyxl.cell.cell import Cell, MergedCell
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.worksheet import Worksheet
 
 from gdprgraph.formats.xlsx import clean, put
 from gdprgraph.record.document import Column, Line, Part, Table, as_text, cell_text, evidence, plain
 from gdprgraph.record.model import Record
 from gdprgraph.record.tables import sections, subtitle, title
 from gdprgraph.words import Words
-
-if TYPE_CHECKING:
-    from openpyxl.cell.cell import Cell, MergedCell
-    from openpyxl.worksheet.worksheet import Worksheet
 
 #: A row is at most 409 points high in a workbook, and no program fits heights by itself in a file that it did not write. A
 #: line of 8 points takes 11.3; what needs more than MAX_LINES goes on in a row of its own.

@@ -94,8 +94,7 @@ async def _invalid(request: Request, error: Exception) -> Response:
     if all(fault["type"] == "missing" for fault in faults):
         return failure(request, Problem("bad-request", phrase("the address lacks {names}", names=names), hint=f"?{names}=…"))
     why = "; ".join(f"{fault['loc'][-1]}: {fault['msg']}" for fault in faults[:5])
-    what = phrase("the address does not take {names} so: {why}", names=names, why=why)
-    return failure(request, Problem("bad-request", what))
+    return failure(request, Problem("bad-request", phrase("the address does not take {names} so: {why}", names=names, why=why)))
 
 
 async def _fault(request: Request, error: Exception) -> Response:

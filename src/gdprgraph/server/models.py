@@ -1,7 +1,5 @@
 """What the JSON of the routes holds: the models that they answer with, and that the OpenAPI description shows."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field

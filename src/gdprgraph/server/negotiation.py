@@ -1,7 +1,5 @@
 """Which of the formats on offer a client wants most (RFC 9110, 12.5.1)."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import lru_cache
 

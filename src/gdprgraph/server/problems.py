@@ -1,7 +1,5 @@
 """What a request can meet, in one shape: RFC 9457, `application/problem+json`."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from typing import Any

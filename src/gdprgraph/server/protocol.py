@@ -85,13 +85,11 @@ async def _fields(request: Request) -> list[tuple[str, str]]:
     body = await request.body()
     if media_type == QUERY:
         if any(name == "query" for name, _ in in_address):
-            what = phrase("a query in the body and another in the address")
-            raise Problem("bad-request", what)
+            raise Problem("bad-request", phrase("a query in the body and another in the address"))
         try:
             return [*in_address, ("query", body.decode("utf-8"))]
         except UnicodeDecodeError as error:
-            what = phrase("the body is not UTF-8 at byte {start}", start=error.start)
-            raise Problem("bad-request", what) from error
+            raise Problem("bad-request", phrase("the body is not UTF-8 at byte {start}", start=error.start)) from error
     return [*in_address, *_decoded(body, phrase("the form"))]
 
 
@@ -101,8 +99,7 @@ def _decoded(text: bytes, where: Phrase) -> list[tuple[str, str]]:
     except UnicodeDecodeError as error:
         raise Problem("bad-request", phrase("{where} is not UTF-8", where=where)) from error
     except ValueError as error:
-        what = phrase("{where} has too many fields", where=where)
-        raise Problem("bad-request", what) from error
+        raise Problem("bad-request", phrase("{where} has too many fields", where=where)) from error
 
 
 def _content_type(header: str | None) -> tuple[str, str]:

@@ -1,7 +1,5 @@
 """What the routes share: the set that is served now, the pool that queries it, and the way to the next set."""
 
-from __future__ import annotations
-
 import asyncio
 import contextlib
 import gc

@@ -1,7 +1,5 @@
 """What a server is told at its start, and who has signed in to it with a browser."""
 
-from __future__ import annotations
-
 import hashlib
 import hmac
 import os

@@ -1,7 +1,5 @@
 """The server process: uvicorn, with clients bounded that send their request slowly or without end."""
 
-from __future__ import annotations
-
 import asyncio
 import faulthandler
 import gc

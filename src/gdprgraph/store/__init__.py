@@ -5,16 +5,13 @@ elsewhere. Everything above this package asks through the `Store` protocol, so t
 there.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 import pyoxigraph as ox
 
-if TYPE_CHECKING:
-    from gdprgraph.names import Prefixes
+from gdprgraph.names import Prefixes
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 

@@ -13,8 +13,6 @@ the order of their file names; one with `repeat: true` runs until it adds nothin
 added, so a triple still stands in one graph only.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -72,8 +70,7 @@ def rules(folder: Path) -> list[Rule]:
         elif (graph := _GRAPHS.get(header.get("graph", ""))) is not None:
             rules_.append(Rule(path, summary, graph, repeat, text))
         else:
-            hint = "#+ graph: derived, or #+ unless: [variable, ...]"
-            raise RegisterError("the header names no graph", file=path, hint=hint)
+            raise RegisterError("the header names no graph", file=path, hint="#+ graph: derived, or #+ unless: [variable, ...]")
     return [*rules_, *chained]
 
 

@@ -9,8 +9,6 @@ A new version is written beside the old one, and becomes current by one rename. 
 version, also after a crash at any moment; who has one open keeps it, and its files stay until the reader has gone.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import os

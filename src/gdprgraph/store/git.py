@@ -21,12 +21,10 @@ def repository_of(folder: Path) -> pygit2.Repository:
     try:
         import pygit2
     except ImportError as error:
-        hint = "pip install 'gdprgraph[git]'"
-        raise InputError(phrase("earlier states need pygit2"), hint=hint) from error
+        raise InputError(phrase("earlier states need pygit2"), hint="pip install 'gdprgraph[git]'") from error
     path = pygit2.discover_repository(str(folder.resolve()))
     if path is None:
-        message = phrase("the folder lies in no git repository")
-        raise InputError(message, file=folder, hint=phrase("run git init there"))
+        raise InputError(phrase("the folder lies in no git repository"), file=folder, hint=phrase("run git init there"))
     return pygit2.Repository(path)
 
 
@@ -40,15 +38,13 @@ def commit_of(repository: pygit2.Repository, name: str) -> pygit2.Commit:
         try:
             return repository.revparse_single(name).peel(pygit2.Commit)
         except (KeyError, ValueError, pygit2.GitError) as error:
-            message = phrase("unknown revision {name}", name=name)
-            raise UnknownName(message, term=name, hint=REVISIONS) from error
+            raise UnknownName(phrase("unknown revision {name}", name=name), term=name, hint=REVISIONS) from error
     end = dt.datetime.combine(day, dt.time.max, dt.UTC).timestamp()
     if not repository.head_is_unborn:
         for commit in repository.walk(repository.head.target):
             if commit.commit_time <= end:
                 return commit
-    message = phrase("nothing was committed up to {name}", name=name)
-    raise UnknownName(message, term=name, hint=REVISIONS)
+    raise UnknownName(phrase("nothing was committed up to {name}", name=name), term=name, hint=REVISIONS)
 
 
 def short(commit: pygit2.Commit) -> str:

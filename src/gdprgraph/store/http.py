@@ -1,7 +1,5 @@
 """HTTP to a SPARQL server: requests with a time limit, credentials that go nowhere else, and failures explained."""
 
-from __future__ import annotations
-
 import http.client
 import os
 import urllib.error
@@ -153,16 +151,14 @@ def _refusal(error: urllib.error.HTTPError, target: str) -> StoreError | QueryEr
     answer = " ".join(error.read(2000).decode("utf-8", "replace").split())
     answer = answer[:240] + ("…" if len(answer) > 240 else "")
     if error.code == 404:
-        message = phrase("nothing is there (404)")
-        return _NotFoundError(message, file=target, hint=phrase("is the address right?"))
+        return _NotFoundError(phrase("nothing is there (404)"), file=target, hint=phrase("is the address right?"))
     if error.code in {401, 403}:
         hint = phrase("set GDPRGRAPH_STORE_USER and GDPRGRAPH_STORE_PASSWORD, or GDPRGRAPH_STORE_TOKEN")
         message = phrase("the server refuses ({code}): {answer}", code=error.code, answer=answer)
         return StoreError(message, file=target, hint=hint)
     if error.code in {301, 302, 303, 307, 308}:
         place = error.headers.get("Location")
-        message = phrase("has moved to {place}", place=place)
-        return StoreError(message, file=target, hint=phrase("use that address"))
+        return StoreError(phrase("has moved to {place}", place=place), file=target, hint=phrase("use that address"))
     if error.code == 400:
         return QueryError(phrase("the server does not take the query: {answer}", answer=answer))
     return StoreError(phrase("the server answers {code}: {answer}", code=error.code, answer=answer), file=target)
@@ -176,8 +172,7 @@ def _parts(url: str) -> SplitResult:
             return parts
     except ValueError:  # brackets that do not match, a port that is no number
         pass
-    message = phrase("not the address of a SPARQL endpoint")
-    raise StoreError(message, file=url, hint=phrase("such as https://host/sparql"))
+    raise StoreError(phrase("not the address of a SPARQL endpoint"), file=url, hint=phrase("such as https://host/sparql"))
 
 
 def is_loopback(host: str) -> bool:

@@ -4,20 +4,15 @@ A store holds any text under any datatype, such as "otte"^^xsd:integer. Such a l
 has no value, and is shown as it is written.
 """
 
-from __future__ import annotations
-
 import re
 from datetime import datetime, timedelta
 from decimal import Decimal
 from math import isfinite
-from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
 from gdprgraph.names import PREFIXES
-
-if TYPE_CHECKING:
-    from gdprgraph.store import Term
+from gdprgraph.store import Term
 
 _XSD = PREFIXES["xsd"]
 _UNSIGNED = ("unsignedLong", "unsignedInt", "unsignedShort", "unsignedByte")

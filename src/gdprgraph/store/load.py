@@ -1,7 +1,5 @@
 """A register put together from its files: each file in its graph, each triple in one graph only."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass

@@ -8,18 +8,15 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 import pyoxigraph as ox
 
 from gdprgraph.errors import QueryError, StoreError, nearest
 from gdprgraph.names import DECLARED, PREFIXES, Prefixes
-from gdprgraph.store import Result, Solutions, Triples, folder
+from gdprgraph.store import Result, Solutions, Store, Triples, folder
 from gdprgraph.store.sparql_scan import FUNCTIONS, ordered, scan
 from gdprgraph.words import phrase
-
-if TYPE_CHECKING:
-    from gdprgraph.store import Store
 
 _FROM = re.compile("from", re.IGNORECASE)
 _UPDATE = re.compile(
@@ -125,8 +122,7 @@ class EmbeddedStore:
                 known = False
             if not known:
                 hint = phrase("FROM takes the graphs of the register: SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } }")
-                what = phrase("the register has no graph <{graph}>", graph=graph)
-                raise QueryError(what, term=graph, hint=hint)
+                raise QueryError(phrase("the register has no graph <{graph}>", graph=graph), term=graph, hint=hint)
         return seen.has_dataset
 
     def select(self, text: str) -> Solutions:
@@ -189,8 +185,7 @@ def run(
             raise QueryError(phrase("brackets nest deeper than {depth}", depth=NESTING))
         if syntax.size > TOKENS:
             what = phrase("the query has more than {number} words and signs", number=TOKENS)
-            hint = phrase("put the values into VALUES, which does not count")
-            raise QueryError(what, hint=hint)
+            raise QueryError(what, hint=phrase("put the values into VALUES, which does not count"))
     safe = ordered(text)
     try:
         return store.query(safe, prefixes=prefixes, custom_functions=FUNCTIONS, **options)
@@ -230,11 +225,9 @@ def syntax_error(text: str, error: SyntaxError, prefixes: Iterable[str] = PREFIX
     if "Prefix not found" in message and place:
         source = text.split("\n")[int(place[1]) - 1][: int(place[2]) - 1]
         name = (re.findall(r"([\w.\-]*):[\w.\-]*$", source) or ["?"])[-1]
-        what = phrase("unknown prefix {name}:", name=name)
-        return QueryError(what, line=line, term=name, hint=nearest(name, prefixes))
+        return QueryError(phrase("unknown prefix {name}:", name=name), line=line, term=name, hint=nearest(name, prefixes))
     message = re.sub(r"^error at \d+:\d+: ", "", message)
     if len(message) > 160:
         message = message[:157] + "…"
     at = phrase("line {place}, column {place2}: ", place=place[1], place2=place[2]) if place else ""
-    what = phrase("the query does not parse: {at}{message}", at=at, message=message)
-    return QueryError(what, line=line, hint="SPARQL 1.1")
+    return QueryError(phrase("the query does not parse: {at}{message}", at=at, message=message), line=line, hint="SPARQL 1.1")

@@ -11,8 +11,6 @@ sort may notice such a circle, and then ends the whole process (0.5.13). So `ORD
 `ORDER BY DESC(<urn:x-gdprgraph:order>(?x))`, a function that it asks once a row, and that gives texts alone.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -301,8 +301,7 @@ class RemoteStore:
             # a merge of graphs is a set, but not every server makes it one
             triples = dict.fromkeys(quad.triple for quad in ox.parse(answer.body, format=form))
         except SyntaxError as error:
-            what = phrase("the answer breaks off or is no RDF: {error}", error=error)
-            raise StoreError(what, file=self.url) from error
+            raise StoreError(phrase("the answer breaks off or is no RDF: {error}", error=error), file=self.url) from error
         return [ox.Triple(triple.subject, triple.predicate, unmasked(triple.object)) for triple in triples]
 
 

@@ -58,8 +58,7 @@ def date_text(value: object, language: str) -> str:
     except ValueError:
         return str(value)
     month = in_language(_MONTHS, language).split()[day.month - 1]
-    written = phrase("{day} {month} {year}", day=day.day, month=month, year=day.year)
-    return in_language(written, language)
+    return in_language(phrase("{day} {month} {year}", day=day.day, month=month, year=day.year), language)
 
 
 def provision_text(text: str, language: str) -> str:

@@ -1,7 +1,5 @@
 """What the service says of itself to programs, and to those who run it."""
 
-from __future__ import annotations
-
 import platform
 from dataclasses import asdict
 from datetime import UTC, datetime

@@ -1,7 +1,5 @@
 """`/ask`, `/flows` and `/record`: the questions, the flows, the Article 30 record, in the formats of the commands."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import Annotated, Any, Literal
 

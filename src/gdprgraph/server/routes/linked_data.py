@@ -4,8 +4,6 @@
 terms. Any other IRI that the register knows, such as a DPV term, is at `/describe?term=`.
 """
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Iterable, Iterator
 from pathlib import Path

@@ -1,7 +1,5 @@
 """`/find`, `/describe`, `/stats`, `/evidence` and `/check`: what the commands of these names give, over HTTP."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Annotated
 

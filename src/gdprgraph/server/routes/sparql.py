@@ -1,15 +1,13 @@
 """`/sparql` and `/graphs`: the SPARQL 1.1 Protocol, for queries, and the Graph Store HTTP Protocol, for reading."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 from contextlib import aclosing
-from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
 from gdprgraph.names import ID
 from gdprgraph.server import protocol
@@ -21,9 +19,6 @@ from gdprgraph.server.void import describe_service
 from gdprgraph.server.workers.pool import Job, Reply
 from gdprgraph.server.workers.worker import RDF_FORMATS
 from gdprgraph.words import phrase
-
-if TYPE_CHECKING:
-    from starlette.types import Receive, Scope, Send
 
 
 class Streamed(Response):
@@ -105,8 +100,7 @@ async def graphs(request: Request) -> Response:
     elif len(given) == 1 and "default" not in query:
         name = given[0]
     else:
-        hint = phrase("?graph=IRI or ?default: one of them, once")
-        raise Problem("bad-request", phrase("which graph?"), hint=hint)
+        raise Problem("bad-request", phrase("which graph?"), hint=phrase("?graph=IRI or ?default: one of them, once"))
     if name is not None and name not in snapshot.graphs:
         known = ", ".join(snapshot.graphs)
         what = phrase("the register has no graph <{name}>", name=name)

@@ -1,7 +1,5 @@
 """What a query may ask, and what its worker may take of the machine."""
 
-from __future__ import annotations
-
 import contextlib
 import ctypes
 import errno
