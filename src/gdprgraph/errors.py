@@ -112,6 +112,14 @@ def nearest(name: str, known: Iterable[str]) -> str:
     return phrase("known: {names}", names=", ".join(names)) if names and len(names) <= 20 else ""
 
 
+def checked(name: str, known: Iterable[str], message: str) -> str:
+    """`name` itself; raises UnknownName, with the message and what is near, where it is not among `known`."""
+    names = list(known)
+    if name not in names:
+        raise UnknownName(message, term=name, hint=nearest(name, names))
+    return name
+
+
 def close_to(name: str, known: Iterable[str]) -> list[str]:
     """Those of `known` that `name` may be a slip for, the nearest first; at most three."""
     return get_close_matches(name, sorted(set(known)), n=3, cutoff=0.6)

@@ -7,7 +7,7 @@ import csv
 import io
 import os
 import sys
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from gdprgraph.errors import InputError, nearest
@@ -73,6 +73,13 @@ def _pass_on(path: Path, content: bytes) -> None:
     else:
         with path.open("wb") as stream:
             stream.write(content)
+
+
+def csv_text(rows: Iterable[Iterable[object]], delimiter: str = ",", end: str = "\r\n") -> str:
+    """Rows as CSV (RFC 4180)."""
+    stream = io.StringIO(newline="")
+    csv.writer(stream, delimiter=delimiter, lineterminator=end).writerows(rows)
+    return stream.getvalue()
 
 
 BOM = "\ufeff"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from gdprgraph.authoring.notice import comment, quoted
 from gdprgraph.authoring.reader import Reader
-from gdprgraph.errors import InputError, UnknownName, nearest
+from gdprgraph.errors import InputError, UnknownName, checked, nearest
 from gdprgraph.evidence import Passage
 from gdprgraph.exchange.contract import SHARED, Kind, Slot, contract
 from gdprgraph.names import PREFIXES
@@ -67,9 +67,7 @@ class Author(Reader):
         filled: dict[str, list[str]] = {}
         # People first: who sends or gets something may be those whom the data are about.
         for key, words in sorted(given.items(), key=lambda item: item[0] != "people"):
-            if key not in keys:
-                wrong = phrase("{kind} takes no {name}", kind=kind.label[self.t.language], name=key)
-                raise UnknownName(wrong, term=key, hint=nearest(key, keys))
+            checked(key, keys, phrase("{kind} takes no {name}", kind=kind.label[self.t.language], name=key))
             filled[keys[key]] = [self.value(slots[keys[key]], kind, word) for word in words]
         self._ask(kind, given)
         title = kind.title
@@ -106,9 +104,7 @@ class Author(Reader):
         iri = PREFIXES["notice"] + self.notice
         lines = []
         for key, words in given.items():
-            if key not in slots:
-                wrong = phrase("{kind} takes no {name}", kind=kind.label[self.t.language], name=key)
-                raise UnknownName(wrong, term=key, hint=nearest(key, slots))
+            checked(key, slots, phrase("{kind} takes no {name}", kind=kind.label[self.t.language], name=key))
             values = ", ".join(self.value(slots[key], kind, word) for word in words)
             lines.append("a " + values if key == "is" else f"{self.short(slots[key].field.property)} {values}")
         if not lines:

@@ -48,7 +48,7 @@ class Duty:
     facts: tuple[str, ...]
 
 
-def duties(before: State, after: State, renamed: Mapping[str, str], folder: Path | None = None) -> list[Duty]:
+def duties(before: State, after: State, renamed: Mapping[str, str]) -> list[Duty]:
     """The duties that the step from one state to the other gives rise to, by rule and subject.
 
     Raises RegisterError for a rule that does not parse.
@@ -57,7 +57,7 @@ def duties(before: State, after: State, renamed: Mapping[str, str], folder: Path
     _fill(store, before, "before", renamed)
     _fill(store, after, "after", {})
     duties = []
-    for path in sorted((folder or resources.folder("duties")).glob("*.rq")):
+    for path in sorted(resources.folder("duties").glob("*.rq")):
         header, text = read_header(path)
         by_subject: dict[str, list[str]] = defaultdict(list)
         for fact, subject in _rows(store, text, path):

@@ -194,6 +194,9 @@ def _html(page: Page) -> str:
     return f"{head}<style>{style}</style></head><body>{''.join(parts)}</body></html>\n"
 
 
+_DUTY = ("rule", "summary", "subject", "question", "article", "source")
+
+
 def _json(diff: Diff) -> str:
     members = {
         "before": diff.before,
@@ -201,16 +204,7 @@ def _json(diff: Diff) -> str:
         "language": diff.language,
         "matters": diff.matters,
         "duties": [
-            {
-                "rule": duty.rule,
-                "summary": duty.summary,
-                "subject": duty.subject,
-                "question": duty.question,
-                "article": duty.article,
-                "source": duty.source,
-                "evidence": list(map(str, duty.passages)),
-            }
-            for duty in diff.duties
+            {name: getattr(duty, name) for name in _DUTY} | {"evidence": list(map(str, duty.passages))} for duty in diff.duties
         ],
         "changes": [
             {

@@ -1,7 +1,5 @@
 """Reports written out in the formats that people, CI systems (SARIF 2.1.0, JUnit XML) and other SHACL tools read."""
 
-import csv
-import io
 import json
 import re
 from collections.abc import Callable, Iterator
@@ -15,7 +13,7 @@ from gdprgraph.checks.finding import Finding
 from gdprgraph.checks.report import Report
 from gdprgraph.checks.rules import Rule
 from gdprgraph.checks.text import page, passages, place, relative, text, within
-from gdprgraph.files import BOM
+from gdprgraph.files import BOM, csv_text
 from gdprgraph.formats import check_format
 from gdprgraph.formats.xlsx import guarded
 from gdprgraph.names import PREFIXES, RDF_TYPE
@@ -224,14 +222,8 @@ def as_csv(report: Report, delimiter: str = ",") -> str:
     """One line a finding; text that a spreadsheet would take for a formula gets an apostrophe in front."""
     columns = ["rule", "severity", "outcome", "article", "notice", "focus", "label", "activity", "message", "file", "line"]
     columns += ["evidence", "fix", "fingerprint"]
-    stream = io.StringIO()
-    writer = csv.writer(stream, delimiter=delimiter)
-    writer.writerow(columns)
-    for finding in report.findings:
-        record = _record(finding, report)
-        record["evidence"] = passages(finding, report.language)
-        writer.writerow([_cell(record[column]) for column in columns])
-    return stream.getvalue()
+    records = [_record(finding, report) | {"evidence": passages(finding, report.language)} for finding in report.findings]
+    return csv_text([columns, *([_cell(record[column]) for column in columns] for record in records)], delimiter)
 
 
 def _cell(value: Any) -> Any:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gdprgraph.errors import UnknownName, nearest
-from gdprgraph.files import read_rows
+from gdprgraph.errors import checked
+from gdprgraph.files import csv_text, read_rows
 from gdprgraph.names import Prefixes
 from gdprgraph.words import Phrase, phrase
 
@@ -30,11 +28,7 @@ def read_baseline(path: Path) -> set[Key]:
 
 def write_baseline(findings: Iterable[Finding]) -> str:
     """The text of a baseline, one line a finding, sorted."""
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(_HEAD)
-    writer.writerows(sorted({finding.key for finding in findings}))
-    return stream.getvalue()
+    return csv_text([_HEAD, *sorted({finding.key for finding in findings})], end="\n")
 
 
 SEVERITIES = ("violation", "warning", "info")
@@ -43,11 +37,7 @@ FAIL_ON = (*SEVERITIES, "never")
 
 def check_threshold(threshold: str, known: Iterable[str]) -> str:
     """`threshold` itself; raises UnknownName where it is not among `known`."""
-    names = tuple(known)
-    if threshold not in names:
-        message = phrase("unknown threshold {threshold}", threshold=threshold)
-        raise UnknownName(message, term=threshold, hint=nearest(threshold, names))
-    return threshold
+    return checked(threshold, known, phrase("unknown threshold {threshold}", threshold=threshold))
 
 
 def at_or_above(findings: Iterable[Finding | FindingText], threshold: str) -> bool:

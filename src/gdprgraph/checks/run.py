@@ -20,7 +20,7 @@ from gdprgraph.checks.rules import NAMES, Rule, Rules, read_rules
 from gdprgraph.checks.user_shapes import own_files, read_own
 from gdprgraph.checks.view import view
 from gdprgraph.checks.waivers import closing_of, read_closings
-from gdprgraph.errors import ShapesError, UnknownName, nearest
+from gdprgraph.errors import ShapesError, checked
 from gdprgraph.facts import Facts
 from gdprgraph.names import term, terms
 from gdprgraph.register import Register
@@ -33,11 +33,11 @@ Paths = frozenset[Path] | None
 DEFAULT = ("notice", "cross", "hygiene")
 
 
-def package_rules(folder: Path | None = None) -> Rules:
+def package_rules() -> Rules:
     """The rules that come with the package, vetted. Raises ShapesError."""
-    chosen = folder or resources.folder("shapes")
-    paths = sorted(chosen.glob("*.ttl"))
-    return _read(chosen, tuple((path, path.stat().st_mtime_ns) for path in paths))
+    folder = resources.folder("shapes")
+    paths = sorted(folder.glob("*.ttl"))
+    return _read(folder, tuple((path, path.stat().st_mtime_ns) for path in paths))
 
 
 @lru_cache(maxsize=4)
@@ -224,8 +224,7 @@ def _compared(finding: Finding, stored: ox.Store, finder: Finder) -> set[str]:
 
 def _profiles(asked: tuple[str, ...], stored: ox.Store) -> tuple[tuple[str, ...], list[Phrase]]:
     for name in asked:
-        if name not in NAMES:
-            raise UnknownName(phrase("unknown profile {name}", name=name), term=name, hint=nearest(name, NAMES))
+        checked(name, NAMES, phrase("unknown profile {name}", name=name))
     if asked:
         return tuple(name for name in NAMES if name in asked), []
     if _attested(stored):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 import typer
 
 from gdprgraph.cli import console
-from gdprgraph.errors import InputError, UnknownName, nearest
+from gdprgraph.errors import InputError, UnknownName, checked
 from gdprgraph.files import write_all
 from gdprgraph.register import Register
 from gdprgraph.words import Words, phrase
@@ -64,9 +64,7 @@ def record(
 
 
 def _role(name: str | None) -> Role | None:
-    if name not in {None, *_ROLES}:
-        raise UnknownName(phrase("unknown role {name}", name=name), term=name, hint=nearest(str(name), _ROLES))
-    return cast("Role | None", name)
+    return None if name is None else cast("Role", checked(name, _ROLES, phrase("unknown role {name}", name=name)))
 
 
 def _all(opened: Register, folder: Path, output_format: str, role: Role, findings: bool, lang: str) -> int:

@@ -13,6 +13,8 @@ import re
 from html import escape
 from pathlib import Path
 
+from gdprgraph.resources import table
+
 FONT = "'Segoe UI','Helvetica Neue',Arial,'Liberation Sans','DejaVu Sans',sans-serif"
 
 with (Path(__file__).parent / "palette.csv").open(encoding="utf-8", newline="") as _stream:
@@ -128,20 +130,9 @@ def num(value: float) -> str:
     return text[:-2] if text.endswith(".0") else text
 
 
-_BY_WIDTH = {
-    300: "'ijlIJ",
-    340: " ,.·’‘/:;\\|",
-    400: "f-()[]t!",
-    460: 'r"',
-    520: "*_`§–°sz”“",
-    590: "?cLFkvxy",
-    640: "PTYaoøåöä»«eéèESbdghnpquüß$0123456789{}",
-    700: "KAVÅÄBRXZC",
-    770: "UÜHNDG&",
-    850: "OQØÖw#+<=>^~→×M",
-    1000: "%mÆ½æW@—…",
+_WIDTHS: dict[str, float] = {
+    letter: width / 1000 for width, letters in sorted(table("drawing/widths.yaml").items()) for letter in letters
 }
-_WIDTHS = {letter: width / 1000 for width, letters in sorted(_BY_WIDTH.items()) for letter in letters}
 _WIDTHS["\u00a0"] = _WIDTHS[" "]
 _BOLD = 1.12
 #: Where a line may break: at white space, but not at a no-break space.

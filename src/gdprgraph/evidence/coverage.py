@@ -1,7 +1,5 @@
 """Coverage: which sentences of a document have been read to the end, and which nobody has accounted for yet."""
 
-import csv
-import io
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -13,7 +11,7 @@ from gdprgraph.errors import InputError
 from gdprgraph.evidence.documents import blank
 from gdprgraph.evidence.facts import Fact, ranges
 from gdprgraph.evidence.sentences import Sentence, sentences
-from gdprgraph.files import read_rows
+from gdprgraph.files import csv_text, read_rows
 from gdprgraph.resources import table
 from gdprgraph.words import phrase
 
@@ -192,8 +190,5 @@ def moved_factless(path: Path, length: int, places: Mapping[int, int]) -> str:
 def _written(rows: list[dict[str, str]]) -> str:
     """The file, in the order of the lines."""
     rows.sort(key=lambda row: [int(part) for part in re.findall(r"\d+", row["lines"])])
-    stream = io.StringIO(newline="")
-    writer = csv.DictWriter(stream, ["lines", "reason", "note"], lineterminator="\n", extrasaction="ignore")
-    writer.writeheader()
-    writer.writerows(rows)
-    return stream.getvalue()
+    names = ("lines", "reason", "note")
+    return csv_text([names, *([row.get(name, "") for name in names] for row in rows)], end="\n")

@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
-from gdprgraph.errors import DocumentsError, RegisterError, UnknownName, nearest
+from gdprgraph.errors import DocumentsError, RegisterError, checked
 from gdprgraph.evidence.coverage import Coverage, Factless, Reading, more_factless, moved_factless, read_factless, stems_of
 from gdprgraph.evidence.documents import NORMALISER, Documents, blank, digest, earlier_text, line_count
 from gdprgraph.evidence.drift import Drift, alignment, confirmed, drifts, lock_text, rewrite_document, rewrite_passages
@@ -111,10 +111,7 @@ class Evidence:
 
     def node(self, document: str) -> DocumentNode:
         """What the register states of a document. Raises UnknownName."""
-        if document not in self.files:
-            unknown = phrase("unknown document {document}", document=document)
-            raise UnknownName(unknown, term=document, hint=nearest(document, self.files))
-        return self.files[document]
+        return self.files[checked(document, self.files, phrase("unknown document {document}", document=document))]
 
     def _chosen(self, document: str | None) -> list[str]:
         if document is not None:

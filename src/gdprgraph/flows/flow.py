@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from gdprgraph.errors import UnknownName, nearest
+from gdprgraph.errors import UnknownName, checked
 from gdprgraph.evidence import Passage
 from gdprgraph.facts import NOT_READ, NOT_STATED
 from gdprgraph.names import PREFIXES
@@ -239,10 +239,7 @@ class Selection:
             if value is None or value == "":
                 continue
             if name == "assertion":
-                if value not in ASSERTIONS:
-                    message = phrase("unknown assertion {value}", value=value)
-                    raise UnknownName(message, term=value, hint=nearest(value, ASSERTIONS))
-                fields[name] = value
+                fields[name] = checked(value, ASSERTIONS, phrase("unknown assertion {value}", value=value))
             elif name == "country" and value == "any":
                 fields[name] = "any"
             else:
@@ -361,9 +358,7 @@ class Selection:
 def _resolve(register: Register, name: str, value: str) -> str:
     if name == "notice" and ":" not in value:
         slugs = {iri.rpartition("/")[2]: iri for iri in _found(register, "?n a reg:Source")}
-        if value in slugs:
-            return slugs[value]
-        raise UnknownName(phrase("unknown notice {value}", value=value), term=value, hint=nearest(value, slugs))
+        return slugs[checked(value, slugs, phrase("unknown notice {value}", value=value))]
     iri = register.labels.resolve(value)
     kind, noun = _KINDS.get(name, ("", ""))
     fits = f"ASK {{ {{ <{iri}> rdfs:subClassOf {kind} }} UNION {{ <{iri}> a/rdfs:subClassOf {kind} }} }}"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from gdprgraph.evidence.reading import caveat
 from gdprgraph.facts.facts import TERMS
+from gdprgraph.flows import reach as steps
 from gdprgraph.flows.flow import Selection
 from gdprgraph.flows.reading import Reading
 from gdprgraph.names import curie, expand
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
     from gdprgraph.flows.flow import End, Flow, Holding, Refusal
     from gdprgraph.flows.picture import Picture
-    from gdprgraph.flows.reach import Exposure, Reached, Shared
 
 _COLUMNS = tables("flows")["columns"]
 _MINOR = ("via", "country", "basis", "purpose", "activity", "fact", "notice", "reason")
@@ -174,35 +174,25 @@ class Flows:
 
         return page(self, picture or self.picture())
 
-    def reach(self) -> tuple[Reached, ...]:
+    def reach(self) -> tuple[steps.Reached, ...]:
         """Who the selected data come to, directly and by the steps that the texts give; needs the extra `flows`."""
-        from gdprgraph.flows.reach import reach
-
-        return reach(self.flows, self.everything)
+        return steps.reach(self.flows, self.everything)
 
     def chains(self) -> tuple[tuple[Flow, ...], ...]:
         """Chains of two or more flows, each carrying on what the one before brought; needs the extra `flows`."""
-        from gdprgraph.flows.reach import chains
+        return steps.chains(self.flows)
 
-        return chains(self.flows)
-
-    def exposure(self) -> tuple[Exposure, ...]:
+    def exposure(self) -> tuple[steps.Exposure, ...]:
         """Parties and systems by how much passes through them, most first; needs the extra `flows`."""
-        from gdprgraph.flows.reach import exposure
+        return steps.exposure(self.flows)
 
-        return exposure(self.flows)
-
-    def shared(self, first: str, second: str) -> Shared:
+    def shared(self, first: str, second: str) -> steps.Shared:
         """What two authorities, given as CURIE or IRI, have in common."""
-        from gdprgraph.flows.reach import shared
-
-        return shared(self.flows, expand(first), expand(second))
+        return steps.shared(self.flows, expand(first), expand(second))
 
     def one_sided(self) -> tuple[Flow, ...]:
         """Flows between two authorities with notices here, of which only one side's notices tell."""
-        from gdprgraph.flows.reach import one_sided
-
-        return one_sided(self.flows)
+        return steps.one_sided(self.flows)
 
     def _repr_html_(self) -> str:
         return self.rows()._repr_html_()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gdprgraph.drawing.svg import Canvas, width, wrap
-from gdprgraph.errors import UnknownName, nearest
+from gdprgraph.errors import checked
 from gdprgraph.files import write
 from gdprgraph.flows.flows import Flows
 from gdprgraph.words import Words, glossary, phrase, tables
@@ -17,9 +17,7 @@ BY, GROUP, THEMES = ("activity", "system"), ("auto", "always", "never"), ("auto"
 def check_style(*, by: str = "activity", group: str = "auto", theme: str = "auto") -> None:
     """Raise UnknownName for the first choice that there is not."""
     for option, value, choices in (("by", by, BY), ("group", group, GROUP), ("theme", theme, THEMES)):
-        if value not in choices:
-            message = phrase("{what} cannot be {value}", what=option, value=value)
-            raise UnknownName(message, term=value, hint=nearest(value, choices))
+        checked(value, choices, phrase("{what} cannot be {value}", what=option, value=value))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,13 @@
 """Answers written out: table, CSV, TSV, JSON, Markdown and JSON-LD for rows; Turtle and its kin for triples."""
 
-import csv
-import io
 import json
 from collections.abc import Callable, Iterable, Sequence
 from itertools import zip_longest
 
 import pyoxigraph as ox
 
-from gdprgraph.errors import UnknownName, nearest, needs
-from gdprgraph.files import BOM
+from gdprgraph.errors import checked, needs
+from gdprgraph.files import BOM, csv_text
 from gdprgraph.names import PREFIXES
 from gdprgraph.questions.rows import Concept, Rows
 from gdprgraph.words import phrase
@@ -81,10 +79,7 @@ GRAPH_FORMATS = {
 
 def check_format(name: str, known: Iterable[str]) -> str:
     """`name` itself; raises UnknownName where it is not among `known`."""
-    names = list(known)
-    if name not in names:
-        raise UnknownName(phrase("unknown format {name}", name=name), term=name, hint=nearest(name, names))
-    return name
+    return checked(name, known, phrase("unknown format {name}", name=name))
 
 
 def render(rows: Rows, name: str, width: int | None = None) -> str:
@@ -113,13 +108,11 @@ def separated(rows: Rows, delimiter: str) -> str:
             columns.append(f"{column}_label")
     if rows.has_evidence:
         columns.append("evidence")
-    stream = io.StringIO()
-    writer = csv.writer(stream, delimiter=delimiter, lineterminator="\n" if delimiter == "\t" else "\r\n")
-    writer.writerow(columns)
+    lines = []
     for record in rows.to_dicts():
         record["evidence"] = " ".join(record.get("evidence", []))
-        writer.writerow([_flat(record.get(column)) for column in columns])
-    return stream.getvalue()
+        lines.append([_flat(record.get(column)) for column in columns])
+    return csv_text([columns, *lines], delimiter, "\n" if delimiter == "\t" else "\r\n")
 
 
 def _flat(value: object) -> object:

@@ -1,8 +1,6 @@
 """Checks: the findings, one finding with what to do about it, and the rules."""
 
-import csv
 import datetime as dt
-import io
 import re
 from collections import Counter
 
@@ -17,6 +15,7 @@ from gdprgraph.checks.run import package_rules
 from gdprgraph.checks.text import place
 from gdprgraph.checks.waivers import HEADS, row_of
 from gdprgraph.errors import UnknownName
+from gdprgraph.files import csv_text
 from gdprgraph.formats.xlsx import guarded
 from gdprgraph.names import ID, PREFIXES
 from gdprgraph.pages.frame import Frame
@@ -131,10 +130,8 @@ def row(request: Request) -> Response:
     matches, options = _finding(frame), _given(request)
     reasons = {language: options[f"reason_{language}"] for language in ("da", "en")}
     values = row_of(matches, options["owner"], options["until"], reasons, frame.register.prefixes.curie(matches.focus))
-    table = io.StringIO(newline="")
-    csv.writer(table).writerows([HEADS, map(guarded, values)])
     headers = {"Content-Disposition": 'attachment; filename="gaps.csv"'}
-    return Response(table.getvalue(), headers=headers, media_type="text/csv; charset=utf-8")
+    return Response(csv_text([HEADS, map(guarded, values)]), headers=headers, media_type="text/csv; charset=utf-8")
 
 
 def _finding(frame: Frame) -> Finding:

@@ -15,7 +15,7 @@ from gdprgraph.questions.matching import Entry, Matcher, nearest, question_entri
 from gdprgraph.questions.rows import Concept, Row, Rows, Value
 from gdprgraph.store.load import VOCABULARY
 from gdprgraph.terms import index
-from gdprgraph.words import Words, in_language, phrase, tables
+from gdprgraph.words import Words, in_language, tables
 from gdprgraph.words.language import provision_text
 
 if TYPE_CHECKING:
@@ -205,45 +205,13 @@ def _key(row: Row, iri: str) -> tuple[object, ...]:
     return (getattr(row["subject"], "iri", None) != iri, *(rank(row[name]) for name in (*list(_COLUMNS)[1:], "subject")))
 
 
-_COUNTED = {
-    "activities": ("reg:Activity", phrase("activities")),
-    "uses": ("reg:DataUse", phrase("uses")),
-    "flows": ("reg:DataFlow", phrase("flows")),
-    "engagements": ("reg:Engagement", phrase("engagements")),
-    "storage": ("reg:StorageRule", phrase("storage rules")),
-    "bases": ("dpv:LegalBasis", phrase("legal bases")),
-    "rights": ("dpv:Right", phrase("rights")),
-    "denials": ("reg:Denial", phrase("denials")),
-}
-
-
 def statistics(register: Register, language: str) -> Rows:
     """How many nodes of each kind a notice has, how many of them are inferred, and how many triples it takes."""
-    columns = ("notice", *_COUNTED, "inferred", "triples")
-    counts = "\n".join(
-        f"OPTIONAL {{ SELECT ?notice (COUNT(DISTINCT ?n) AS ?{name}_n) WHERE {{ GRAPH ?notice {{ ?n a {kind} }} }} "
-        "GROUP BY ?notice }"
-        for name, (kind, _) in _COUNTED.items()
-    )
-    projected = " ".join(f"(COALESCE(?{name}_n, 0) AS ?{name})" for name in (*_COUNTED, "inferred", "triples"))
-    query = f"""
-        SELECT ?notice {projected}
-        WHERE {{
-          {{ SELECT DISTINCT ?notice WHERE {{ GRAPH ?notice {{ ?notice a reg:Source }} }} }}
-          {counts}
-          OPTIONAL {{ SELECT ?notice (COUNT(DISTINCT ?n) AS ?inferred_n)
-                      WHERE {{ GRAPH ?notice {{ ?n reg:assertion reg:Inferred }} }} GROUP BY ?notice }}
-          OPTIONAL {{ SELECT ?notice (COUNT(*) AS ?triples_n)
-                      WHERE {{ GRAPH ?notice {{ ?notice a reg:Source . ?s ?p ?o }} }} GROUP BY ?notice }}
-        }}
-        ORDER BY ?notice
-    """
+    titles = {name: in_language(title, language) for name, title in tables("questions")["counted"].items()}
+    counted = register.store.select(resources.text("questions/statistics.rq"))
     rows = [
         Row({**row.values, "notice": Concept(notice.iri, notice.curie.partition(":")[2], notice.curie)}, ())
-        for row in fold(register, register.store.select(query), columns, language)
+        for row in fold(register, counted, tuple(titles), language)
         if isinstance(notice := row["notice"], Concept)
     ]
-    titles = {name: in_language(head, language) for name, (_, head) in _COUNTED.items()}
-    others = {"notice": phrase("notice"), "inferred": phrase("inferred"), "triples": phrase("triples")}
-    titles |= {name: in_language(head, language) for name, head in others.items()}
-    return Rows(columns, tuple(rows), titles, language, has_evidence=False)
+    return Rows(tuple(titles), tuple(rows), titles, language, has_evidence=False)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -12,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gdprgraph.errors import InputError
-from gdprgraph.files import BOM
+from gdprgraph.files import BOM, csv_text
 from gdprgraph.formats import check_format
 from gdprgraph.formats.xlsx import MEDIA_TYPE, guarded
 from gdprgraph.names import BASE, PREFIXES, expand
@@ -77,14 +75,12 @@ COLUMNS = tuple(_COLUMNS.split())
 
 def separated(record: Record, delimiter: str = ",") -> str:
     """CSV with the columns COLUMNS; `status` is stated, inferred, attested, denied, elsewhere, not-stated or not-read."""
-    stream = io.StringIO()
-    writer = csv.writer(stream, delimiter=delimiter, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
+    lines = []
     for found in _rows(record):
         row = {"party": record.party.curie, "role": record.role, **found}
         row["fact"] = record.prefixes.curie(row["fact"]) if "fact" in row else ""
-        writer.writerow([guarded(row.get(column, "")) for column in COLUMNS])
-    return stream.getvalue()
+        lines.append([guarded(row.get(column, "")) for column in COLUMNS])
+    return csv_text([COLUMNS, *lines], delimiter)
 
 
 def _rows(record: Record) -> Iterator[dict[str, str]]:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from gdprgraph import resources
 from gdprgraph.record import document as vocabulary
 from gdprgraph.record.document import (
     FIELDS,
@@ -121,13 +122,8 @@ def owner_title(record: Record, owner: str) -> str:
 
 def _cover(record: Record, words: Words) -> Section:
     lines = []
-    fields = {
-        "controller": vocabulary.CONTROLLER,
-        "contact": vocabulary.CONTACT,
-        "identifier": vocabulary.IDENTIFIER,
-        "joint": vocabulary.JOINT,
-        "dpo": vocabulary.DPO,
-    }
+    named = (vocabulary.CONTROLLER, vocabulary.CONTACT, vocabulary.IDENTIFIER, vocabulary.JOINT, vocabulary.DPO)
+    fields = {field.key: field for field in named}
     for key, cell in record.cover.items():
         name = words(fields[key].label) if key in fields else words("processor")
         lines.append(Line((plain(name), cell_parts(words, cell, silent(words, record)))))
@@ -168,19 +164,9 @@ def _cover(record: Record, words: Words) -> Section:
     return Section("cover", words("Cover"), words("Whom the record is for, and what it is made from."), (table,))
 
 
-_WIDTHS = {
-    "controller": 16,
-    "purposes": 22,
-    "people_data": 36,
-    "recipients": 26,
-    "transfers": 19,
-    "storage": 26,
-    "measures": 19,
-}
-
-
 def _activities(record: Record, words: Words) -> Table:
-    heads = [Column(words(f.label), _WIDTHS.get(f.key, 20), vocabulary.article(words, f)) for f in FIELDS]
+    widths = resources.table("record/columns.yaml")["fields"]
+    heads = [Column(words(f.label), widths.get(f.key, 20), vocabulary.article(words, f)) for f in FIELDS]
     lines = []
     for row in record.activities:
         first = (Part(row.concept.label, passages=row.fact.passages), *plain(row.notice))

@@ -4,52 +4,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from gdprgraph.flows import formats as flows
-from gdprgraph.formats.xlsx import MEDIA_TYPE
 from gdprgraph.record import formats as records
+from gdprgraph.resources import table
 from gdprgraph.server.problems import Problem
 from gdprgraph.words import phrase
 
-#: What a server gives: media type → the name of the format. The first is the default; the others are also known by it.
-SOLUTIONS = {
-    "application/sparql-results+json": "json",
-    "application/json": "json",
-    "application/sparql-results+xml": "xml",
-    "application/xml": "xml",
-    "text/xml": "xml",
-    "text/csv": "csv",
-    "text/tab-separated-values": "tsv",
-}
-GRAPHS = {
-    "text/turtle": "turtle",
-    "application/n-triples": "ntriples",
-    "text/plain": "ntriples",
-    "application/ld+json": "jsonld",
-    "application/rdf+xml": "rdfxml",
-    "application/xml": "rdfxml",
-    "application/trig": "trig",
-    "application/n-quads": "nquads",
-}
-EXCEL_CSV = "text/csv; header=present"  # the same type as CSV, so it is asked for by its name
-ROWS = {
-    "application/json": "json",
-    "text/csv": "csv",
-    "text/tab-separated-values": "tsv",
-    "application/ld+json": "jsonld",
-    "text/markdown": "markdown",
-    "text/html": "html",
-    MEDIA_TYPE: "xlsx",
-    EXCEL_CSV: "csv-excel",
-}
-FINDINGS = {
-    "application/json": "json",
-    "application/sarif+json": "sarif",
-    "application/junit+xml": "junit",
-    "text/csv": "csv",
-    "text/turtle": "turtle",
-    "text/plain": "text",
-    "text/html": "html",
-    EXCEL_CSV: "csv-excel",
-}
+_MEDIA = table("server/media.yaml")
+SOLUTIONS, GRAPHS, ROWS, FINDINGS = (_MEDIA[name] for name in ("solutions", "graphs", "rows", "findings"))
 FLOWS = {"application/json": "json"} | {
     media_type.partition(";")[0]: name for name, media_type in reversed(flows.FORMATS.items())
 }
@@ -72,15 +33,15 @@ class Choice:
 
 def choose(accept: str | None, *offers: dict[str, str]) -> Choice | None:
     """What suits an Accept header best among the offers, the first where all suit alike; None where nothing does."""
-    table = tuple(item for offer in offers for item in offer.items())
-    return _choose(accept or "*/*", table) if len(accept or "") < 2000 else _choose("*/*", table)
+    offered = tuple(item for offer in offers for item in offer.items())
+    return _choose(accept or "*/*", offered) if len(accept or "") < 2000 else _choose("*/*", offered)
 
 
 @lru_cache(maxsize=512)
-def _choose(accept: str, table: tuple[tuple[str, str], ...]) -> Choice | None:
+def _choose(accept: str, offered: tuple[tuple[str, str], ...]) -> Choice | None:
     ranges = _ranges(accept)
     best: tuple[float, Choice] | None = None
-    for media_type, name in table:
+    for media_type, name in offered:
         weight = _weight(media_type, ranges)
         if weight > 0 and (best is None or weight > best[0]):
             best = (weight, Choice(media_type, name))

@@ -162,12 +162,12 @@ def strict(request: Request) -> None:
             raise _twice(name)
 
 
-def only(parameters: dict[str, list[str]], name: str, default: str | None = None) -> str | None:
+def only(parameters: dict[str, list[str]], name: str) -> str | None:
     """The one value of a parameter. Raises Problem for several."""
     values = parameters.get(name, [])
     if len(values) > 1:
         raise _twice(name)
-    return values[0] if values else default
+    return values[0] if values else None
 
 
 def _twice(name: str) -> Problem:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
+from gdprgraph import resources
 from gdprgraph.names import BASE, PREFIXES, curie, expand, terms
 from gdprgraph.questions.question import Question
 from gdprgraph.words import in_each_language, phrase
@@ -29,21 +30,6 @@ _HEAD = (
     f"@prefix void: <{_VOID}> . @prefix schema: <https://schema.org/> . @prefix foaf: <http://xmlns.com/foaf/0.1/> . "
     + "".join(f"@prefix {name}: <{PREFIXES[name]}> . " for name in ("dct", "rdfs", "sh", "xsd"))
 )
-_SERVICE = """
-<sparql#service> a sd:Service ; sd:endpoint <sparql> ; sd:supportedLanguage sd:SPARQL11Query ;
-  sd:feature sd:UnionDefaultGraph ; sd:defaultDataset <sparql#dataset> ;
-  sd:resultFormat format:SPARQL_Results_JSON, format:SPARQL_Results_XML, format:SPARQL_Results_CSV, format:SPARQL_Results_TSV,
-    format:Turtle, format:N-Triples, format:JSON-LD, format:RDF_XML, format:TriG, format:N-Quads ;
-  rdfs:comment %(limits)s .
-<sparql#dataset> a sd:Dataset ; sd:defaultGraph <sparql#default> .
-<sparql#default> a sd:Graph ; void:triples %(quads)d .
-"""
-_DATA = """
-<.well-known/void> a void:DatasetDescription ; foaf:primaryTopic <.well-known/void#register> .
-<.well-known/void#register> a void:Dataset ; dct:title "Behandlingsregister"@da, "Register of processing activities"@en ;
-  void:sparqlEndpoint <sparql> ; void:dataDump <graphs?default> ; void:uriSpace "%(space)s" ; void:triples %(quads)d ;
-  void:vocabulary %(vocabularies)s .
-"""
 
 Object = ox.NamedNode | str | int
 
@@ -70,7 +56,7 @@ def describe_service(snapshot: Snapshot, settings: Settings, base: str) -> list[
         rows=settings.limits.rows,
         size=settings.limits.bytes,
     )
-    turtle = _SERVICE % {"limits": _texts(in_each_language(limits)), "quads": snapshot.quads}
+    turtle = resources.text("server/service.ttl.in") % {"limits": _texts(in_each_language(limits)), "quads": snapshot.quads}
     if settings.services:
         turtle += "<sparql#service> sd:feature sd:BasicFederatedQuery .\n"
     for number, (name, count) in enumerate(snapshot.graphs.items()):
@@ -85,7 +71,7 @@ def describe_data(snapshot: Snapshot, base: str) -> list[ox.Triple]:
     """The VoID description: counts by class and property, and what properties lead to."""
     used = (PREFIXES[name] for name in ("dpv", "pd", "eu-gdpr", "prov", "skos", "dct"))
     vocabularies = ", ".join(str(ox.NamedNode(iri)) for iri in (*snapshot.vocabularies, *used))
-    turtle = _DATA % {"space": BASE, "quads": snapshot.quads, "vocabularies": vocabularies}
+    turtle = resources.text("server/data.ttl.in") % {"space": BASE, "quads": snapshot.quads, "vocabularies": vocabularies}
     return [*_parsed(turtle, base), *_partitions(snapshot, base)]
 
 

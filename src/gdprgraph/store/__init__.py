@@ -11,7 +11,9 @@ from typing import Protocol
 
 import pyoxigraph as ox
 
+from gdprgraph.errors import QueryError
 from gdprgraph.names import Prefixes
+from gdprgraph.words import phrase
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 
@@ -49,10 +51,8 @@ __all__ = ["Result", "Solutions", "Store", "Triples"]
 class Store(Protocol):
     """Answers SPARQL 1.1 queries over the union of its graphs."""
 
-    @property
-    def prefixes(self) -> Prefixes:
-        """The package's prefixes, and those of the register that is held."""
-        ...
+    prefixes: Prefixes
+    """The package's prefixes, and those of the register that is held."""
 
     def query(self, text: str) -> Result:
         """Run a SELECT, ASK, CONSTRUCT or DESCRIBE query; raises QueryError for anything else."""
@@ -60,7 +60,10 @@ class Store(Protocol):
 
     def select(self, text: str) -> Solutions:
         """Run a query that is known to be a SELECT."""
-        ...
+        found = self.query(text)
+        if not isinstance(found, Solutions):
+            raise QueryError(phrase("not a SELECT query"))
+        return found
 
     def quads(self) -> Iterator[ox.Quad]:
         """Every quad of the store."""

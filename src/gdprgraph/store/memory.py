@@ -31,7 +31,7 @@ PORTION = 400_000
 _VERIFIED = 256 * 1024 * 1024  # bytes of a store that are compared on opening; `gdprgraph load --verify` compares all
 
 
-class EmbeddedStore:
+class EmbeddedStore(Store):
     """A register held by Oxigraph. `raw` is the pyoxigraph store itself.
 
     Of a store in a folder, `path` is where its files are, and `version` names its content, where that is known.
@@ -124,13 +124,6 @@ class EmbeddedStore:
                 hint = phrase("FROM takes the graphs of the register: SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } }")
                 raise QueryError(phrase("the register has no graph <{graph}>", graph=graph), term=graph, hint=hint)
         return seen.has_dataset
-
-    def select(self, text: str) -> Solutions:
-        """Run a query that is known to be a SELECT."""
-        found = self.query(text)
-        if not isinstance(found, Solutions):
-            raise QueryError(phrase("not a SELECT query"))
-        return found
 
     def quads(self) -> Iterator[ox.Quad]:
         """Every quad of the store."""

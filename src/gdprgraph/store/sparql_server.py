@@ -21,7 +21,7 @@ import pyoxigraph as ox
 from gdprgraph import resources
 from gdprgraph.errors import QueryError, StoreError
 from gdprgraph.names import DECLARED, PREFIXES, Prefixes
-from gdprgraph.store import Result, Solutions, Term, Triples
+from gdprgraph.store import Result, Solutions, Store, Term, Triples
 from gdprgraph.store.http import Answer, Transport
 from gdprgraph.store.load import ATTESTED, DERIVED, DERIVED_QUALIFIED, EVIDENCE, SHARED, UNION, VOCABULARY
 from gdprgraph.store.memory import EmbeddedStore, an_update
@@ -54,7 +54,7 @@ _MASK = ox.NamedNode("urn:x-gdprgraph:duration")
 _BATCH = 5000  # quads in one INSERT DATA; servers limit the length of a request
 
 
-class RemoteStore:
+class RemoteStore(Store):
     """The `Store` at a SPARQL 1.1 endpoint. `graphs` are the IRIs of the register's graphs there.
 
     `faults` names the probes that the server fails; where there are any, `copy` holds the register and answers.
@@ -140,13 +140,6 @@ class RemoteStore:
         if seen.form in {"CONSTRUCT", "DESCRIBE"}:
             return self._triples(self._ask(with_prefixes(text, self.prefixes), _GRAPH, graphs, seconds))
         return self._result(self._ask(with_prefixes(text, self.prefixes), _RESULTS, graphs, seconds))
-
-    def select(self, text: str) -> Solutions:
-        """Run a query that is known to be a SELECT."""
-        found = self.query(text)
-        if not isinstance(found, Solutions):
-            raise QueryError(phrase("not a SELECT query"))
-        return found
 
     def quads(self) -> Iterator[ox.Quad]:
         """Every quad of the register, graph by graph."""
