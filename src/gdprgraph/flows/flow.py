@@ -12,9 +12,10 @@ from typing import Any
 from gdprgraph.errors import UnknownName, checked
 from gdprgraph.evidence import Passage
 from gdprgraph.facts import NOT_READ, NOT_STATED
-from gdprgraph.names import PREFIXES
+from gdprgraph.names import PREFIXES, expand
 from gdprgraph.questions.rows import Concept
 from gdprgraph.register import Register
+from gdprgraph.resources import table
 from gdprgraph.words import Words, glossary, phrase
 
 #: Kinds of end and node: a group of people, a named or described party, a unit inside a party, a system, a country.
@@ -26,12 +27,7 @@ SENSITIVITIES = tuple(glossary.SENSITIVITIES)
 #: How the register knows a flow, strongest first. `open` is a flow of unspecified data that may include what was asked for.
 STANDINGS = ("stated", "attested", "inferred", "open", "denied")
 
-_SENSITIVE = {
-    "criminal": frozenset({PREFIXES["pd"] + "Criminal"}),
-    "special": frozenset({PREFIXES["dpv"] + "SpecialCategoryPersonalData"}),
-    "cpr": frozenset({PREFIXES["dk"] + "CPRNumber"}),
-    "unspecified": frozenset({PREFIXES["reg"] + "UnspecifiedPersonalData"}),
-}
+_SENSITIVE: dict[str, str] = {name: expand(term) for name, term in table("flows/terms.yaml")["sensitive"].items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +71,7 @@ class Data:
     @property
     def sensitivity(self) -> str:
         """One of SENSITIVITIES (GDPR Art. 10, 9 and 87)."""
-        return next((name for name, classes in _SENSITIVE.items() if classes & self.types), "ordinary")
+        return next((name for name, kind in _SENSITIVE.items() if kind in self.types), "ordinary")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,30 +7,17 @@ from typing import Any
 from gdprgraph.evidence import Passage
 from gdprgraph.facts import NOT_READ, NOT_STATED, Facts
 from gdprgraph.flows.flow import Data, End, Flow, Held, Holding, Refusal
-from gdprgraph.names import PREFIXES
+from gdprgraph.names import PREFIXES, expand
 from gdprgraph.questions.rows import Concept
 from gdprgraph.register import Register
+from gdprgraph.resources import table
 
 _REG, _DPV = PREFIXES["reg"], PREFIXES["dpv"]
 
-#: Practices whose denial says that data do not move, and which way they would have gone.
-DIRECTIONS = {
-    _REG + "ThirdCountryTransfer": "abroad",
-    _REG + "SharingWithOthers": "out",
-    _REG + "AccessByOthers": "out",
-    _REG + "CirculationOfPictures": "out",
-    _REG + "CallLogging": "in",
-    _REG + "CollectionByCookies": "in",
-    _REG + "SocialMediaCollection": "in",
-    _REG + "SpecialCategoryCollection": "in",
-}
+_TERMS = table("flows/terms.yaml")
+DIRECTIONS: dict[str, str] = {expand(name): way for name, way in _TERMS["directions"].items()}
 
-#: Classes that say nothing of what kind of body, group or data a node is.
-_PLAIN = {
-    *(_REG + name for name in ("Party", "PartyCategory", "InternalParty", "System")),
-    *(_DPV + name for name in ("Entity", "OrganisationalUnit", "Technology", "DataSubject", "PersonalData", "HumanSubject")),
-    PREFIXES["tech"] + "System",
-}
+_PLAIN = set(map(expand, _TERMS["plain"].split()))
 _KINDS = {"DataSubject": "people", "InternalParty": "internal", "System": "system", "PartyCategory": "described"}
 _CONCEPTS = "reg:strength reg:receiptKind reg:accessLevel dpv:hasProcessing dpv:hasThirdCountry reg:denies"
 
