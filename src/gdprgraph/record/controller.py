@@ -25,6 +25,7 @@ from gdprgraph.record.cover import (
     of_whom,
     officers,
     passages,
+    rights,
     sources,
     transfers,
 )
@@ -85,7 +86,7 @@ def controller_parts(reader: Reader, party: str, only: str = "") -> Parts:
     for notice, ref in refs.items():
         uses, flows = _processes(reader, party, notice, ref, scopes.get(notice, []))
         row = cells(reader, notice, uses, flows)
-        row[fields.RIGHTS.key] = Cell(tuple(of_whom(reader, reader.items(notice, "dpv:hasRight"))))
+        row[fields.RIGHTS.key] = Cell(tuple(rights(reader, notice)))
         parts.wholes.append(Whole(ref, reader.concept(notice), row))
         parts.remarks += _remarks(reader, notice, ref, scopes.get(notice, []))
         parts.uses += uses
