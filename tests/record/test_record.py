@@ -219,6 +219,12 @@ def test_a_right_of_the_readers_is_told_as_theirs(register, records):
     assert sum(item.qualifiers[:1] == ("brugere af Jobnet.dk",) for item in rights["party:star"]) > 5
 
 
+def test_the_controller_is_told_with_the_line_that_says_so(records):
+    """mfk 36, and not only the lines of its address (38-44)."""
+    (controller,) = records["party:mariagerfjord-kommune"].cover["controller"].items
+    assert "mariagerfjord-hr:36" in map(str, controller.passages)
+
+
 def test_what_is_no_measure_of_security_stands_apart_from_letter_g(register, records):
     """mfk 124 (references) and 166 (what colleagues are told), uim 376-379 (rights), jobnet 247 (consent)."""
     cells = {

@@ -262,7 +262,9 @@ def _named(reader: Reader, party: str, listed: list[str], claims: list[Controlle
     if grounds and all(ground.status == "inferred" for ground in grounds):
         return grounds[0]
     cited = {passage for item in items for passage in item.passages}
-    cited = cited or {passage for ground in grounds for passage in ground.passages}
+    if grounds:  # the lines that all of them stand on say who controls; without a contact point, all do
+        lines = [set(ground.passages) for ground in grounds]
+        cited |= set.intersection(*lines) if cited else set.union(*lines)
     return Item(party, reader.label(party), "stated", tuple(sorted(cited)))
 
 
