@@ -209,6 +209,22 @@ def test_what_is_said_of_some_for_the_whole_notice_is_told_with_whom(register, r
     assert not [item for item in items if not said.get(item.iri, set()) <= set(item.qualifiers)]
 
 
+def test_a_right_of_the_readers_is_told_as_theirs(register, records):
+    """uim 381-382 and jobnet 313 say "you": not children, relatives, or whoever has been logged on to a profile."""
+    rights = {
+        record.party.curie: [item for whole in record.wholes for item in whole.cells["rights"].items]
+        for record in records.values()
+    }
+    assert all(item.qualifiers[0] == "de personer, teksten gælder" for item in rights["party:uim"])
+    assert sum(item.qualifiers[:1] == ("brugere af Jobnet.dk",) for item in rights["party:star"]) > 5
+
+
+def test_the_controller_is_told_with_the_line_that_says_so(records):
+    """mfk 36, and not only the lines of its address (38-44)."""
+    (controller,) = records["party:mariagerfjord-kommune"].cover["controller"].items
+    assert "mariagerfjord-hr:36" in map(str, controller.passages)
+
+
 def test_what_is_no_measure_of_security_stands_apart_from_letter_g(register, records):
     """mfk 124 (references) and 166 (what colleagues are told), uim 376-379 (rights), jobnet 247 (consent)."""
     cells = {

@@ -26,6 +26,7 @@ from gdprgraph.record.cover import (
     of_whom,
     officers,
     passages,
+    rights,
     sources,
     transfers,
 )
@@ -78,7 +79,7 @@ def controller_parts(reader: Reader, party: str, only: str = "") -> Parts:
     for notice, ref in refs.items():
         uses, flows = _processes(reader, party, notice, ref, scopes.get(notice, []))
         row = cells(reader, notice, uses, flows)
-        row[fields.RIGHTS.key] = Cell(tuple(of_whom(reader, reader.items(notice, "dpv:hasRight"))))
+        row[fields.RIGHTS.key] = Cell(tuple(rights(reader, notice)))
         parts.wholes.append(Whole(ref, reader.concept(notice), row))
         parts.remarks += _remarks(reader, notice, ref, scopes.get(notice, []))
         parts.uses += uses
@@ -256,7 +257,9 @@ def _named(reader: Reader, party: str, listed: list[str], claims: list[Controlle
     if grounds and all(ground.status == "inferred" for ground in grounds):
         return grounds[0]
     cited = {passage for item in items for passage in item.passages}
-    cited = cited or {passage for ground in grounds for passage in ground.passages}
+    if grounds:  # the lines that all of them stand on say who controls; without a contact point, all do
+        lines = [set(ground.passages) for ground in grounds]
+        cited |= set.intersection(*lines) if cited else set.union(*lines)
     return Item(party, reader.label(party), "stated", tuple(sorted(cited)))
 
 

@@ -48,11 +48,16 @@ def cells(reader: Reader, owner: str, uses: Sequence[Use], flows: Sequence[Flow]
     }
 
 
-def of_whom(reader: Reader, items: Iterable[Item]) -> Iterator[Item]:
-    """Statements with the people they are said of, where that is not everybody."""
+def of_whom(reader: Reader, items: Iterable[Item], readers: Iterable[str] = ()) -> Iterator[Item]:
+    """Statements with the people they are said of, where that is not everybody; the notice's `readers` where it names none."""
     for item in items:
-        people = map(reader.label, reader.facts.ends(item.iri, "dpv:hasDataSubject"))
+        people = map(reader.label, reader.facts.ends(item.iri, "dpv:hasDataSubject") or readers)
         yield item.reworded(item.text, (*people, *item.qualifiers))
+
+
+def rights(reader: Reader, home: str) -> Iterator[Item]:
+    """The rights of an activity or a notice; one that a notice gives "you" is that of the readers, where it names them."""
+    return of_whom(reader, reader.items(home, "dpv:hasRight"), reader.facts.ends(home, "dpv:hasDataSubject"))
 
 
 def _people_data(uses: Sequence[Use], flows: Sequence[Flow]) -> tuple[Item, ...]:

@@ -8,7 +8,8 @@ from functools import cache
 from gdprgraph.exchange.exports.scope import Scope
 from gdprgraph.names import PREFIXES, expand
 from gdprgraph.record.couplings import beyond
-from gdprgraph.record.cover import contacts, denials, is_own, of_whom
+from gdprgraph.record.cover import contacts, denials, is_own
+from gdprgraph.record.cover import rights as rights_of
 from gdprgraph.record.document import (
     BASES,
     CONTACT,
@@ -149,8 +150,7 @@ def _bases(row: Row, start: str) -> Iterable[Part]:
 
 def rights(row: Row) -> list[Item]:
     """The rights that the text tells of, for the activity and for everything at once, each with whose it is."""
-    reader = row.scope.reader
-    return list(of_whom(reader, (item for home in row.homes for item in reader.items(home, "dpv:hasRight"))))
+    return [item for home in row.homes for item in rights_of(row.scope.reader, home)]
 
 
 def _special(row: Row) -> Iterable[Part]:

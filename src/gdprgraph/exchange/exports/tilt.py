@@ -12,11 +12,11 @@ from dataclasses import replace
 from typing import Any
 
 from gdprgraph.errors import InputError
-from gdprgraph.exchange.exports.fields import article, channels, left_out, rights
+from gdprgraph.exchange.exports.fields import article, channels, left_out
 from gdprgraph.exchange.exports.scope import Scope, is_given, is_plain, leveled, terms
 from gdprgraph.names import PREFIXES, expand
 from gdprgraph.questions.rows import Concept
-from gdprgraph.record.cover import contacts, denials
+from gdprgraph.record.cover import contacts, denials, of_whom
 from gdprgraph.record.document import CONTROLLER, DPO, TRANSFERS, part
 from gdprgraph.record.model import RECIPIENTS, Flow, Item, Use
 from gdprgraph.words import Words, phrase
@@ -193,7 +193,10 @@ class _Document:
 
     def _right(self, name: str, articles: list[str]) -> JSON:
         classes = {expand(f"eu-gdpr:{provision}") for provision in articles}
-        told = {item.iri: item for row in self.scope.rows for item in rights(row) if item.status == "stated"}
+        homes = dict.fromkeys(home for row in self.scope.rows for home in row.homes)
+        reader = self.scope.reader  # TILT speaks to the readers of a notice, as its "you" does
+        found = (item for home in homes for item in of_whom(reader, reader.items(home, "dpv:hasRight")))
+        told = {item.iri: item for item in found if item.status == "stated"}
         items = [item for iri, item in told.items() if classes & self.facts.above(self.facts.types(iri))]
         text = "; ".join(f"{item.text} ({self._description(item)})" for item in items)
         right = {"available": True, "description": text} if items else self._unstated("available", "description")
