@@ -132,6 +132,15 @@ class Reading:
             return not {word.name, lemma(passage.text[word.start : word.end])} & strange and not _is_verb(word, passage.text)
 
         self.words = {id(p): [word for word in lexicon.words(p.text) if meant(word, p)] for p in self.passages}
+        if not re.search(r"\b(?:medarbejder|ansat|ansøger|orlov)", text, re.IGNORECASE):
+            # »Barnets navn« says of staff that they have children; elsewhere it is the child's own name.
+            self.words = {
+                id(p): [
+                    replace(w, name="pd:Name") if w.name == "pd:Offspring" and p.text[: w.end].endswith("navn") else w
+                    for w in self.words[id(p)]
+                ]
+                for p in self.passages
+            }
         self._short: dict[str, Counterpart] = {}
         firms = [m.group() for m in cue("named_body").finditer(text) if cue("company").search(m.group())]
         #: What a body with a longer name is also called, and the body: »KMD« is »KMD A/S«.
