@@ -586,3 +586,9 @@ def test_who_the_data_are_about_sends_them(imported):
         change=lambda book: [book.active.cell(2, 10, "Kilder"), book.active.cell(3, 10, "Den registrerede selv")]
     )
     assert "reg:sender liste:elever" in turtle
+
+
+def test_a_region_of_an_eea_country_is_no_third_country(imported):
+    turtle, plan = imported({"Tredjelande": "Region Sjælland og England"})
+    assert re.findall(r"dpv:hasThirdCountry (\S+)", turtle) == ["loc:GB"]
+    assert "in the EU/EEA" in told(plan)["G3"]

@@ -280,7 +280,7 @@ class Making:
             return PREFIXES["reg"] + "OutsideEEA"
         if not iri:
             self.foreign.loss(entry.place, phrase("'{text}' is no country: no transfer is made of it", text=text))
-        elif PREFIXES["reg"] + "EEACountry" in vocabulary().above[iri]:
+        elif any(PREFIXES["reg"] + "EEACountry" in vocabulary().above[each] for each in (iri, *vocabulary().above[iri])):
             self.foreign.loss(entry.place, phrase("'{text}' is in the EU/EEA: no transfer is made of it", text=text))
             return ""
         return iri
