@@ -471,3 +471,32 @@ def test_the_name_of_a_child_is_its_own_where_the_text_is_of_no_staff(draft, abo
 def test_a_no_beside_a_limit_of_another_sentence_stays_open(draft):
     made = draft("Ret til dataportabilitet har du kun for nyhedsbrevet. Du har ikke ret til sletning, når vi har pligt.")
     assert 3 in made.open
+
+
+def test_what_an_institution_is_under_is_not_the_controller(draft):
+    nodes = shared_nodes(ROOT / "data")
+    lines = [
+        "Kunstskolen er en institution under Kulturministeriet og er dataansvarlig.",
+        "",
+        "SU-styrelsen får besked om orlov.",
+    ]
+    made = Drafter("skole", lines, Lexicon(nodes), nodes).draft()
+    assert "controller" not in made.proposals[0].fields
+    assert not kinds(made, "flow")
+
+
+def test_a_no_besides_what_is_said_before_is_of_the_rest(draft):
+    (denial,) = kinds(draft("Systemet sender til USA. Herudover overfører vi ikke oplysninger til tredjelande."), "denial")
+    assert denial["when_da"] == "ud over det, der står før"
+
+
+def test_what_is_kept_and_what_a_right_excepts_is_said(draft):
+    (rule,) = kinds(draft("Karakterer bevares i 30 år."), "storage")
+    assert rule["criteria_da"] == "30 år (Karakterer)"
+    (right,) = kinds(draft("Du har ret til at se oplysningerne, dog med de undtagelser, der følger af loven."), "right")
+    assert right["limitation_da"].startswith("dog med de undtagelser")
+
+
+def test_a_law_by_its_title_is_named_with_its_section(draft):
+    (basis,) = kinds(draft("Vi gør det, jf. lov om kunstneriske skoler § 5."), "national")
+    assert basis["da"] == "lov om kunstneriske skoler § 5"

@@ -69,6 +69,8 @@ def limits(hit: Hit) -> dict[str, Value]:
     of = cue("basis_for").search(text, 0, hit.start) if hit.by == "basis" else None
     conditions += [f"for {heading['of']}"] if heading else []
     conditions += [of["of"].strip()] if of else []
+    conditions += ["ud over det, der står før"] if hit.kind == "denial" and cue("besides").match(text) else []
+    conditions += ["for overførsel til tredjelande"] if hit.rule == "transfer" else []
     conditions += ["for aflevering til arkiv"] if hit.by == "basis" and cue("archived").search(text) else []
     if conditions:
         fields["when_da"] = "; ".join(dict.fromkeys(conditions))

@@ -314,5 +314,6 @@ def _split(text: str) -> list[str]:
 def _countries() -> dict[str, str]:
     """Countries of the vocabulary by what they are called."""
     terms = vocabulary()
-    iris = terms.choices(contract().fields["country"])
+    # A country goes before a region of that name.
+    iris = sorted(terms.choices(contract().fields["country"]), key=lambda iri: ("-" not in iri.rpartition("#")[2], iri))
     return {flat(label): iri for iri in iris for label in (*terms.labels[iri].values(), *terms.other.get(iri, ()))}
