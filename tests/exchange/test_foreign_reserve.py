@@ -592,3 +592,9 @@ def test_a_region_of_an_eea_country_is_no_third_country(imported):
     turtle, plan = imported({"Tredjelande": "Region Sjælland og England"})
     assert re.findall(r"dpv:hasThirdCountry (\S+)", turtle) == ["loc:GB"]
     assert "in the EU/EEA" in told(plan)["G3"]
+
+
+def test_firms_with_a_stroke_between_are_a_question(imported):
+    turtle, plan = imported({"Databehandlere": "KOMBIT/Netcompany; Fællesdrift I/S"})
+    assert re.findall(r"reg:party party:(\S+)", turtle) == ["faellesdrift-i-s"]
+    assert any("KOMBIT/Netcompany" in problem.told("en") for problem in plan.problems)

@@ -117,6 +117,8 @@ class Making:
                 text = said["rest"].strip() if said and all(self._known(name, each) for each in _split(said["rest"])) else text
                 if flat(text) in lexicon.YES and name in {"people", "data"} and self._known(name, asked(entry.header)):
                     text, yes = asked(entry.header), False
+                # »KOMBIT/Netcompany« may be one or two.
+                yes |= name in _DOERS and flat(text) not in self.by_name and bool(pattern("one-or-two").match(text))
                 if lexicon.unknown(text) or (name in _NAMED and (yes or pattern("doubt").search(text))):
                     message = phrase("open: '{text}' is read as not stated", text=text)
                     lists = phrase("say in the mapping, under lists, what divides the names") if "," in text else entry.header
