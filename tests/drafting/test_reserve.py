@@ -432,3 +432,71 @@ def test_who_else_is_controller_and_what_an_aside_names_stay_on_the_list(draft):
         "Vi behandler dit navn og, hvis det er relevant, oplysninger om dit helbred.",
     )
     assert {3, 5} <= set(made.open)
+
+
+def test_a_condition_in_brackets_is_of_the_sender_before_it(draft):
+    made = draft("Oplysningerne stammer fra dig selv, din a-kasse, din læge (med dit samtykke) og e-Indkomst.")
+    assert {flow["from"]: flow.get("when_da") for flow in kinds(made, "flow")} == {
+        "registered": None,
+        "unemployment-fund": None,
+        "doctor": "med dit samtykke",
+        "system:eindkomst": None,
+    }
+
+
+def test_what_follows_when_consent_is_withdrawn_limits_no_right(draft):
+    made = draft(
+        "Retten til at trække samtykke tilbage",
+        "",
+        "Du har ret til at trække dit samtykke tilbage. Hvis du vælger at trække dit samtykke tilbage, virker det fremad.",
+        "",
+        "Samtykket giver du selv. Du kan altid trække det tilbage.",
+    )
+    (right,) = kinds(made, "right")
+    assert "limitation_da" not in right
+    assert not kinds(made, "activity")
+
+
+def test_an_occasion_at_the_end_is_a_condition(draft):
+    (flow,) = kinds(draft("Vi videregiver oplysninger til:", "• Andre kommuner ved flytning"), "flow")
+    assert flow["when_da"] == "ved flytning"
+
+
+@pytest.mark.parametrize(("about", "data"), [("elev", {"data-name"}), ("medarbejder", {"data-offspring"})])
+def test_the_name_of_a_child_is_its_own_where_the_text_is_of_no_staff(draft, about, data):
+    made = draft(f"Vi er glade for hver {about}.", "", "Vi registrerer barnets navn.")
+    assert {name for use in kinds(made, "use") for name in use["data"]} == data
+
+
+def test_a_no_beside_a_limit_of_another_sentence_stays_open(draft):
+    made = draft("Ret til dataportabilitet har du kun for nyhedsbrevet. Du har ikke ret til sletning, når vi har pligt.")
+    assert 3 in made.open
+
+
+def test_what_an_institution_is_under_is_not_the_controller(draft):
+    nodes = shared_nodes(ROOT / "data")
+    lines = [
+        "Kunstskolen er en institution under Kulturministeriet og er dataansvarlig.",
+        "",
+        "SU-styrelsen får besked om orlov.",
+    ]
+    made = Drafter("skole", lines, Lexicon(nodes), nodes).draft()
+    assert "controller" not in made.proposals[0].fields
+    assert not kinds(made, "flow")
+
+
+def test_a_no_besides_what_is_said_before_is_of_the_rest(draft):
+    (denial,) = kinds(draft("Systemet sender til USA. Herudover overfører vi ikke oplysninger til tredjelande."), "denial")
+    assert denial["when_da"] == "ud over det, der står før"
+
+
+def test_what_is_kept_and_what_a_right_excepts_is_said(draft):
+    (rule,) = kinds(draft("Karakterer bevares i 30 år."), "storage")
+    assert rule["criteria_da"] == "30 år (Karakterer)"
+    (right,) = kinds(draft("Du har ret til at se oplysningerne, dog med de undtagelser, der følger af loven."), "right")
+    assert right["limitation_da"].startswith("dog med de undtagelser")
+
+
+def test_a_law_by_its_title_is_named_with_its_section(draft):
+    (basis,) = kinds(draft("Vi gør det, jf. lov om kunstneriske skoler § 5."), "national")
+    assert basis["da"] == "lov om kunstneriske skoler § 5"

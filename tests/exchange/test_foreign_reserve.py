@@ -552,3 +552,49 @@ def test_a_yes_with_data_is_those(imported):
     turtle, _ = imported(change=change)
     assert {"pd:Health", "pd:Genetic"} <= set(re.findall(r"pd:\w+", turtle))
     assert "Ja –" not in turtle
+
+
+def test_who_was_a_processor_is_none_and_a_former_employee_is_one(imported):
+    turtle, plan = imported(
+        {
+            "Databehandlere": "Tidligere KMD, nu Post ApS; Sky ApS (indtil 2025); egen drift",
+            "Registrerede": "Tidligere ansatte",
+            "Modtagere": "Tidligere arbejdsgiver; banker m.fl., jf. vejledningsloven",
+        }
+    )
+    assert re.findall(r"reg:party party:(\S+)", turtle) == ["post-aps"]
+    assert "dk:FormerEmployee" in turtle
+    assert set(re.findall(r'a reg:PartyCategory[^"]*"([^"]+)"', turtle)) == {"Tidligere arbejdsgiver", "banker"}
+    assert {"E3", "F3"} <= set(told(plan))
+
+
+@pytest.mark.parametrize("cell", ["Politiet – efter retskendelse", "politiet efter retskendelse"])
+def test_a_condition_behind_a_dash_or_none_is_one(imported, cell):
+    turtle, _ = imported({"Modtagere": cell})
+    assert "dk:Police" in turtle
+    assert 'reg:condition "efter retskendelse"@da' in turtle
+
+
+def test_others_of_the_same_are_not_part_of_a_name(imported):
+    turtle, _ = imported({"Oplysninger": "Navn m.m."})
+    assert "pd:Name" in turtle
+    assert "reg:UnspecifiedPersonalData" in turtle
+
+
+def test_who_the_data_are_about_sends_them(imported):
+    turtle, _ = imported(
+        change=lambda book: [book.active.cell(2, 10, "Kilder"), book.active.cell(3, 10, "Den registrerede selv")]
+    )
+    assert "reg:sender liste:elever" in turtle
+
+
+def test_a_region_of_an_eea_country_is_no_third_country(imported):
+    turtle, plan = imported({"Tredjelande": "Region Sjælland og England"})
+    assert re.findall(r"dpv:hasThirdCountry (\S+)", turtle) == ["loc:GB"]
+    assert "in the EU/EEA" in told(plan)["G3"]
+
+
+def test_firms_with_a_stroke_between_are_a_question(imported):
+    turtle, plan = imported({"Databehandlere": "KOMBIT/Netcompany; Fællesdrift I/S"})
+    assert re.findall(r"reg:party party:(\S+)", turtle) == ["faellesdrift-i-s"]
+    assert any("KOMBIT/Netcompany" in problem.told("en") for problem in plan.problems)

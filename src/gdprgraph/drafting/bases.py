@@ -81,7 +81,7 @@ def _sections(passage: Passage) -> Iterator[Hit]:
             if act and expand(term) in vocabulary().labels:
                 yield _hit(passage, "section", match.span(), term, label_of(term))
             else:
-                printed = re.search(r"(?<!\w)\w*lov(?:en|ens)?\s*$", text[: match.start()])
+                printed = re.search(r"(?<!\w)(?:lov om [\w ,-]{3,90}|\w*lov(?:en|ens)?)\s*$", text[: match.start()])
                 of = label_of(act) if act else (printed.group().strip(), printed.group().strip()) if printed else ("", "")
                 label, english = f"{of[0]} § {number}".strip(), f"{of[1]}, section {number}".strip(" ,")
                 key = key if act or not printed else f"{of[0]}-{name}"

@@ -125,6 +125,10 @@ def _clause(passage: Passage, start: int, end: int, others: Sequence[Counterpart
         more = cue("flows", "in").search(text, last, end)
         yield Coupling("given", None, first, last, clause=(start, more.start()) if more else _WHOLE, receiver=place)
         if more is None:
+            # »fra dig selv, din a-kasse og lægen«: they send, too.
+            more_of = [o for o in others if o.start >= last] if re.search(r"\bfra\b", text[first:last]) else []
+            if more_of and cue("ends", "joined").match(text[last : more_of[0].start]):
+                yield from (_to("in", other) for other in _joined(text, more_of, True))
             return
         start, direction, first, last = more.start(), "in", more.start(), more.end()
     if direction == "kept":

@@ -80,6 +80,12 @@ class Proposal:
         flat = (name for value in values for name in listed(value))
         return {name for name in flat if not re.match(r"P\d|indeterminate$|until-event$|endless$", name)}
 
+    def limits(self, text: str, lines: Sequence[int]) -> bool:
+        """Whether it has the no, the condition or the limit of a sentence on some lines."""
+        said = [self.words] if self.kind == "denial" else []
+        said += f"{self.fields.get('when_da', '')}; {self.fields.get('limitation_da', '')}".split("; ")
+        return not {*self.lines}.isdisjoint(lines) and any(each and each in text for each in said)
+
     def signed(self, lines: Sequence[str]) -> Proposal:
         """The same with its id: kind, rule, its core and the texts of its lines, so that it is known again when lines move.
 

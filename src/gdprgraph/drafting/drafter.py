@@ -69,11 +69,10 @@ class Drafter(Reading):
         facts = [p for p in proposals if p.kind == "activity" or (p.kind != "notice" and p.contract.sources == "leaf")]
         covered = {line for fact in facts for line in fact.lines}
         covered |= {*self.stated.lines} if self.stated is not None and "controller" in self.nodes[NOTICE].fields else set()
-        limited = {line for f in facts if {"when_da", "limitation_da"} & f.fields.keys() for line in f.lines}
-        told = {"denied_near": limited | {line for f in facts if f.kind == "denial" for line in f.lines}, "aside": limited}
         for passage in (p for p in self.passages if not p.is_heading and p is not self.stated):
-            for each in ("denied_near", "aside", "others_control"):
-                covered -= {*passage.lines} - told.get(each, set()) if cue(each).search(passage.text) else set()
+            found = {each for each in ("denied_near", "aside", "others_control") if cue(each).search(passage.text)}
+            if found and ("others_control" in found or not any(fact.limits(passage.text, passage.lines) for fact in facts)):
+                covered -= {*passage.lines}
         words = (n for n, line in enumerate(self.lines, 1) if not blank(line) and re.search(r"\w", line))
         return Draft(self.slug, self.slug, {}, proposals, tuple(n for n in words if n not in covered))
 
@@ -266,6 +265,7 @@ class Drafter(Reading):
         # What ends in an abbreviation may hold two sentences.
         parts = pairwise([0, *(match.start() for match in cue("parts").finditer(text)), len(text)])
         said = next(text[first:last] for first, last in parts if coupling.start < last)
+        said = statements.without_asides(said, seen)
         ends = {"from": end, "to": receiver} if inward else {"from": sender, "to": end}
         if ends["from"] == ends["to"]:
             return

@@ -132,6 +132,15 @@ class Reading:
             return not {word.name, lemma(passage.text[word.start : word.end])} & strange and not _is_verb(word, passage.text)
 
         self.words = {id(p): [word for word in lexicon.words(p.text) if meant(word, p)] for p in self.passages}
+        if not re.search(r"\b(?:medarbejder|ansat|ansøger|orlov)", text, re.IGNORECASE):
+            # »Barnets navn« says of staff that they have children; elsewhere it is the child's own name.
+            self.words = {
+                id(p): [
+                    replace(w, name="pd:Name") if w.name == "pd:Offspring" and p.text[: w.end].endswith("navn") else w
+                    for w in self.words[id(p)]
+                ]
+                for p in self.passages
+            }
         self._short: dict[str, Counterpart] = {}
         firms = [m.group() for m in cue("named_body").finditer(text) if cue("company").search(m.group())]
         #: What a body with a longer name is also called, and the body: »KMD« is »KMD A/S«.
@@ -141,7 +150,9 @@ class Reading:
         # Whose register it is, is the controller where no sentence names another.
         named = [p for p in said if not owner or cue("controller").search(p.text)]
         ours = [(curie(owner), self.known[owner].label.get("da", ""))] if owner in self.known else []
-        self.controller, self.name = next(chain(self._controllers(named), ours, self._controllers(self.passages)), ("", ""))
+        # Who is named only behind the sentence that says who it is, is somebody else.
+        before = self.passages[: self.passages.index(said[0]) + 1] if said else self.passages
+        self.controller, self.name = next(chain(self._controllers(named), ours, self._controllers(before)), ("", ""))
         #: The passage that says who is the controller.
         self.stated = next((p for p in said if self.name and self.name in p.text), next(iter(said), None))
         self.classes = frozenset(self._kinds(self.name))
@@ -163,10 +174,13 @@ class Reading:
         for passage in passages:
             match = cue("controller").search(passage.text)
             first, last = match.span() if match else (0, len(passage.text))
+            # »en institution under ministeriet«: what it is under is another.
+            under = [] if match else re.finditer(r"\b(?:under|hos|af|fra|til) (?=(?P<next>\w+ )?)", passage.text)
+            ends = {place for m in under for place in (m.end(), m.end() + len(m["next"] or ""))}
             for word in self.words[id(passage)]:
-                if word.kind == "party" and first <= word.start < last:
+                if word.kind == "party" and first <= word.start < last and word.start not in ends:
                     yield word.name, passage.text[word.start : word.end]
-            if body := cue("named_body").search(passage.text, first, last):
+            if (body := cue("named_body").search(passage.text, first, last)) and body.start() not in ends:
                 yield f"party:{slugged(body.group())}", body.group()
 
     @staticmethod

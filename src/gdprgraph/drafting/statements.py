@@ -69,6 +69,8 @@ def limits(hit: Hit) -> dict[str, Value]:
     of = cue("basis_for").search(text, 0, hit.start) if hit.by == "basis" else None
     conditions += [f"for {heading['of']}"] if heading else []
     conditions += [of["of"].strip()] if of else []
+    conditions += ["ud over det, der står før"] if hit.kind == "denial" and cue("besides").match(text) else []
+    conditions += ["for overførsel til tredjelande"] if hit.rule == "transfer" else []
     conditions += ["for aflevering til arkiv"] if hit.by == "basis" and cue("archived").search(text) else []
     if conditions:
         fields["when_da"] = "; ".join(dict.fromkeys(conditions))
@@ -81,6 +83,11 @@ def modality(text: str) -> list[str]:
     return [name for name in cues()["modality"] if cue("modality", name).search(stated)]
 
 
+def without_asides(text: str, name: str) -> str:
+    """A sentence without the brackets within a list that are of another than `name`: »din læge (med samtykke), banken«."""
+    return re.sub(r" \([^()]*\)(?=,| og | eller )", lambda m: m[0] if text[: m.start()].endswith(name) else "", text)
+
+
 def strength(text: str) -> dict[str, str | list[str]]:
     """Modality, `among-others` and condition of a sentence, as fields; the condition in the sentence's words, cut short."""
     modalities, fields = modality(text), dict[str, Value]()
@@ -89,6 +96,7 @@ def strength(text: str) -> dict[str, str | list[str]]:
     fields |= {"among-others": "true"} if cue("among_others").search(text) else {}
     whole = cue("aside").sub(" ", text)
     if conditions := [" ".join(match.group().split()).rstrip(" ,") for match in cue("condition").finditer(whole)]:
+        conditions = [each if "(" in each else each.rstrip(" )") for each in conditions]
         # What »ikke« does not hold for, holds there: »overføres ikke, bortset fra support, hvor …«.
         conditions = [cue("but").sub("", each) if cue("denied_near").search(text) else each for each in conditions]
         fields["when_da"] = "; ".join(dict.fromkeys(conditions))

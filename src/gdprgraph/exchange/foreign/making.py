@@ -23,6 +23,8 @@ from gdprgraph.words import phrase
 Pair = tuple[Node, Entry, Reserve]
 #: Fields whose cells name something: a no or an exception in one is no name, and doubt is an open point.
 _NAMED = frozenset("controller people data recipients sources processors sub-processors suppliers systems countries".split())
+#: Fields of those who do something for the controller.
+_DOERS = frozenset("processors sub-processors suppliers".split())
 #: Fields where a no is a denial, or stands beside what it is a no to.
 _DENIED = frozenset("recipients countries agreement open".split())
 #: Fields whose cells list what may be terms, and the map and kind that these are looked up in.
@@ -115,10 +117,17 @@ class Making:
                 text = said["rest"].strip() if said and all(self._known(name, each) for each in _split(said["rest"])) else text
                 if flat(text) in lexicon.YES and name in {"people", "data"} and self._known(name, asked(entry.header)):
                     text, yes = asked(entry.header), False
+                # »KOMBIT/Netcompany« may be one or two.
+                yes |= name in _DOERS and flat(text) not in self.by_name and bool(pattern("one-or-two").match(text))
                 if lexicon.unknown(text) or (name in _NAMED and (yes or pattern("doubt").search(text))):
                     message = phrase("open: '{text}' is read as not stated", text=text)
                     lists = phrase("say in the mapping, under lists, what divides the names") if "," in text else entry.header
                     self.foreign.problem(entry.place, message, lists, fatal=False)
+                    continue
+                beside = ["aside", "past", "further"] if name in _NAMED - {"people", "data"} else []
+                beside += ["former"] if name in _DOERS else []
+                if any(pattern(each).fullmatch(text) for each in beside):
+                    self.foreign.loss(entry.place, phrase("'{text}' has no place in the register", text=text))
                     continue
                 denied = flat(text) in lexicon.NO
                 if (
@@ -126,6 +135,7 @@ class Making:
                     or pattern("unticked").search(text)
                     or (denied and name not in _DENIED)
                     or (name in _NAMED and not denied and pattern("reserve").search(text))
+                    or (name in _DOERS and pattern("own").fullmatch(text))
                 ):
                     held = entry.text if reserved else text
                     message = phrase("'{text}' holds a no or an exception: nothing is made of it", text=held)
@@ -243,6 +253,8 @@ class Making:
 
     def _body(self, text: str, entry: Entry, ours: list[str]) -> str:
         """A recipient, by name where it is one that the register has or a firm's; a unit of ours, or as it is described."""
+        if pattern("self").fullmatch(text):
+            return ""  # the people themselves
         name = self._inside(text, entry)
         text = self._bare(name or text, entry, held=True)
         here = self.by_name.get(flat(text))
@@ -270,7 +282,7 @@ class Making:
             return PREFIXES["reg"] + "OutsideEEA"
         if not iri:
             self.foreign.loss(entry.place, phrase("'{text}' is no country: no transfer is made of it", text=text))
-        elif PREFIXES["reg"] + "EEACountry" in vocabulary().above[iri]:
+        elif any(PREFIXES["reg"] + "EEACountry" in vocabulary().above[each] for each in (iri, *vocabulary().above[iri])):
             self.foreign.loss(entry.place, phrase("'{text}' is in the EU/EEA: no transfer is made of it", text=text))
             return ""
         return iri
@@ -304,5 +316,6 @@ def _split(text: str) -> list[str]:
 def _countries() -> dict[str, str]:
     """Countries of the vocabulary by what they are called."""
     terms = vocabulary()
-    iris = terms.choices(contract().fields["country"])
+    # A country goes before a region of that name.
+    iris = sorted(terms.choices(contract().fields["country"]), key=lambda iri: ("-" not in iri.rpartition("#")[2], iri))
     return {flat(label): iri for iri in iris for label in (*terms.labels[iri].values(), *terms.other.get(iri, ()))}

@@ -245,7 +245,7 @@ class _Mapper(Making):
 
     def _data(self, text: str, entry: Entry) -> Node:
         text = self._reserve(text, entry).name
-        if flat(text) in words()["unspecified"]:
+        if flat(text) in map(flat, words()["unspecified"]):
             return self._named("unspecified", text, entry)
         return self._named("data", text, entry, terms=self._term("data", "data", text, entry))
 
@@ -281,8 +281,8 @@ class _Mapper(Making):
             way = words()["ways"]["Collect" if does == "Collect" else "Disclose"][self.foreign.language]
             label = f"{way} {text}: {self._label(group[0])}" + self._listed(part, parts)
             flow = self._couple(owner, "flow", label, group, part, entry, key=row.activity)
-            self._put(flow, "from", sender)
-            self._put(flow, "to", receiver)
+            self._put(flow, "from", sender or group[0].iri)
+            self._put(flow, "to", receiver or group[0].iri)
             self._put(flow, "does", PREFIXES["dpv"] + does)
             self._put(flow, "country", *filter(None, [country]))
             self._hold(flow, said, group[2], part[0][2])

@@ -67,6 +67,8 @@ def divided(text: str, marks: str) -> tuple[str, ...]:
             pairs = [("", before), *zip(labelled[::2], labelled[1::2], strict=True)]
             inside = [(flat(label)[:2] == "in", divided(part.rstrip(" ."), marks)) for label, part in pairs]
             return tuple(f"intern: {item}" if ours else item for ours, items in inside for item in items)
+        text = re.sub(rf"(?<=\w)\s+({pattern('further').pattern})(?=\s*(?:[,;\n]|$))", r", \1", text)
+        text = re.sub(r"(?i)(?<=,)\s*nu\s(?=[A-ZÆØÅ])", " ", text)
         firms = "|".join(map(re.escape, words()["firms"]))
         text = re.sub(rf",(?=\s*(?:{firms})(?!\w))", "\ufe50", text, flags=re.IGNORECASE)
         text = re.sub(rf"(?i:(?<=\s)({firms})\s+(?:og|samt|and)\s+)(?=[A-ZÆØÅ])", r"\1,", text)
@@ -117,7 +119,7 @@ def reserve(text: str) -> Reserve:
     text = text[possible.end() :] if possible else text
     match = pattern("held").fullmatch(text)
     return (
-        Reserve(match["name"], match["within"] or match["behind"] or match["bare"], bool(possible))
+        Reserve(match["name"], match["within"] or match["behind"] or match["dash"] or match["bare"], bool(possible))
         if match
         else Reserve(text, "", bool(possible))
     )
