@@ -500,3 +500,23 @@ def test_what_is_kept_and_what_a_right_excepts_is_said(draft):
 def test_a_law_by_its_title_is_named_with_its_section(draft):
     (basis,) = kinds(draft("Vi gør det, jf. lov om kunstneriske skoler § 5."), "national")
     assert basis["da"] == "lov om kunstneriske skoler § 5"
+
+
+def test_a_row_is_open_until_each_cell_is_told_and_its_cells_limit_no_other(draft):
+    made = draft(
+        "Fotos | Billeder | Samtykke, artikel 6, stk. 1, litra a | Når barnet stopper",
+        "Videregivelse til skole | Skema | Forældrenes samtykke",
+        "",
+        "Opbevaring",
+        "",
+        "Journal | Voksne | 10 år",
+    )
+    (basis,) = kinds(made, "basis")
+    assert basis["when_da"] == "for »Fotos«"
+    assert not kinds(made, "flow")
+    assert set(made.open) == {3, 4, 6}
+
+
+def test_children_are_people_where_the_text_is_of_them(draft):
+    made = draft("Vi behandler oplysninger om børn og forældre.")
+    assert "data-offspring" not in {name for use in kinds(made, "use") for name in use["data"]}
