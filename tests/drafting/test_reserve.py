@@ -500,3 +500,34 @@ def test_what_is_kept_and_what_a_right_excepts_is_said(draft):
 def test_a_law_by_its_title_is_named_with_its_section(draft):
     (basis,) = kinds(draft("Vi gør det, jf. lov om kunstneriske skoler § 5."), "national")
     assert basis["da"] == "lov om kunstneriske skoler § 5"
+
+
+def test_a_row_is_open_until_each_cell_is_told_and_its_cells_limit_no_other(draft):
+    made = draft(
+        "Fotos | Billeder | Samtykke, artikel 6, stk. 1, litra a | Når barnet stopper",
+        "Videregivelse til skole | Skema | Forældrenes samtykke",
+        "",
+        "Opbevaring",
+        "",
+        "Journal | Voksne | 10 år",
+    )
+    (basis,) = kinds(made, "basis")
+    assert basis["when_da"] == "for »Fotos«"
+    assert not kinds(made, "flow")
+    assert set(made.open) == {3, 4, 6}
+
+
+def test_children_are_people_where_the_text_is_of_them(draft):
+    made = draft("Vi behandler oplysninger om børn og forældre.")
+    assert "data-offspring" not in {name for use in kinds(made, "use") for name in use["data"]}
+
+
+def test_the_register_of_persons_is_no_number_and_a_licence_no_qualification(draft):
+    made = draft("Vi modtager din anmeldelse via borger.dk og registrerer den i CPR.", "", "Vi registrerer dit kørekort.")
+    assert not {"data-cpr-number", "data-professional"} & {p.name for p in made.proposals}
+
+
+@pytest.mark.parametrize(("below", "homes"), [("Vi gemmer samtaler i 3 måneder.", {"telefon"}), ("12 34 56 78", set())])
+def test_a_word_of_contact_is_a_heading_above_running_text_only(draft, below, homes):
+    made = draft("Politik", "", "Vi læser.", "", "Flytning", "", "Vi registrerer navn og CPR-nummer.", "", "Telefon", "", below)
+    assert {p.name for p in made.proposals if p.kind == "activity"} == {"flytning", *homes}

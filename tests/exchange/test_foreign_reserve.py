@@ -286,7 +286,7 @@ def test_a_ditto_is_the_cell_above_and_a_title_or_a_sum_no_activity(imported):
 
 
 def test_what_stands_in_brackets_is_no_part_of_a_name(imported):
-    turtle, plan = imported({"Databehandlere": "Post ApS (F2)", "Tredjelande": "USA (DPF)", "Modtagere": "Parterne"})
+    turtle, plan = imported({"Databehandlere": "Post ApS (F2)", "Tredjelande": "USA (AWS)", "Modtagere": "Parterne"})
     assert "party:post-aps " in turtle
     assert "loc:US" in turtle
     assert {"F3", "G3"} <= set(told(plan))
@@ -566,6 +566,12 @@ def test_who_was_a_processor_is_none_and_a_former_employee_is_one(imported):
     assert "dk:FormerEmployee" in turtle
     assert set(re.findall(r'a reg:PartyCategory[^"]*"([^"]+)"', turtle)) == {"Tidligere arbejdsgiver", "banker"}
     assert {"E3", "F3"} <= set(told(plan))
+
+
+def test_a_framework_by_its_letters_is_what_the_transfer_rests_on(imported):
+    turtle, _ = imported({"Tredjelande": "USA (DPF)"})
+    assert "reg:lawReference dk:Adequacy-EU-US-DPF" in turtle
+    assert "dpv:hasLegalBasis" in next(block for block in turtle.split("\n\n") if "dpv:hasThirdCountry" in block)
 
 
 @pytest.mark.parametrize("cell", ["Politiet – efter retskendelse", "politiet efter retskendelse"])

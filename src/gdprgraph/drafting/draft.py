@@ -80,11 +80,15 @@ class Proposal:
         flat = (name for value in values for name in listed(value))
         return {name for name in flat if not re.match(r"P\d|indeterminate$|until-event$|endless$", name)}
 
-    def limits(self, text: str, lines: Sequence[int]) -> bool:
-        """Whether it has the no, the condition or the limit of a sentence on some lines."""
+    def limits(self, text: str) -> bool:
+        """Whether it has the no, the condition or the limit of a sentence."""
         said = [self.words] if self.kind == "denial" else []
         said += f"{self.fields.get('when_da', '')}; {self.fields.get('limitation_da', '')}".split("; ")
-        return not {*self.lines}.isdisjoint(lines) and any(each and each in text for each in said)
+        return any(each and each in text for each in said)
+
+    def tells(self, cell: str) -> bool:
+        """Whether its words or fields have the text of a cell."""
+        return any(cell in text for value in (self.words, *self.fields.values()) for text in listed(value))
 
     def signed(self, lines: Sequence[str]) -> Proposal:
         """The same with its id: kind, rule, its core and the texts of its lines, so that it is known again when lines move.
@@ -169,6 +173,11 @@ class Draft:
 
     def _names(self) -> dict[str, str]:
         return {"slug": self.slug, **({"prefix": self.prefix} if self.prefix not in {"", self.slug} else {})}
+
+    @staticmethod
+    def untold(text: str, facts: Sequence[Proposal]) -> bool:
+        """Whether a line is a row of a table with a cell that none of some facts tells."""
+        return " | " in text and not all(any(fact.tells(cell) for fact in facts) for cell in text.split(" | "))
 
     def on(self, line: int) -> list[Proposal]:
         """The proposals on a line."""

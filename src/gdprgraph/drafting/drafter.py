@@ -71,8 +71,9 @@ class Drafter(Reading):
         covered |= {*self.stated.lines} if self.stated is not None and "controller" in self.nodes[NOTICE].fields else set()
         for passage in (p for p in self.passages if not p.is_heading and p is not self.stated):
             found = {each for each in ("denied_near", "aside", "others_control") if cue(each).search(passage.text)}
-            if found and ("others_control" in found or not any(fact.limits(passage.text, passage.lines) for fact in facts)):
-                covered -= {*passage.lines}
+            here = [fact for fact in facts if not {*fact.lines}.isdisjoint(passage.lines)]
+            told = "others_control" not in found and (not found or any(fact.limits(passage.text) for fact in here))
+            covered -= {*passage.lines} if not told or Draft.untold(passage.text, here) else set()
         words = (n for n, line in enumerate(self.lines, 1) if not blank(line) and re.search(r"\w", line))
         return Draft(self.slug, self.slug, {}, proposals, tuple(n for n in words if n not in covered))
 
@@ -191,7 +192,7 @@ class Drafter(Reading):
             for name in self._led.get(id(lead), ()):
                 self.nodes.extend(name, passage.lines, data)
             lead = lead.lead
-        if heading is not None and cue("heading_no_data").search(heading.text):
+        if " | " in passage.text or (heading is not None and cue("heading_no_data").search(heading.text)):
             return
         # »Hvor henter portalen oplysninger fra?«: a heading may say who receives.
         asked = self._others[id(heading)] if heading is not None and cue("flow_nouns", "in").match(heading.text) else []
@@ -260,8 +261,7 @@ class Drafter(Reading):
             end = self.nodes.people("", passage.lines[:1])
         sender, receiver = (self._end(each, passage) for each in (coupling.sender, coupling.receiver))
         labels = {"da": "personen selv", "en": "the person"}
-        if other is not None:
-            labels = {key: str(self.nodes[end].fields.get(key) or other.label[0]) for key in labels}
+        labels = {key: str(self.nodes[end].fields.get(key) or other.label[0]) for key in labels} if other else labels
         # What ends in an abbreviation may hold two sentences.
         parts = pairwise([0, *(match.start() for match in cue("parts").finditer(text)), len(text)])
         said = next(text[first:last] for first, last in parts if coupling.start < last)

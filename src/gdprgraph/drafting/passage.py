@@ -141,6 +141,9 @@ def _headlike(sentence: Sentence, lines: Sequence[str], follower: Sentence | Non
     above = lines[sentence.first - 2].strip() if sentence.first > 1 else ""
     block = list(takewhile(bool, (line.strip() for line in lines[sentence.first : sentence.first + 4])))
     too_long = len(text) > _LONGEST_HEADING or (text.endswith(":") and len(text.split()) > 6) or (block and len(text) > 60)
+    # »Telefon« is a heading above running text, and a label above a number.
+    if _ADDRESS.fullmatch(text) and follower is not None and re.search(r"\d\d|@", follower.text):
+        return False
     if above or follower is None or too_long or not cue("headlike").match(text) or cue("no_heading").search(text):
         return False
     return not any(_ADDRESS.search(line) and len(line) < 60 for line in block)

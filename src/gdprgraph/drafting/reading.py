@@ -133,14 +133,16 @@ class Reading:
 
         self.words = {id(p): [word for word in lexicon.words(p.text) if meant(word, p)] for p in self.passages}
         if not re.search(r"\b(?:medarbejder|ansat|ansøger|orlov)", text, re.IGNORECASE):
-            # »Barnets navn« says of staff that they have children; elsewhere it is the child's own name.
-            self.words = {
-                id(p): [
-                    replace(w, name="pd:Name") if w.name == "pd:Offspring" and p.text[: w.end].endswith("navn") else w
-                    for w in self.words[id(p)]
+            # »Barnets navn« says of staff that they have children; elsewhere it is the child's own, and children are people.
+            for passage in self.passages:
+                words = (
+                    replace(w, name="pd:Name") if w.name == "pd:Offspring" and passage.text[: w.end].endswith("navn") else w
+                    for w in self.words[id(passage)]
+                )
+                theirs = re.compile(r"\b(?:din|dit|dine|jeres|deres|sine) (?:\w+ )?$")
+                self.words[id(passage)] = [
+                    w for w in words if w.name != "pd:Offspring" or theirs.search(passage.text[: w.start])
                 ]
-                for p in self.passages
-            }
         self._short: dict[str, Counterpart] = {}
         firms = [m.group() for m in cue("named_body").finditer(text) if cue("company").search(m.group())]
         #: What a body with a longer name is also called, and the body: »KMD« is »KMD A/S«.

@@ -275,7 +275,7 @@ class Making:
         return labels.get(self.foreign.language) or next(iter(labels.values()), "")
 
     def _country(self, text: str, entry: Entry) -> str:
-        # Behind a country, what looks like an abbreviation is no part of its name: »USA (DPF)«.
+        # Behind a country, what looks like an abbreviation is no part of its name: »USA (AWS)«.
         text = self._bare(re.sub(r"\((?=[A-ZÆØÅ])", "( ", text), entry, held=True)
         iri = _countries().get(flat(text), "")
         if flat(text) in {"ja", "yes"}:
