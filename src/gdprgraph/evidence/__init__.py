@@ -5,10 +5,10 @@ are positions *between* lines: `line=99,101` is lines 100 and 101. The graph `â€
 line, so that drift names lines. The documents themselves are read at run time and never stored.
 """
 
-from gdprgraph.evidence.coverage import REASONS, factless_rows
-from gdprgraph.evidence.documents import NORMALISER, Documents, split, whole_digest
+from gdprgraph.evidence.coverage import REASONS, Coverage, factless_rows
+from gdprgraph.evidence.documents import NORMALISER, Documents, digest, split, whole_digest
 from gdprgraph.evidence.drift import Drift
-from gdprgraph.evidence.evidence import Evidence
+from gdprgraph.evidence.evidence import DocumentNode, Evidence, Rewriting
 from gdprgraph.evidence.facts import LEAVES, Fact, Passage, ranges
 from gdprgraph.evidence.reading import Unread
 from gdprgraph.evidence.sentences import Sentence, sentences
@@ -17,13 +17,17 @@ __all__ = [
     "LEAVES",
     "NORMALISER",
     "REASONS",
+    "Coverage",
+    "DocumentNode",
     "Documents",
     "Drift",
     "Evidence",
     "Fact",
     "Passage",
+    "Rewriting",
     "Sentence",
     "Unread",
+    "digest",
     "factless_rows",
     "ranges",
     "sentences",
