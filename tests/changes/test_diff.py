@@ -329,6 +329,24 @@ def test_answers_and_records_that_change_are_named(step):
     assert not step.renamed
 
 
+def test_what_is_held_back_is_neither_gone_nor_new(tmp_path):
+    """A word misspelt holds the findings of law about its text back, and they come again when it is mended."""
+    folder = tmp_path / "data"
+    shutil.copytree(ROOT / "data", folder)
+    notice = folder / "notices" / "bm.ttl"
+    text = notice.read_text(encoding="utf-8")
+    assert "reg:limit reg:AtMost" in text
+    notice.write_text(text.replace("reg:limit reg:AtMost", "reg:limti reg:AtMost"), encoding="utf-8")
+    there, back = diff(str(ROOT / "data"), str(folder), language="en"), diff(str(folder), str(ROOT / "data"), language="en")
+    assert ([finding.rule for finding in there.new], there.gone) == (["rule:unknown-property"], ())
+    assert (back.new, [finding.rule for finding in back.gone], back.held) == ((), ["rule:unknown-property"], 0)
+    assert there.held > 5
+    for name in ("text", "markdown", "html"):
+        assert f"right: {there.held} findings of law." in there.render(name)
+        assert "Held back" not in back.render(name)
+    assert json.loads(there.render("json"))["held"] == there.held
+
+
 def test_the_threshold_decides(step):
     assert [name for name in FAIL_ON if step.fails(name)][:2] == ["duty", "change"]
     assert not step.fails("never")

@@ -19,7 +19,7 @@ import pyoxigraph as ox
 
 from gdprgraph import resources
 from gdprgraph.changes.compare import compare
-from gdprgraph.changes.state import WORKING_TREE, Answer, FindingText, Key, State, findings, state, touched
+from gdprgraph.changes.state import WORKING_TREE, Answer, Findings, FindingText, Key, State, findings, state, touched
 from gdprgraph.changes.wording import Sentence, Wording
 from gdprgraph.checks.aside import Aside, can_fork
 from gdprgraph.checks.report import SEVERITIES, at_or_above, check_threshold
@@ -135,7 +135,8 @@ class Diff:
     """The step from one state to another.
 
     `changes` are facts, in words; `renamed` pairs of short names; `duties` questions to a human; `answers` the questions
-    whose rows change; `new` and `gone` findings; `records` the titles of the activities whose record row is touched.
+    whose rows change; `new` and `gone` findings; `held` is how many the later state holds back until its words, lines and
+    links are right; `records` the titles of the activities whose record row is touched.
     """
 
     before: str
@@ -147,6 +148,7 @@ class Diff:
     answers: tuple[AnswerChange, ...]
     new: tuple[FindingText, ...]
     gone: tuple[FindingText, ...]
+    held: int
     records: tuple[str, ...]
     prefixes: Prefixes
 
@@ -227,6 +229,7 @@ def _step(before: str, after: str, register: Path | None, documents: Path | None
         tuple(answers[question.slug] for question in questions if question.slug in answers),
         new,
         gone,
+        len(found[1].held),
         tuple(later.label(iri, language) for iri in touched(later, changed)),
         Prefixes((*named.items(), *renamed.items())),
     )
@@ -267,11 +270,13 @@ def _answers(
 
 
 def _findings(
-    former: Mapping[Key, FindingText], reading: Mapping[Key, FindingText], renamed: Mapping[str, str]
+    former: Findings, reading: Findings, renamed: Mapping[str, str]
 ) -> tuple[tuple[FindingText, ...], tuple[FindingText, ...]]:
-    earlier = {_shifted(key, renamed): finding for key, finding in former.items()}
-    new = (finding for key, finding in reading.items() if key not in earlier)
-    gone = (finding for key, finding in earlier.items() if key not in reading)
+    """The findings that are new, and those that are gone; what is held back in the other state is neither."""
+    earlier = {_shifted(key, renamed): finding for key, finding in former.by_key.items()}
+    known = earlier.keys() | {_shifted(key, renamed) for key in former.held}
+    new = (finding for key, finding in reading.by_key.items() if key not in known)
+    gone = (finding for key, finding in earlier.items() if key not in reading.by_key and key not in reading.held)
     return tuple(sorted(new, key=_weight)), tuple(sorted(gone, key=_weight))
 
 

@@ -65,10 +65,15 @@ def page_of(diff: Diff) -> Page:
             [f"{diff.prefixes.curie(earlier)} → {diff.prefixes.curie(later)}" for earlier, later in diff.renamed],
         ),
     ]
+    remarks = [] if diff.matters else [t("Nothing that matters changed.")]
+    if diff.held:
+        remarks.append(
+            t("Held back until the words, lines and links of the register are right: {count} findings of law.", count=diff.held)
+        )
     return Page(
         diff.language,
         t("From {before} to {after}", before=diff.before, after=diff.after),
-        "" if diff.matters else t("Nothing that matters changed."),
+        " ".join(remarks),
         [section for section in sections if section[1]],
         t("These are questions to check, not a judgement on whether the rules are kept.") if diff.duties else "",
         2 if diff.duties else 1,
@@ -225,6 +230,7 @@ def _json(diff: Diff) -> str:
         ],
         "new": [_members(finding) for finding in diff.new],
         "gone": [_members(finding) for finding in diff.gone],
+        "held": diff.held,
         "records": list(diff.records),
     }
     return json.dumps(members, ensure_ascii=False, indent=2) + "\n"

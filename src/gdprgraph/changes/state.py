@@ -154,15 +154,23 @@ class FindingText:
     line: int
 
 
-def findings(opened: State, language: str) -> dict[Key, FindingText]:
-    """What the checks find in a state, by key."""
-    found = {}
-    for finding in opened.register.check(lang=language):
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What the checks find in a state, by key, and the keys of what they hold back until the register itself is right."""
+
+    by_key: dict[Key, FindingText]
+    held: frozenset[Key]
+
+
+def findings(opened: State, language: str) -> Findings:
+    """What the checks find in a state."""
+    report, found = opened.register.check(lang=language), {}
+    for finding in report:
         place = " ".join(map(str, finding.passages)) if not finding.whole else ""
         found[tuple(finding.key)] = FindingText(
             finding.key[0], finding.severity, finding.message[language], place, str(finding.file or ""), finding.line or 0
         )
-    return found
+    return Findings(found, frozenset(tuple(finding.key) for finding in report.held))
 
 
 class Answer:
