@@ -409,6 +409,26 @@ def test_a_period_with_an_exception_says_so(draft):
     assert (kept["for"], kept["criteria_da"]) == ("endless", "slettes ikke")
 
 
+@pytest.mark.parametrize(
+    "rest",
+    [
+        "automatisk",
+        "straks",
+        "altid",
+        "med det samme",
+        "under ansættelsen",
+        "uden din accept",
+        "af kommunen, men af leverandøren",
+        ", så længe sagen er åben",
+        ", mens sagen behandles",
+        ", medmindre du beder om det",
+    ],
+)
+def test_what_is_not_erased_so_is_not_kept_for_ever(draft, rest):
+    (kept,) = kinds(draft(f"Journaler slettes ikke {rest}.".replace(" ,", ",")), "storage")
+    assert kept["for"] == "indeterminate"
+
+
 def test_headers_of_a_table_are_no_facts(draft):
     made = draft("Dine rettigheder", "", "Ret | Begrænsning", "Indsigt | Gælder ikke, hvis det skader dig")
     assert "eu-gdpr:A18" not in {right["is"] for right in kinds(made, "right")}

@@ -142,7 +142,7 @@ def _without_number(passage: Passage, verb: re.Match[str]) -> Iterator[Hit]:
     if trigger and ends and not cue("not_erased").search(text):
         yield _rule(passage, "until-event", *verb.span(), ("until-event", "", ""), (0, len(text)))
     elif cue("criteria").search(text):
-        kept = cue("not_erased").search(text) and not cue("until").search(text)
+        kept = cue("never_erased").search(text) and not cue("until").search(text)
         period = ("endless", "slettes ikke", "not erased") if kept else ("indeterminate", "", "")
         yield _rule(passage, "criterion", *verb.span(), period, (0, len(text)))
 
