@@ -2,6 +2,7 @@
 
 import html
 import textwrap
+from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
 
@@ -13,10 +14,13 @@ from gdprgraph.words.glossary import OUTCOMES, PROFILES, SEVERITIES
 
 def relative(path: Path) -> str:
     """The path from the working folder with forward slashes; the whole path for a file elsewhere."""
-    try:
-        return path.resolve().relative_to(Path.cwd().resolve()).as_posix()
-    except ValueError:
-        return path.resolve().as_posix()
+    return _relative(path, Path.cwd())
+
+
+@lru_cache(maxsize=4096)  # a report names a file once a finding, and the file system is asked for each of its folders
+def _relative(path: Path, folder: Path) -> str:
+    full, base = (folder / path).resolve(), folder.resolve()
+    return (full.relative_to(base) if full.is_relative_to(base) else full).as_posix()
 
 
 def place(finding: Finding) -> str:
