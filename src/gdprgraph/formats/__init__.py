@@ -1,8 +1,9 @@
 """Answers written out: table, CSV, TSV, JSON, Markdown and JSON-LD for rows; Turtle and its kin for triples."""
 
 import json
+import textwrap
 from collections.abc import Callable, Iterable, Sequence
-from itertools import zip_longest
+from itertools import groupby, zip_longest
 
 import pyoxigraph as ox
 
@@ -13,35 +14,55 @@ from gdprgraph.questions.rows import Concept, Rows
 from gdprgraph.words import phrase
 
 _GAP = "   "
-_WORD = 16  # words up to this long are cut only where there is no room at all
-_LEAST = (6, 3)
+_WORD = 24  # longer words are cut
+_ITEM, _INDENT = "  – ", "    "
 
 
-def text_table(heads: Sequence[str], body: Iterable[Sequence[str]], width: int) -> str:
-    """The table, at most `width` wide where it can be; words of the last column, the references, are cut last."""
+def text_table(heads: Sequence[str], body: Sequence[Sequence[str]], width: int) -> str:
+    """The table, at most `width` wide; where its words have no room side by side, the rows one below the other."""
     columns = list(zip(heads, *body, strict=True))
     natural = [max(len(line) for cell in column for line in cell.split("\n")) for column in columns]
     words = [max((len(word) for cell in column for word in cell.split()), default=0) for column in columns]
-    last = words.pop()
-    floors = [[*(min(word, _WORD) for word in words), last], *([*[least] * len(words), last] for least in _LEAST)]
-    widths = _narrowed(natural, [*floors, [_LEAST[-1]] * len(columns)], width - len(_GAP) * len(words))
+    floors, room = [*(min(word, _WORD) for word in words[:-1]), words[-1]], width - len(_GAP) * (len(words) - 1)
+    if sum(floors) > room:
+        return _listed(heads, body, width)
+    widths = _narrowed(natural, floors, room)
     wrapped = [[_wrapped(cell, most) for cell in column] for column, most in zip(columns, widths, strict=True)]
     widths = [max(len(line) for cell in column for line in cell) for column in wrapped]
     head, *others = (_lines(cells, widths) for cells in zip(*wrapped, strict=True))
-    rule = "─" * (sum(widths) + len(_GAP) * len(words))
+    rule = "─" * (sum(widths) + len(_GAP) * (len(words) - 1))
     return "\n".join([*head, rule, *(text for lines in others for text in lines)]) + "\n"
 
 
-def _narrowed(natural: list[int], floors: list[list[int]], room: int) -> list[int]:
-    """The widths, narrowed to `room`: always the widest column, the last of several, first down to the highest floors."""
+def _narrowed(natural: list[int], floors: list[int], room: int) -> list[int]:
+    """The widths, narrowed to `room`: always the widest column, the last of several, down to the floors."""
     widths = list(natural)
-    for floor in floors:
-        while sum(widths) > room:
-            wide = [(widths[at], at) for at in range(len(widths)) if widths[at] > floor[at]]
-            if not wide:
-                break
-            widths[max(wide)[1]] -= 1
+    while sum(widths) > room:
+        _, at = max((width, at) for at, width in enumerate(widths) if width > floors[at])
+        widths[at] -= 1
     return widths
+
+
+def _listed(heads: Sequence[str], body: Iterable[Sequence[str]], width: int) -> str:
+    """The rows below their first cells, as `head: cell · head: cell`; the last cell, the references, has a line of its own."""
+    text: list[str] = []
+    for name, rows in groupby(body, key=lambda cells: cells[0]):
+        text += _filled(f"{heads[0]}: {name or '–'}", width, "")
+        for cells in rows:
+            pairs = [f"{head}: {' '.join(cell.split())}" for head, cell in zip(heads[1:], cells[1:], strict=True) if cell]
+            lines = pairs[:1]
+            for pair in pairs[1:]:
+                together = f"{lines[-1]} · {pair}"
+                fits = len(_INDENT + together) <= width and (pair is not pairs[-1] or not cells[-1])
+                lines[len(lines) - fits :] = [together if fits else pair]
+            for indent, line in zip_longest([_ITEM], lines, fillvalue=_INDENT):
+                text += _filled(line, width, indent)
+    return "\n".join(text) + "\n"
+
+
+def _filled(line: str, width: int, indent: str) -> list[str]:
+    below = " " * len(indent) + _INDENT
+    return textwrap.wrap(line, width, initial_indent=indent, subsequent_indent=below, break_on_hyphens=False)
 
 
 def _lines(cells: Sequence[list[str]], widths: list[int]) -> list[str]:
