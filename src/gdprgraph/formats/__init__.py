@@ -18,14 +18,14 @@ _WORD = 24  # longer words are cut
 _ITEM, _INDENT = "  – ", "    "
 
 
-def text_table(heads: Sequence[str], body: Sequence[Sequence[str]], width: int) -> str:
+def text_table(heads: Sequence[str], body: Sequence[Sequence[str]], width: int, *, cites: bool = True) -> str:
     """The table, at most `width` wide; where its words have no room side by side, the rows one below the other."""
     columns = list(zip(heads, *body, strict=True))
     natural = [max(len(line) for cell in column for line in cell.split("\n")) for column in columns]
     words = [max((len(word) for cell in column for word in cell.split()), default=0) for column in columns]
     floors, room = [*(min(word, _WORD) for word in words[:-1]), words[-1]], width - len(_GAP) * (len(words) - 1)
     if sum(floors) > room:
-        return _listed(heads, body, width)
+        return _listed(heads, body, width, cites)
     widths = _narrowed(natural, floors, room)
     wrapped = [[_wrapped(cell, most) for cell in column] for column, most in zip(columns, widths, strict=True)]
     widths = [max(len(line) for cell in column for line in cell) for column in wrapped]
@@ -43,8 +43,8 @@ def _narrowed(natural: list[int], floors: list[int], room: int) -> list[int]:
     return widths
 
 
-def _listed(heads: Sequence[str], body: Iterable[Sequence[str]], width: int) -> str:
-    """The rows below their first cells, as `head: cell · head: cell`; the last cell, the references, has a line of its own."""
+def _listed(heads: Sequence[str], body: Iterable[Sequence[str]], width: int, cites: bool) -> str:
+    """The rows below their first cells, as `head: cell · head: cell`; a last cell that `cites` has a line of its own."""
     text: list[str] = []
     for name, rows in groupby(body, key=lambda cells: cells[0]):
         text += _filled(f"{heads[0]}: {name or '–'}", width, "")
@@ -53,7 +53,7 @@ def _listed(heads: Sequence[str], body: Iterable[Sequence[str]], width: int) -> 
             lines = pairs[:1]
             for pair in pairs[1:]:
                 together = f"{lines[-1]} · {pair}"
-                fits = len(_INDENT + together) <= width and (pair is not pairs[-1] or not cells[-1])
+                fits = len(_INDENT + together) <= width and not (cites and cells[-1] and pair is pairs[-1])
                 lines[len(lines) - fits :] = [together if fits else pair]
             for indent, line in zip_longest([_ITEM], lines, fillvalue=_INDENT):
                 text += _filled(line, width, indent)
@@ -173,7 +173,7 @@ def table(rows: Rows, width: int | None = None) -> str:
     if not rows.rows:
         return ""
     heads, body = rows.cells()
-    return text_table(heads, body, width or 100)
+    return text_table(heads, body, width or 100, cites=rows.has_evidence)
 
 
 #: A format of rows → what writes it; the table is drawn to a width.
