@@ -171,6 +171,20 @@ def test_an_answer_counts_how_its_rows_are_known(client, register):
     assert (str(inferred), "udledt") in told
 
 
+@pytest.mark.parametrize("question", ["retention", "activities", "legal-bases"])
+def test_how_a_row_is_known_stands_beside_its_lines(client, register, question):
+    rows = register.ask(question)
+    page = client.get(f"/ask/{question}", headers=BROWSER).text
+    assert 'sort=assertion">Udsagnsform</a>, kilde' in page
+    proofs = re.findall(r'class="proof" data-label="Kilde">(.*?)</td>', page, re.DOTALL)
+    known = [{"reg:Stated": "udtalt", "reg:Inferred": "udledt"}[row["assertion"].curie] for row in rows[: len(proofs)]]
+    assert len(proofs) == min(len(rows), frame.MANY)
+    assert [re.search(r">(udtalt|udledt)</span>", proof)[1] for proof in proofs] == known
+    whole = client.get(f"/ask/{question}?all=1", headers=BROWSER).text
+    assert 'data-label="Udsagnsform"' in whole
+    assert "</a>, kilde" not in whole
+
+
 def test_a_search_finds_questions_and_what_is_in_the_register(client):
     page = client.get("/ask?find=politiets").text
     assert 'href="/describe?term=party:pet"' in page

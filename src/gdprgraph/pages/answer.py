@@ -6,7 +6,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gdprgraph.facts.facts import STANDINGS
+from gdprgraph.facts.facts import STANDINGS, standing_of
 from gdprgraph.pages.frame import MANY, Frame
 from gdprgraph.questions.answer import rank
 from gdprgraph.questions.question import Parameter, Question
@@ -17,6 +17,8 @@ from gdprgraph.words.glossary import THEMES
 
 #: Parameters of the page, not of a question.
 OWN = ("find", "sort", "down", "all")
+#: The column that says how a row is known.
+KNOWN = "assertion"
 FORMATS = (("CSV", "csv"), ("Excel", "xlsx"), ("JSON", "json"), ("JSON-LD", "jsonld"), ("Markdown", "markdown"))
 
 
@@ -138,11 +140,19 @@ def told(row: Row, language: str) -> str:
 
 
 def columns_of(rows: Rows, *, with_all: bool = False) -> list[str]:
-    """The columns to show: the minor ones, and those that are empty throughout, are left out unless all are asked for."""
+    """The columns to show: the minor ones, and those that are empty throughout, are left out unless all are asked for.
+
+    So is how a row is known, where that stands beside its lines (`rows_table`), which stay in sight in a wide table.
+    """
     return [
         name
         for name in rows.columns
-        if with_all or (name not in rows.minor and (not len(rows) or any(row.values[name] is not None for row in rows)))
+        if with_all
+        or (
+            name not in rows.minor
+            and (not len(rows) or any(row.values[name] is not None for row in rows))
+            and not (name == KNOWN and rows.has_evidence and all(standing_of(row.values[name]) for row in rows))
+        )
     ]
 
 
