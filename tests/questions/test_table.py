@@ -63,6 +63,13 @@ def test_rows_whose_words_have_no_room_stand_below_each_other():
     )
 
 
+def test_rows_that_would_be_tall_stand_below_each_other():
+    limits = "kun egne oplysninger, for regler om aktindsigt gælder for sager, hvor andre er med i sagen"
+    body = [["indsigt", limits, "ansatte og ansøgere i alle styrelser", "x:1"]]
+    assert "─" in text_table(["ret", "grænse", "for", "kilde"], body, 70)
+    assert text_table(["ret", "grænse", "for", "kilde"], body, 45).startswith("ret: indsigt\n  – grænse: kun egne")
+
+
 @pytest.mark.parametrize("width", range(40, 120))
 def test_references_are_whole_while_there_is_room_for_one(width):
     assert "uim-hr:159-160" in text_table(HEADS, BODY, width)

@@ -15,11 +15,12 @@ from gdprgraph.words import phrase
 
 _GAP = "   "
 _WORD = 24  # longer words are cut
+_TALL = 6  # lines of a cell, above which a table is hard to read
 _ITEM, _INDENT = "  – ", "    "
 
 
 def text_table(heads: Sequence[str], body: Sequence[Sequence[str]], width: int, *, cites: bool = True) -> str:
-    """The table, at most `width` wide; where its words have no room side by side, the rows one below the other."""
+    """The table, at most `width` wide; where its texts have no room side by side, the rows one below the other."""
     columns = list(zip(heads, *body, strict=True))
     natural = [max(len(line) for cell in column for line in cell.split("\n")) for column in columns]
     words = [max((len(word) for cell in column for word in cell.split()), default=0) for column in columns]
@@ -28,6 +29,8 @@ def text_table(heads: Sequence[str], body: Sequence[Sequence[str]], width: int, 
         return _listed(heads, body, width, cites)
     widths = _narrowed(natural, floors, room)
     wrapped = [[_wrapped(cell, most) for cell in column] for column, most in zip(columns, widths, strict=True)]
+    if any(len(cell) > _TALL for column in wrapped[:-1] for cell in column):
+        return _listed(heads, body, width, cites)
     widths = [max(len(line) for cell in column for line in cell) for column in wrapped]
     head, *others = (_lines(cells, widths) for cells in zip(*wrapped, strict=True))
     rule = "─" * (sum(widths) + len(_GAP) * (len(words) - 1))
