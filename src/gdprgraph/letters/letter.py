@@ -146,9 +146,20 @@ class Writer:
         return [row for row in rows if self._holds(row)]
 
     def _holds(self, row: Row) -> bool:
-        level = iri_of(row, "level")
-        there = self._select(f"<{level}> dpv:hasProcess?/dpv:hasDataSubject ?n") if level and self._people else set()
-        return not self._people or all(not groups or groups & self._near for groups in (self._groups(row), there))
+        return not self._people or all(not groups or groups & self._near for groups in (self._groups(row), self._there(row)))
+
+    def _there(self, row: Row) -> set[str]:
+        """The people of the activity that a row stands on, or those that a text calls "you": what stands on the whole text
+        without such holds for everybody it speaks of, and not only for those whose data it tells of at that level.
+        """
+        level, fact = iri_of(row, "level"), iri_of(row, "fact")
+        if not (level or fact) or not self._people:
+            return set()
+        at = f"VALUES ?at {{ <{level}> }}" if level else f"?at reg:hasDenial|dpv:hasRight <{fact}> ."
+        whole = self.notice == level or self._select(f"{at} ?at a reg:Source BIND(?at AS ?n)")
+        return self._select(
+            f"<{self.notice}> dpv:hasDataSubject ?n" if whole else f"{at} ?at dpv:hasProcess?/dpv:hasDataSubject ?n"
+        )
 
     def _groups(self, row: Row) -> set[str]:
         """The people that a row is of by itself."""
