@@ -158,3 +158,14 @@ def test_nemid_is_cited_where_it_is_named(register):
     told = register.ask("measures")
     assert [lines(row) for row in told if row["fact"].curie == "jobnet:measure-nemid"] == [{69, 87, 236}]
     assert "mfk:agreement-stewards" not in {row["fact"].curie for row in told}
+
+
+def test_what_is_kept_after_leaving_is_said_to_those_who_have_not_left_and_of_no_activity(register):
+    """uim 320-322: "your data on the employment", under a heading of its own."""
+    rule = "uim:storage-after-employment"
+    held = {
+        row["people"].curie for row in register.ask("subject-access", people="dpv:Employee") if row["fact"].curie == rule
+    } | {row["people"].curie for row in register.ask("subject-access", people="uim:former-employees") if row["fact"].curie == rule}
+    assert held >= {"uim:employees", "uim:former-employees"}
+    at = register.store.select(f"SELECT DISTINCT ?a WHERE {{ ?a a reg:Activity ; dpv:hasProcess?/dpv:hasStorageCondition {rule} }}")
+    assert [iri.rpartition("/")[2] for (iri,) in at.texts()] == ["after-employment"]
