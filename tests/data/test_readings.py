@@ -165,7 +165,24 @@ def test_what_is_kept_after_leaving_is_said_to_those_who_have_not_left_and_of_no
     rule = "uim:storage-after-employment"
     held = {
         row["people"].curie for row in register.ask("subject-access", people="dpv:Employee") if row["fact"].curie == rule
-    } | {row["people"].curie for row in register.ask("subject-access", people="uim:former-employees") if row["fact"].curie == rule}
+    } | {
+        row["people"].curie
+        for row in register.ask("subject-access", people="uim:former-employees")
+        if row["fact"].curie == rule
+    }
     assert held >= {"uim:employees", "uim:former-employees"}
-    at = register.store.select(f"SELECT DISTINCT ?a WHERE {{ ?a a reg:Activity ; dpv:hasProcess?/dpv:hasStorageCondition {rule} }}")
+    at = register.store.select(
+        f"SELECT DISTINCT ?a WHERE {{ ?a a reg:Activity ; dpv:hasProcess?/dpv:hasStorageCondition {rule} }}"
+    )
     assert [iri.rpartition("/")[2] for (iri,) in at.texts()] == ["after-employment"]
+
+
+def test_what_nobody_is_said_to_give_is_called_no_disclosure(register):
+    """mfk 275: logged at the telecom provider, its controller; 281, uim 309, 328, 334: no line says who passes it on."""
+    found = register.store.select("SELECT ?f WHERE { ?f reg:sender reg:NotStated ; reg:receiptKind reg:Disclosure }")
+    assert found.rows == []
+    kinds = {row["fact"].curie: row["kind"].label for row in register.ask("recipients", data="dpv:PersonalData", lang="en")}
+    named = ("mfk:flow-telephone-log", "mfk:flow-online-services", "uim:flow-atp-report", "uim:flow-accrued-pension")
+    assert {kinds[flow] for flow in named} == {"receipt, from whom is not stated"}
+    roles = {row["role"].curie for row in register.ask("roles") if row["party"].curie == "mfk:telecom-provider"}
+    assert roles == {"dpv:DataController"}

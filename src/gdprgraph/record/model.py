@@ -23,15 +23,15 @@ Role = Literal["controller", "processor"]
 #: How a party controls an activity: alone, jointly, by a role in just this activity, or only for some of the notice's data.
 Control = Literal["sole", "joint", "engaged", "partly"]
 
-#: How a receiver gets data (`reg:receiptKind`). The first three are recipients in the sense of GDPR Art. 4(9).
+#: How a receiver gets data (`reg:receiptKind`). The first four are recipients in the sense of GDPR Art. 4(9).
 KINDS = tuple(
     expand(f"reg:{name}")
     for name in (
-        *("Disclosure", "ProcessorReceipt", "PresumedProcessorReceipt", "NotStated", "NotReadYet", "InquiryReceipt"),
-        *("InsideAccess", "ToThePerson", "IntoSystem", "ToTheAuthority"),
+        *("Disclosure", "ProcessorReceipt", "PresumedProcessorReceipt", "UnattributedReceipt"),
+        *("NotStated", "NotReadYet", "InquiryReceipt", "InsideAccess", "ToThePerson", "IntoSystem", "ToTheAuthority"),
     )
 )
-RECIPIENTS = frozenset(KINDS[:3])
+RECIPIENTS = frozenset(KINDS[:4])
 INQUIRY = expand("reg:InquiryReceipt")
 
 
