@@ -321,3 +321,12 @@ def test_what_a_text_says_of_everything_is_told_to_each_group_of_it():
         assert "staff" not in kept
         assert [each.text for each in lines_of(letter, "15(2)")] == ["benægtet"]
         assert any("benægtet" in each.text for each in lines_of(letter, "15(1)(h)")) is decisions
+
+
+def test_a_controller_of_some_is_named_once_with_what_is_stated_and_what_is_inferred(register):
+    """jobnet 37, 85: of "a number of" data, which ones is not said; of the statistics and the research it is inferred."""
+    (section, *_) = register.letter("notice", "party:star", people="jobnet:users", notice="jobnet", lang="en").sections
+    (line,) = (line for line in section.lines if line.text == "Danish Agency for Labour Market and Recruitment")
+    stated, inferred = line.note.split("; inferred: ")
+    assert stated == "stated: the part STAR is controller of (not specified)"
+    assert "user statistics" in inferred.lower()
