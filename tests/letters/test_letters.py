@@ -330,3 +330,18 @@ def test_a_controller_of_some_is_named_once_with_what_is_stated_and_what_is_infe
     stated, inferred = line.note.split("; inferred: ")
     assert stated == "stated: the part STAR is controller of (not specified)"
     assert "user statistics" in inferred.lower()
+
+
+def test_data_that_a_reference_may_include_ask_for_particular_care_too(register):
+    """uim 100-101, 122: what stands in mTIME may be a CPR number; jobnet 192: health is of the project's residents alone."""
+
+    def care(place: str, notice: str) -> dict[str, str]:
+        letter = register.letter("breach", place, notice=notice, lang="en")
+        return {line.text: line.note for line in lines_of(letter, "DBL § 11")}
+
+    told = care("system:mtime", "uim-hr")
+    assert told["CPR number: people who have left: the registrations in mTIME"] == "may be included"
+    referred = [text for text, note in care("system:jobnet", "jobnet").items() if note.startswith("may be included")]
+    health = [text for text in referred if "health" in text]
+    assert health
+    assert all(": users of Jobnet.dk:" not in text for text in health)
