@@ -186,3 +186,20 @@ def test_what_nobody_is_said_to_give_is_called_no_disclosure(register):
     assert {kinds[flow] for flow in named} == {"receipt, from whom is not stated"}
     roles = {row["role"].curie for row in register.ask("roles") if row["party"].curie == "mfk:telecom-provider"}
     assert roles == {"dpv:DataController"}
+
+
+def test_a_denial_said_to_the_reader_is_said_of_the_reader(register):
+    """uim 122, 136, 251: "your" data, not those of children in mTIME; jobnet 71, 245, 246, 264."""
+    people = {row["fact"].curie: getattr(row["people"], "curie", "") for row in register.ask("denials")}
+    employees = ("uim:denial-mtime-erasure", "uim:denial-campus-erasure", "uim:denial-call-logging")
+    assert {people[denial] for denial in employees} == {"uim:employees"}
+    assert people["jobnet:denial-third-country"] == people["jobnet:denial-consent"] == "jobnet:users"
+    assert people["jobnet:denial-fund-edit"] == "jobnet:fund-members"
+    (told,) = (item for whole in register.record("star").wholes for item in whole.cells["transfers"].items)
+    assert told.qualifiers == ("brugere af Jobnet.dk",)
+
+
+def test_an_occasion_is_no_stated_purpose(register):
+    """uim 254: blocked "on" theft; 299: exchanged "if" lent. Neither line says what for."""
+    rows = {row["purpose"].curie: row["assertion"].curie for row in register.ask("purposes")}
+    assert rows["uim:purpose-phone-theft"] == rows["uim:purpose-secondment"] == "reg:Inferred"
