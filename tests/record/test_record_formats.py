@@ -197,6 +197,9 @@ def test_linked_data_says_nothing_new(register, records, party):
     assert told == {row.concept.iri for row in record.activities}
 
 
+_RESERVES = "reg:strength reg:condition reg:limitation reg:past reg:mutual reg:excludesData"
+
+
 @pytest.mark.parametrize("party", ["uim", "star", "mariagerfjord-kommune"])
 def test_linked_data_has_measures_and_reserves(records, register, party):
     """A measure by the property it stands with; who reads no other form still reads "may", "only if" and of whom."""
@@ -210,7 +213,7 @@ def test_linked_data_has_measures_and_reserves(records, register, party):
     subjects = {
         triple.subject for triple in found if triple.subject.value != expand(f"https://w3id.org/gdprgraph/id/record/{party}")
     }
-    reserves = {ox.NamedNode(expand(name)) for name in ("reg:strength", "reg:condition", "reg:limitation")}
+    reserves = {ox.NamedNode(expand(name)) for name in _RESERVES.split()}
     known = {quad.triple for quad in register.store.quads() if quad.predicate in reserves and quad.subject in subjects}
     assert known
     assert {triple for triple in known if getattr(triple.object, "language", None) in (None, record.language)} <= found

@@ -20,7 +20,7 @@ MEASURED_BY = (
     "dpv:hasLegalMeasure",
 )
 #: What a node says of itself that narrows what it says.
-_SCOPE = ("reg:strength", "dpv:hasDataSubject", "dpv:hasPersonalData")
+_SCOPE = ("reg:strength", "dpv:hasDataSubject", "dpv:hasPersonalData", "reg:excludesData")
 #: What DPV calls an organisational measure and Article 32(1) no measure of security, unless a class of security is named, too.
 _OTHERWISE = """
 dpv:RightsManagement dpv:RightExerciseActivity dpv:RecordsOfActivities dpv:Consultation dpv:SupportEntityDecisionMaking
@@ -74,6 +74,7 @@ class Reader:
             note=fact.reason,
             scope=tuple((name, end) for name in _SCOPE for end in self.facts.ends(iri, name)),
             reserves=tuple((f"reg:{name}", text) for name in ("condition", "limitation") if (text := getattr(fact, name))),
+            flags=tuple(f"reg:{name}" for name in _REMARKS if self.facts.flag(iri, f"reg:{name}")),
             attestation=fact.attestation and replace(fact.attestation, by=fact.attestation.by or self.words("(nobody named)")),
         )
 

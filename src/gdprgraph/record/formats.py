@@ -308,6 +308,7 @@ class _Graph:
         if item.status == "inferred" and item.note:
             node["reg:inferenceNote"] = _text(item.note, self._language)
         node |= {name: _text(text, self._language) for name, text in item.reserves}
+        node |= {flag: {"@value": "true", "@type": "xsd:boolean"} for flag in item.flags}
         node |= {name: [_link(end) for of, end in item.scope if of == name] for name, _ in item.scope}
         if item.passages:
             node["prov:wasDerivedFrom"] = [_link(passage.iri) for passage in item.passages]

@@ -42,7 +42,7 @@ class Item:
     `qualifiers` are the text's own reservations (strength, condition); `note` says why something is inferred; `only_for`
     names the uses and flows that it is said of, where that is not the whole row. `level` is `activity` or `notice` where a use
     or flow has nothing nearer than what is said of all at once; it is then shown as such, and not as the use's own.
-    `relation` leads to a measure; `scope` is strength, people and data of the node, `reserves` its condition and limitation.
+    `relation` leads to a measure; `scope`, `reserves` and `flags` are what the node says of itself that narrows it.
     """
 
     iri: str
@@ -57,6 +57,7 @@ class Item:
     relation: str = ""
     scope: tuple[tuple[str, str], ...] = ()
     reserves: tuple[tuple[str, str], ...] = ()
+    flags: tuple[str, ...] = ()
 
     def reworded(self, text: str, qualifiers: tuple[str, ...] | None = None) -> Item:
         """The same statement in other words."""
