@@ -558,8 +558,9 @@ def test_forms_tell_whose_a_text_is_what_it_denies_and_what_they_lack(register):
     assert "den ansattes betaling til ATP oplyst til SKAT" not in text
     lost = ("anden ret end artikel 6 og 9, udeladt: ", "strømme, som ingen siges at videregive", "hvis systemer er udeladt: ")
     assert all(loss in text for loss in lost)
-    (project,) = (row for row in Scope(register, ("jobnet",), "da").rows if row.ref == "13")
-    assert project.text("special").endswith("[benægtet · jobnet:278]")
+    rows = {row.ref: row for row in Scope(register, ("jobnet",), "da").rows}
+    assert rows["13"].text("special").endswith("[benægtet · jobnet:278]")
+    assert "artikel 9, stk. 2, litra b" in rows["1"].text("special"), "73: a basis under Article 9, and no datum named"
     for form, kinds in (("cnil", ("behandlingsgrundlag", "rettigheder", "strømme fra andre")), ("practice", ("rettigheder",))):
         lines = export(register, "jobnet", form, "da").losses
         assert all(any(line.startswith(kind) for line in lines) for kind in kinds)

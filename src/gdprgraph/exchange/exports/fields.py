@@ -166,13 +166,16 @@ def rights(row: Row) -> list[Item]:
 
 
 def _special(row: Row) -> Iterable[Part]:
-    """The data that are of special categories by their class, as far as a use or flow has them, or that there are none."""
-    yield from _denied("reg:SpecialCategoryCollection")(row)
+    """The data that are of special categories by their class, as far as a use or flow has them, or that there are none.
+
+    Where none are named, a basis under Article 9 still tells that there are such.
+    """
     facts, special = row.scope.reader.facts, expand("dpv:SpecialCategoryPersonalData")
-    for process in row.told:
-        data = [str(data) for data in process.data if special in facts.above(facts.types(data.iri))]
-        if data:
-            yield part(process.fact.reworded(", ".join(data)))
+    named = (
+        (process, [str(data) for data in process.data if special in facts.above(facts.types(data.iri))]) for process in row.told
+    )
+    found = [part(process.fact.reworded(", ".join(data))) for process, data in named if data]
+    return (*_denied("reg:SpecialCategoryCollection")(row), *(found or _bases(row, "A9-")))
 
 
 def _once(processes: Iterable[Use | Flow], name: Callable[..., str]) -> Iterable[Part]:
