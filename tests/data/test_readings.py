@@ -158,3 +158,48 @@ def test_nemid_is_cited_where_it_is_named(register):
     told = register.ask("measures")
     assert [lines(row) for row in told if row["fact"].curie == "jobnet:measure-nemid"] == [{69, 87, 236}]
     assert "mfk:agreement-stewards" not in {row["fact"].curie for row in told}
+
+
+def test_what_is_kept_after_leaving_is_said_to_those_who_have_not_left_and_of_no_activity(register):
+    """uim 320-322: "your data on the employment", under a heading of its own."""
+    rule = "uim:storage-after-employment"
+    held = {
+        row["people"].curie for row in register.ask("subject-access", people="dpv:Employee") if row["fact"].curie == rule
+    } | {
+        row["people"].curie
+        for row in register.ask("subject-access", people="uim:former-employees")
+        if row["fact"].curie == rule
+    }
+    assert held >= {"uim:employees", "uim:former-employees"}
+    at = register.store.select(
+        f"SELECT DISTINCT ?a WHERE {{ ?a a reg:Activity ; dpv:hasProcess?/dpv:hasStorageCondition {rule} }}"
+    )
+    assert [iri.rpartition("/")[2] for (iri,) in at.texts()] == ["after-employment"]
+
+
+def test_what_nobody_is_said_to_give_is_called_no_disclosure(register):
+    """mfk 275: logged at the telecom provider, its controller; 281, uim 309, 328, 334: no line says who passes it on."""
+    found = register.store.select("SELECT ?f WHERE { ?f reg:sender reg:NotStated ; reg:receiptKind reg:Disclosure }")
+    assert found.rows == []
+    kinds = {row["fact"].curie: row["kind"].label for row in register.ask("recipients", data="dpv:PersonalData", lang="en")}
+    named = ("mfk:flow-telephone-log", "mfk:flow-online-services", "uim:flow-atp-report", "uim:flow-accrued-pension")
+    assert {kinds[flow] for flow in named} == {"receipt, from whom is not stated"}
+    roles = {row["role"].curie for row in register.ask("roles") if row["party"].curie == "mfk:telecom-provider"}
+    assert roles == {"dpv:DataController"}
+
+
+def test_a_denial_said_to_the_reader_is_said_of_the_reader(register):
+    """uim 122, 136, 251: "your" data, not those of children in mTIME; jobnet 71, 245, 246, 264."""
+    people = {row["fact"].curie: getattr(row["people"], "curie", "") for row in register.ask("denials")}
+    employees = ("uim:denial-mtime-erasure", "uim:denial-campus-erasure", "uim:denial-call-logging")
+    assert {people[denial] for denial in employees} == {"uim:employees"}
+    assert people["jobnet:denial-third-country"] == people["jobnet:denial-consent"] == "jobnet:users"
+    assert people["jobnet:denial-fund-edit"] == "jobnet:fund-members"
+    (told,) = (item for whole in register.record("star").wholes for item in whole.cells["transfers"].items)
+    assert told.qualifiers == ("brugere af Jobnet.dk",)
+
+
+def test_an_occasion_is_no_stated_purpose(register):
+    """uim 254: blocked "on" theft; 299: exchanged "if" lent. Neither line says what for."""
+    rows = {row["purpose"].curie: row["assertion"].curie for row in register.ask("purposes")}
+    assert rows["uim:purpose-phone-theft"] == rows["uim:purpose-secondment"] == "reg:Inferred"

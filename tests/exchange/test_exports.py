@@ -547,3 +547,20 @@ def test_a_named_body_of_the_kind_that_controls_jointly_is_told_as_no_third_part
     for home, told in ((tmp_path / "data", True), (ROOT / "data", False)):
         rows = Scope(Register.load(home), ("uim-hr",), "da").rows
         assert {row.may_control(party) for row in rows if row.joint} == {told}
+
+
+def test_forms_tell_whose_a_text_is_what_it_denies_and_what_they_lack(register):
+    """jobnet 37, 85: STAR controls a part; 278: no special categories in the project; uim 309: no line says who gives it."""
+    text = str(register.export("all", form="fides"))
+    systems = {system["fides_key"]: system for system in yaml.safe_load(text)["system"]}
+    assert "den del, STAR er dataansvarlig for" in systems["notice_jobnet"]["description"]
+    assert not {"description"} & set(systems["notice_bm"])
+    assert "den ansattes betaling til ATP oplyst til SKAT" not in text
+    lost = ("anden ret end artikel 6 og 9, udeladt: ", "strømme, som ingen siges at videregive", "hvis systemer er udeladt: ")
+    assert all(loss in text for loss in lost)
+    rows = {row.ref: row for row in Scope(register, ("jobnet",), "da").rows}
+    assert rows["13"].text("special").endswith("[benægtet · jobnet:278]")
+    assert "artikel 9, stk. 2, litra b" in rows["1"].text("special"), "73: a basis under Article 9, and no datum named"
+    for form, kinds in (("cnil", ("behandlingsgrundlag", "rettigheder", "strømme fra andre")), ("practice", ("rettigheder",))):
+        lines = export(register, "jobnet", form, "da").losses
+        assert all(any(line.startswith(kind) for line in lines) for kind in kinds)

@@ -13,6 +13,7 @@ from gdprgraph import UnknownName
 from gdprgraph.names import expand
 from gdprgraph.record.couplings import Reader
 from gdprgraph.words.language import provision_text
+from support.seeded import register as seeded
 
 PEOPLE = (("dpv:JobApplicant", "uim-hr"), ("dpv:JobApplicant", "mariagerfjord-hr"), ("dpv:Employee", "uim-hr"))
 BREACHES = (("party:statens-it", None), ("system:jobnet", None))
@@ -294,3 +295,53 @@ def test_a_source_that_is_not_stated_is_said_to_be_so_once(register):
     unknown = [line for line in lines_of(draft, "15(1)(g)") if line.text == "not stated in the source"]
     assert unknown
     assert not any("stated" in line.note for line in unknown)
+
+
+def test_what_a_text_says_of_everything_is_told_to_each_group_of_it():
+    """A period and a denial of the whole text are for those, too, of whom it has only a flow, or a use elsewhere."""
+    kinds = {
+        "use-all": "reg:DataUse ; dpv:hasDataSubject hil:citizens ; dpv:hasPersonalData hil:name",
+        "visit": "reg:DataFlow ; dpv:hasDataSubject hil:visitors ; reg:receiver party:hillested ; dpv:hasPersonalData hil:name",
+        "kept": 'reg:StorageRule ; reg:criteria "så længe det er nødvendigt"@da',
+        "kept-of-staff": 'reg:StorageRule ; dpv:hasDataSubject hil:employees ; reg:criteria "fem år"@da',
+        "abroad": "reg:Denial ; reg:denies reg:ThirdCountryTransfer",
+        "decisions": "reg:Denial ; reg:denies reg:AutomatedDecision",
+    }
+    line = "prov:wasDerivedFrom <https://w3id.org/gdprgraph/id/document/hillested#line=49,50>"
+    nodes = " ".join(f'hil:{name} a {kind} ; skos:prefLabel "{name}"@da ; {line} .' for name, kind in kinds.items())
+    register = seeded(f"""INSERT DATA {{ GRAPH notice:hillested {{ {nodes}
+        hil:visitors a dpv:DataSubject, dpv:Visitor ; skos:prefLabel "besøgende"@da .
+        hil:newsletter dpv:hasProcess hil:visit ; reg:hasDenial hil:decisions .
+        notice:hillested dpv:hasProcess hil:use-all ; reg:hasDenial hil:abroad ;
+            dpv:hasStorageCondition hil:kept, hil:kept-of-staff }} }}""")
+    for people, decisions in (("citizens", False), ("subscribers", True), ("visitors", True)):
+        letter = register.letter("access", people=f"hil:{people}", notice="hillested")
+        kept = " ".join(each.text for each in lines_of(letter, "15(1)(d)"))
+        assert "kept: " in kept
+        assert "staff" not in kept
+        assert [each.text for each in lines_of(letter, "15(2)")] == ["benægtet"]
+        assert any("benægtet" in each.text for each in lines_of(letter, "15(1)(h)")) is decisions
+
+
+def test_a_controller_of_some_is_named_once_with_what_is_stated_and_what_is_inferred(register):
+    """jobnet 37, 85: of "a number of" data, which ones is not said; of the statistics and the research it is inferred."""
+    (section, *_) = register.letter("notice", "party:star", people="jobnet:users", notice="jobnet", lang="en").sections
+    (line,) = (line for line in section.lines if line.text == "Danish Agency for Labour Market and Recruitment")
+    stated, inferred = line.note.split("; inferred: ")
+    assert stated == "stated: the part STAR is controller of (not specified)"
+    assert "user statistics" in inferred.lower()
+
+
+def test_data_that_a_reference_may_include_ask_for_particular_care_too(register):
+    """uim 100-101, 122: what stands in mTIME may be a CPR number; jobnet 192: health is of the project's residents alone."""
+
+    def care(place: str, notice: str) -> dict[str, str]:
+        letter = register.letter("breach", place, notice=notice, lang="en")
+        return {line.text: line.note for line in lines_of(letter, "DBL § 11")}
+
+    told = care("system:mtime", "uim-hr")
+    assert told["CPR number: people who have left: the registrations in mTIME"] == "may be included"
+    referred = [text for text, note in care("system:jobnet", "jobnet").items() if note.startswith("may be included")]
+    health = [text for text in referred if "health" in text]
+    assert health
+    assert all(": users of Jobnet.dk:" not in text for text in health)

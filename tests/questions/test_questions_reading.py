@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from gdprgraph.questions.rows import Concept
 
 APART = "VALUES ?apart { dpv:SpecialCategoryPersonalData pd:Criminal dk:CPRNumber }"
@@ -326,3 +328,23 @@ def test_who_names_a_party_tells_the_unit_that_acts_for_it(register):
     assert {unit for _, unit in units} == {"uim:koncern-hr", "uim:department"}
     told = {(row["fact"].curie, row["unit"].curie) for row in register.ask("who-names") if row["unit"]}
     assert units <= told
+
+
+@pytest.mark.parametrize(
+    "question", ["automated-decisions-and-ai", "consent", "longest-retention", "purposes", "retention", "roles", "legal-bases"]
+)
+def test_what_is_said_of_some_people_is_told_with_whom(register, question):
+    """mfk 36 and 61 are of employees, jobnet 303 of its users: no answer gives them for everybody."""
+    scopes: dict[str, set[str]] = {}
+    for fact, people in register.store.select(
+        "SELECT ?f ?p WHERE { GRAPH ?n { ?f dpv:hasDataSubject ?p } ?n a reg:Source }"
+    ).texts():
+        scopes.setdefault(fact, set()).add(people)
+    rows = [
+        (row, iri)
+        for row in register.ask(question)
+        for column in ("fact", "basis", "purpose")
+        if (iri := getattr(row.values.get(column), "iri", "")) in scopes
+    ]
+    assert rows
+    assert [row for row, iri in rows if row["people"] is None or row["people"].iri not in scopes[iri]] == []

@@ -236,3 +236,22 @@ def test_who_gets_data_from_whom_leads_to_the_lines_of_the_flows(register):
     rows = [row for row in register.describe("party:uim") if row["relation"].curie == "reg:getsFrom"]
     assert len(rows) > 5
     assert all(row.evidence for row in rows)
+
+
+def test_a_derived_type_leads_to_the_lines_of_what_makes_it(register):
+    """uim 100-101 names the CPR number, 109-110 is only read as health; 37-39 say who controls, of every activity."""
+    rows = {
+        row["object"].curie: row for row in register.describe("uim:time-registration") if row["relation"].curie == "rdf:type"
+    }
+    told = {
+        name: (row["assertion"].curie, [str(passage) for passage in row.evidence])
+        for name, row in rows.items()
+        if row["assertion"] is not None
+    }
+    assert told["reg:CPRProcessing"] == ("reg:Stated", ["uim-hr:100-101"])
+    assert told["reg:SpecialCategoryProcessing"] == ("reg:Inferred", ["uim-hr:109-110"])
+    assert told["reg:JointlyControlledProcessing"] == ("reg:Stated", ["uim-hr:37-39"])
+    (row,) = (
+        row for row in register.describe("party:star") if getattr(row["object"], "curie", "") == "reg:PublicAuthorityController"
+    )
+    assert "jobnet:37" in map(str, row.evidence)

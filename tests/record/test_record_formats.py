@@ -197,6 +197,28 @@ def test_linked_data_says_nothing_new(register, records, party):
     assert told == {row.concept.iri for row in record.activities}
 
 
+_RESERVES = "reg:strength reg:condition reg:limitation reg:past reg:mutual reg:excludesData"
+
+
+@pytest.mark.parametrize("party", ["uim", "star", "mariagerfjord-kommune"])
+def test_linked_data_has_measures_and_reserves(records, register, party):
+    """A measure by the property it stands with; who reads no other form still reads "may", "only if" and of whom."""
+    record = records[party]
+    found = {quad.triple for quad in ox.parse(record.render("jsonld"), format=ox.RdfFormat.JSON_LD)}
+    told = {(triple.subject.value, triple.object.value) for triple in found if triple.predicate.value.endswith("Measure")}
+    parts = [*record.uses, *record.flows]
+    own = {(part.fact.iri, item.iri) for part in parts for item in part.measures if not item.level}
+    whole = [(part.concept.iri, part.cells["measures"].items) for part in (*record.activities, *record.wholes)]
+    assert told >= own | {(iri, item.iri) for iri, items in whole for item in items if not item.only_for}
+    subjects = {
+        triple.subject for triple in found if triple.subject.value != expand(f"https://w3id.org/gdprgraph/id/record/{party}")
+    }
+    reserves = {ox.NamedNode(expand(name)) for name in _RESERVES.split()}
+    known = {quad.triple for quad in register.store.quads() if quad.predicate in reserves and quad.subject in subjects}
+    assert known
+    assert {triple for triple in known if getattr(triple.object, "language", None) in (None, record.language)} <= found
+
+
 # HTML ----------------------------------------------------------------------------------------------------------------------
 
 

@@ -2,6 +2,7 @@
 
 from gdprgraph.letters.letter import Letter, Line, Section, Writer, iri_of, notice_of
 from gdprgraph.names import expand
+from gdprgraph.questions.answer import fold
 from gdprgraph.questions.rows import Concept, Row
 from gdprgraph.record.couplings import Reader
 from gdprgraph.register import Register
@@ -202,8 +203,30 @@ def breach(register: Register, party: str, notice: str | None, language: str) ->
     return Letter("breach", title, language, writer.caution(warning), sections)
 
 
+def _referred(writer: Writer, rows: list[Row]) -> list[Row]:
+    """What data that are named by reference (what stands in a system) may include, of whom, with the lines of both."""
+    names = " ".join(f"<{iri}>" for iri in sorted({iri_of(row, "fact") for row in rows}))
+    query = f"""SELECT DISTINCT ?fact ?assertion ?data ?people ?by ?source WHERE {{
+        VALUES (?how ?assertion) {{ (reg:includes reg:Inferred) (reg:mayInclude reg:MayInclude) }}
+        VALUES ?fact {{ {names} }}
+        ?fact ?how ?data ; dpv:hasPersonalData ?by ; dpv:hasDataSubject ?all ; reg:contentFrom ?held .
+        ?by reg:contentOf ?place .
+        ?held dpv:isImplementedUsingTechnology|reg:heldIn|reg:receiver ?place ; dpv:hasPersonalData ?data ;
+            dpv:hasDataSubject ?some ; prov:wasDerivedFrom ?source .
+        BIND(IF(EXISTS {{ ?some reg:withinGroup+ ?all }}, ?some, ?all) AS ?people) }}"""
+    register, columns = writer.register, ("fact", "assertion", "data", "people", "by")
+    found = fold(register, register.store.select(query), columns, writer.language)
+    return [
+        Row({**row.values, **held.values}, tuple(sorted({*row.evidence, *held.evidence})))
+        for row in rows
+        for held in found
+        if (row["fact"], row["data"]) == (held["fact"], held["by"])
+    ]
+
+
 def _grave(writer: Writer, rows: list[Row]) -> tuple[Line, ...]:
-    """The rows whose data are special categories, criminal data or CPR numbers."""
+    """The rows whose data are special categories, criminal data or CPR numbers, or may include such."""
+    rows = rows + _referred(writer, rows)
     names = " ".join(f"<{iri}>" for iri in sorted({iri_of(row, "data") for row in rows} - {""}))
     grave = {
         data
@@ -212,7 +235,7 @@ def _grave(writer: Writer, rows: list[Row]) -> tuple[Line, ...]:
             "VALUES ?kind { dpv:SpecialCategoryPersonalData pd:Health pd:Criminal dk:CPRNumber pd:OfficialID } }"
         ).texts()
     }
-    return writer.lines((row for row in rows if iri_of(row, "data") in grave), "data", "people")
+    return writer.lines((row for row in rows if iri_of(row, "data") in grave), "data", "people", "by")
 
 
 def _nothing_grave(writer: Writer) -> str:

@@ -124,13 +124,29 @@ class Writer:
     def controllers(self, *, others: bool = False) -> tuple[Line, ...]:
         """Who controls what the notice tells of the people of the letter, or only what is left out of it."""
         rows = [row for row in self._controllers if (iri_of(row, "level") in self._elsewhere) is others and self._holds(row)]
-        if not others:  # one line for all activities
-            rows = [Row({**row.values, "level": None}, row.evidence) for row in rows]
-            return self.lines(rows, "party", "data")
+        if others:
+            return tuple(
+                replace(line, text=self.t("{party} controls this, by the text; it is left out of the draft", party=line.text))
+                for line in self.lines(rows, "party")
+            )
+        parties = dict.fromkeys(iri_of(row, "party") for row in rows)
         return tuple(
-            replace(line, text=self.t("{party} controls this, by the text; it is left out of the draft", party=line.text))
-            for line in self.lines(rows, "party")
+            line for party in parties for line in self._control([row for row in rows if iri_of(row, "party") == party])
         )
+
+    def _control(self, rows: list[Row]) -> tuple[Line, ...]:
+        """A controller in one line: of all, or with what is stated and what is inferred of which data or activity."""
+        whole = self.lines((Row({**row.values, "level": None}, row.evidence) for row in rows), "party", "data")
+        if len(whole) == 1 or not any(row.values.get("data") for row in rows):
+            return whole
+        named = [{**row.values, "level": None, "part": row.values.get("data") or row.values.get("level")} for row in rows]
+        parts = self.lines((Row(values, row.evidence) for values, row in zip(named, rows, strict=True)), "part")
+        told = {line.text: line.note for line in sorted(parts, key=lambda line: not line.note)}  # what is stated counts
+        stated = self.register.labels.label(_STATED, self.language)
+        notes = {note: ", ".join(text for text in told if told[text] == note) for note in sorted({*told.values()})}
+        note = "; ".join(f"{note or stated}: {texts}" for note, texts in notes.items())
+        passages = sorted({passage for line in parts for passage in line.passages})
+        return (Line(self._cell(rows[0], "party"), tuple(passages), note),)
 
     def processors(self) -> list[Row]:
         """The roles as processor, near the people of the letter, of which no flow says whose data they are for."""
@@ -146,9 +162,20 @@ class Writer:
         return [row for row in rows if self._holds(row)]
 
     def _holds(self, row: Row) -> bool:
-        level = iri_of(row, "level")
-        there = self._select(f"<{level}> dpv:hasProcess?/dpv:hasDataSubject ?n") if level and self._people else set()
-        return not self._people or all(not groups or groups & self._near for groups in (self._groups(row), there))
+        return not self._people or all(not groups or groups & self._near for groups in (self._groups(row), self._there(row)))
+
+    def _there(self, row: Row) -> set[str]:
+        """The people of the activity that a row stands on, or those that a text calls "you": what stands on the whole text
+        without such holds for everybody it speaks of, and not only for those whose data it tells of at that level.
+        """
+        level, fact = iri_of(row, "level"), iri_of(row, "fact")
+        if not (level or fact) or not self._people:
+            return set()
+        at = f"VALUES ?at {{ <{level}> }}" if level else f"?at reg:hasDenial|dpv:hasRight <{fact}> ."
+        whole = self.notice == level or self._select(f"{at} ?at a reg:Source BIND(?at AS ?n)")
+        return self._select(
+            f"<{self.notice}> dpv:hasDataSubject ?n" if whole else f"{at} ?at dpv:hasProcess?/dpv:hasDataSubject ?n"
+        )
 
     def _groups(self, row: Row) -> set[str]:
         """The people that a row is of by itself."""

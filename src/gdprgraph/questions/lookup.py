@@ -148,6 +148,20 @@ _PREMISES = {
     "reg:getsFrom": """?premise reg:receiver/dpv:isOrganisationalUnitOf? ?subject ;
         reg:sender/dpv:isOrganisationalUnitOf? ?object""",
     "reg:outOfScopeFor": "BIND(?subject AS ?premise)",
+    "rdf:type": """{ VALUES (?object ?kind) { (reg:CPRProcessing dk:CPRNumber) (reg:CriminalDataProcessing pd:Criminal)
+          (reg:SpecialCategoryProcessing dpv:SpecialCategoryPersonalData) }
+        ?subject dpv:hasProcess? ?premise . ?premise dpv:hasPersonalData/a/rdfs:subClassOf ?kind }
+      UNION { VALUES ?object { reg:ConsentBasedProcessing }
+        ?subject dpv:hasProcess?/dpv:hasLegalBasis ?premise . ?premise a/rdfs:subClassOf dpv:Consent }
+      UNION { VALUES ?object { reg:EntrustedProcessing }
+        ?premise reg:inActivity ?subject ; reg:role/rdfs:subClassOf dpv:DataProcessor }
+      UNION { VALUES ?object { reg:JointlyControlledProcessing } ?subject dpv:hasJointDataControllers ?premise }
+      UNION { VALUES ?object { reg:PublicAuthorityController }
+        ?premise dpv:hasDataController|reg:party ?subject .
+        FILTER(EXISTS { ?premise dpv:hasDataController ?subject }
+          || EXISTS { ?premise reg:role/rdfs:subClassOf dpv:DataController }) }
+      UNION { VALUES ?object { reg:SharedRecipient }
+        ?premise a reg:DataFlow ; reg:receiver/dpv:isOrganisationalUnitOf? ?subject }""",
 }
 _RESTS_ON = """
 SELECT ?subject ?relation ?object ?graph ?inferred ?source WHERE {{

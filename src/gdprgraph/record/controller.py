@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from gdprgraph import resources
+from gdprgraph.evidence import Passage
 from gdprgraph.facts.facts import Standing
 from gdprgraph.names import expand
 from gdprgraph.record import couplings
@@ -257,10 +258,16 @@ def _named(reader: Reader, party: str, listed: list[str], claims: list[Controlle
     if grounds and all(ground.status == "inferred" for ground in grounds):
         return grounds[0]
     cited = {passage for item in items for passage in item.passages}
-    if grounds:  # the lines that all of them stand on say who controls; without a contact point, all do
-        lines = [set(ground.passages) for ground in grounds]
-        cited |= set.intersection(*lines) if cited else set.union(*lines)
-    return Item(party, reader.label(party), "stated", tuple(sorted(cited)))
+    # the lines of a text that all its statements of it stand on say who controls; without a contact point, all do
+    stated = [ground for ground in grounds if ground.status != "inferred"]
+    texts: dict[str, list[set[Passage]]] = {}
+    for ground in stated:
+        texts.setdefault(reader.facts.home(ground.iri), []).append(set(ground.passages))
+    cited |= {line for lines in texts.values() for line in (set.intersection(*lines) if cited else set.union(*lines))}
+    parts = [reader.facts.ends(ground.iri, "dpv:hasPersonalData") for ground in stated]
+    data = ", ".join(reader.label(iri) for iri in dict.fromkeys(chain.from_iterable(parts)) if all(parts))
+    only = (reader.words("controller of: {data}", data=data),) if data else ()
+    return Item(party, reader.label(party), "stated", tuple(sorted(cited)), only)
 
 
 def _joint(reader: Reader, party: str, listed: list[str], claims: list[Controlled]) -> tuple[Item, ...]:

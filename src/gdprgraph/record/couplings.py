@@ -19,6 +19,8 @@ MEASURED_BY = (
     "dpv:hasTechnicalOrganisationalMeasure",
     "dpv:hasLegalMeasure",
 )
+#: What a node says of itself that narrows what it says.
+_SCOPE = ("reg:strength", "dpv:hasDataSubject", "dpv:hasPersonalData", "reg:excludesData")
 #: What DPV calls an organisational measure and Article 32(1) no measure of security, unless a class of security is named, too.
 _OTHERWISE = """
 dpv:RightsManagement dpv:RightExerciseActivity dpv:RecordsOfActivities dpv:Consultation dpv:SupportEntityDecisionMaking
@@ -70,6 +72,9 @@ class Reader:
             passages=fact.passages,
             qualifiers=(*qualifiers, *filter(None, (fact.condition, fact.limitation))),
             note=fact.reason,
+            scope=tuple((name, end) for name in _SCOPE for end in self.facts.ends(iri, name)),
+            reserves=tuple((f"reg:{name}", text) for name in ("condition", "limitation") if (text := getattr(fact, name))),
+            flags=tuple(f"reg:{name}" for name in _REMARKS if self.facts.flag(iri, f"reg:{name}")),
             attestation=fact.attestation and replace(fact.attestation, by=fact.attestation.by or self.words("(nobody named)")),
         )
 
@@ -80,7 +85,7 @@ class Reader:
     def measures(self, owner: str, *, of_security: bool = True) -> list[Item]:
         """The measures of security (Article 32(1)) of an activity, use, flow, role or notice, or those for something else."""
         matches = []
-        for item in self.items(owner, *MEASURED_BY):
+        for item in (replace(item, relation=name) for name in MEASURED_BY for item in self.items(owner, name)):
             kinds = self.facts.above(self.facts.types(item.iri))
             otherwise = kinds & {*map(expand, _OTHERWISE.split())} and not kinds & {*map(expand, _OF_SECURITY.split())}
             matches += [] if bool(otherwise) is of_security else [item]

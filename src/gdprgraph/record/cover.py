@@ -117,11 +117,11 @@ def transfers(reader: Reader, owner: str, flows: Iterable[Flow]) -> tuple[Item, 
 
 
 def denials(reader: Reader, owner: str, practice: str) -> tuple[Item, ...]:
-    """What an activity or notice denies of one practice."""
-    links = reader.facts.links(owner, "reg:hasDenial")
-    return tuple(
-        reader.item(link.iri, attested=link.attested) for link in links if practice in reader.facts.ends(link.iri, "reg:denies")
-    )
+    """What an activity or notice denies of one practice, with the people it is said of."""
+    links = [
+        link for link in reader.facts.links(owner, "reg:hasDenial") if practice in reader.facts.ends(link.iri, "reg:denies")
+    ]
+    return tuple(of_whom(reader, (reader.item(link.iri, attested=link.attested) for link in links)))
 
 
 def elsewhere(row: dict[str, Cell], others: Iterable[tuple[str, dict[str, Cell]]]) -> dict[str, Cell]:

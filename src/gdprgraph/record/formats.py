@@ -18,6 +18,7 @@ from gdprgraph.questions.rows import Concept
 from gdprgraph.record.document import (
     BASES,
     FIELDS,
+    MEASURES,
     OTHER_MEASURE,
     PURPOSES,
     SERVICE_FIELDS,
@@ -227,6 +228,9 @@ def render(record: Record, name: str) -> str | bytes:
         ) from error
 
 
+_NOT_LINKED = phrase(
+    "Rights, denials, contacts, countries, lengths of storage, and who controls an activity are not in this form."
+)
 _ASSERTIONS = {"inferred": "reg:Inferred", "attested": "reg:Attested"}
 _ROW = {PURPOSES.key: "dpv:hasPurpose", BASES.key: "dpv:hasLegalBasis", STORAGE.key: "dpv:hasStorageCondition"}
 
@@ -238,6 +242,7 @@ def linked(record: Record) -> str:
         "@id": f"{BASE}id/record/{slug(record.party.iri)}",
         "@type": "dpv:DataProcessingRecord",
         "dct:title": _text(title(record), record.language),
+        "dct:description": _text(Words(record.language)(_NOT_LINKED), record.language),
         "dct:created": {"@value": record.date, "@type": "xsd:date"},
         f"dpv:hasData{'Controller' if record.role == 'controller' else 'Processor'}": _link(record.party.iri),
         "dct:source": [_link(source.notice.iri) for source in record.sources],
@@ -255,6 +260,7 @@ def linked(record: Record) -> str:
     for part in parts:
         for key, relation in _ROW.items():
             graph.relate(part.concept.iri, relation, (item for item in part.cells[key].items if not item.only_for))
+        graph.measures(part.concept.iri, (item for item in part.cells[MEASURES.key].items if not item.only_for))
     for use in record.uses:
         graph.process(owners.get(use.owner), use, "reg:DataUse")
         graph.relate(use.fact.iri, "dpv:hasStorageCondition", use.storage)
@@ -269,7 +275,7 @@ def linked(record: Record) -> str:
             graph.node(flow.fact.iri)["reg:receiptKind"] = _link(flow.kind.iri)
     for remark in record.remarks:
         if remark.name == OTHER_MEASURE:
-            graph.relate(remark.node, remark.name, [remark.item])
+            graph.measures(remark.node, [remark.item])
             continue
         graph.item(remark.item, "")
         if remark.node:
@@ -301,6 +307,9 @@ class _Graph:
             node["reg:assertion"] = _link(expand(_ASSERTIONS[item.status]))
         if item.status == "inferred" and item.note:
             node["reg:inferenceNote"] = _text(item.note, self._language)
+        node |= {name: _text(text, self._language) for name, text in item.reserves}
+        node |= {flag: {"@value": "true", "@type": "xsd:boolean"} for flag in item.flags}
+        node |= {name: [_link(end) for of, end in item.scope if of == name] for name, _ in item.scope}
         if item.passages:
             node["prov:wasDerivedFrom"] = [_link(passage.iri) for passage in item.passages]
 
@@ -315,6 +324,10 @@ class _Graph:
         if not targets:
             del self.node(iri)[relation]
 
+    def measures(self, iri: str, items: Iterable[Item]) -> None:
+        for item in items:
+            self.relate(iri, item.relation, [item])
+
     def process(self, owner: str | None, row: Use | Flow, kind: str) -> None:
         node = self.node(row.fact.iri)
         self.item(row.fact)
@@ -326,6 +339,7 @@ class _Graph:
         for data in row.data:
             self.name(data)
         node["dpv:hasPersonalData"] = [_link(data.iri) for data in row.data]
+        self.measures(row.fact.iri, row.measures)
         self.relate(row.fact.iri, "dpv:hasPurpose", row.purposes)
         self.relate(row.fact.iri, "dpv:hasLegalBasis", (*row.bases, *(row.tools if isinstance(row, Flow) else ())))
         if owner is not None:

@@ -23,15 +23,15 @@ Role = Literal["controller", "processor"]
 #: How a party controls an activity: alone, jointly, by a role in just this activity, or only for some of the notice's data.
 Control = Literal["sole", "joint", "engaged", "partly"]
 
-#: How a receiver gets data (`reg:receiptKind`). The first three are recipients in the sense of GDPR Art. 4(9).
+#: How a receiver gets data (`reg:receiptKind`). The first four are recipients in the sense of GDPR Art. 4(9).
 KINDS = tuple(
     expand(f"reg:{name}")
     for name in (
-        *("Disclosure", "ProcessorReceipt", "PresumedProcessorReceipt", "NotStated", "NotReadYet", "InquiryReceipt"),
-        *("InsideAccess", "ToThePerson", "IntoSystem", "ToTheAuthority"),
+        *("Disclosure", "ProcessorReceipt", "PresumedProcessorReceipt", "UnattributedReceipt"),
+        *("NotStated", "NotReadYet", "InquiryReceipt", "InsideAccess", "ToThePerson", "IntoSystem", "ToTheAuthority"),
     )
 )
-RECIPIENTS = frozenset(KINDS[:3])
+RECIPIENTS = frozenset(KINDS[:4])
 INQUIRY = expand("reg:InquiryReceipt")
 
 
@@ -42,6 +42,7 @@ class Item:
     `qualifiers` are the text's own reservations (strength, condition); `note` says why something is inferred; `only_for`
     names the uses and flows that it is said of, where that is not the whole row. `level` is `activity` or `notice` where a use
     or flow has nothing nearer than what is said of all at once; it is then shown as such, and not as the use's own.
+    `relation` leads to a measure; `scope`, `reserves` and `flags` are what the node says of itself that narrows it.
     """
 
     iri: str
@@ -53,6 +54,10 @@ class Item:
     attestation: Attestation | None = None
     only_for: tuple[str, ...] = ()
     level: str = ""
+    relation: str = ""
+    scope: tuple[tuple[str, str], ...] = ()
+    reserves: tuple[tuple[str, str], ...] = ()
+    flags: tuple[str, ...] = ()
 
     def reworded(self, text: str, qualifiers: tuple[str, ...] | None = None) -> Item:
         """The same statement in other words."""

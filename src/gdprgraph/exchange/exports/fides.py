@@ -27,7 +27,15 @@ def losses(scope: Scope) -> Mapping[str, int]:
     several = sum(len(_letters(scope, process, start)) > 1 for process in processes for start in _TERMS["bases"])
     kinds = ("inferred", "reserved", "levels", "denied", "evidence", "unread", "texts", "others")
     processors = sum(isinstance(process, Flow) and process.kind.iri != KINDS[0] for process in processes)
-    rest = left_out(scope) | {"joint": 0}  # those stand in words
+    starts = tuple(_TERMS["bases"])
+    rest = left_out(scope) | {
+        "joint": 0,  # those stand in words
+        "law": sum(
+            not article(scope, base).startswith(starts) for process in processes for base in process.bases if is_plain(base)
+        ),
+        "flows": sum(scope.is_plain(flow) and flow not in processes for row in scope.rows for flow in row.flows),
+        "systems": sum(bool(use.systems) for use in processes if isinstance(use, Use)),
+    }
     return {kind: scope.counts[kind] for kind in kinds} | {"several": several, "roles": processors} | rest
 
 
@@ -43,7 +51,8 @@ def write(scope: Scope, losses: tuple[str, ...], suffix: str) -> str:
 def _processes(row: Row) -> Iterator[Use | Flow]:
     """The uses, and the flows to recipients, that are stated without reserve."""
     yield from (use for use in row.uses if row.scope.is_plain(use))
-    yield from (flow for flow in row.flows if flow.kind.iri in RECIPIENTS and row.scope.is_plain(flow))
+    given = RECIPIENTS - {expand("reg:UnattributedReceipt")}  # no line says that the organisation gives those
+    yield from (flow for flow in row.flows if flow.kind.iri in given and row.scope.is_plain(flow))
 
 
 def _letters(scope: Scope, process: Use | Flow, start: str) -> list[str]:
@@ -75,7 +84,7 @@ class _Terms:
 
     def system(self, row: Row) -> JSON:
         """An activity, or the whole text, as a system; who controls it in words, where that is not just the organisation."""
-        controllers = row.cells[CONTROLLER.key].items if CONTROLLER.key in row.cells else ()
+        controllers = row.cells.get(CONTROLLER.key, row.record.cover[CONTROLLER.key]).items
         joint = {"joint_controller_info": row.text(JOINT.key)} if row.joint else {}
         plain = joint or (all(map(is_plain, controllers)) and {item.iri for item in controllers} <= {row.record.party.iri})
         return {

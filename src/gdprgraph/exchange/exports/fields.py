@@ -142,6 +142,18 @@ def left_out(scope: Scope, placed: Iterable[str] = ()) -> dict[str, int]:
     }
 
 
+def unheld(scope: Scope, fields: Iterable[str]) -> dict[str, int]:
+    """What the register has for fields that a table lacks, each with how many statements: bases, rights, sources, systems."""
+    held = tuple(fields)
+    told = {
+        "bases": [item for row in scope.rows for item in row.cells[BASES.key].items],
+        "rights": {item.iri for row in scope.rows for item in rights(row)},
+        "sources": [flow for row in scope.rows for flow in row.flows if flow.is_source],
+        "systems": [use for row in scope.rows for use in row.uses if use.systems],
+    }
+    return {kind: len(items) for kind, items in told.items() if not any(field.startswith(kind) for field in held)}
+
+
 def _bases(row: Row, start: str) -> Iterable[Part]:
     items = row.cells[BASES.key].items
     articles = {item.iri: article(row.scope, item) for item in items}
@@ -154,12 +166,16 @@ def rights(row: Row) -> list[Item]:
 
 
 def _special(row: Row) -> Iterable[Part]:
-    """The data that are of special categories by their class, as far as a use or flow has them."""
+    """The data that are of special categories by their class, as far as a use or flow has them, or that there are none.
+
+    Where none are named, a basis under Article 9 still tells that there are such.
+    """
     facts, special = row.scope.reader.facts, expand("dpv:SpecialCategoryPersonalData")
-    for process in row.told:
-        data = [str(data) for data in process.data if special in facts.above(facts.types(data.iri))]
-        if data:
-            yield part(process.fact.reworded(", ".join(data)))
+    named = (
+        (process, [str(data) for data in process.data if special in facts.above(facts.types(data.iri))]) for process in row.told
+    )
+    found = [part(process.fact.reworded(", ".join(data))) for process, data in named if data]
+    return (*_denied("reg:SpecialCategoryCollection")(row), *(found or _bases(row, "A9-")))
 
 
 def _once(processes: Iterable[Use | Flow], name: Callable[..., str]) -> Iterable[Part]:
@@ -176,6 +192,10 @@ def _once(processes: Iterable[Use | Flow], name: Callable[..., str]) -> Iterable
 
 def _remarks(name: str) -> Callable[[Row], Iterable[Part]]:
     return lambda row: [part(remark.item) for remark in row.record.remarks if (remark.owner, remark.name) == (row.ref, name)]
+
+
+def _denied(practice: str) -> Callable[[Row], Iterable[Part]]:
+    return lambda row: [part(item) for home in row.homes for item in denials(row.scope.reader, home, expand(practice))]
 
 
 def _named(names: Callable[..., Iterable[object]], of: str) -> Callable[[Row], Iterable[Part]]:
@@ -209,9 +229,7 @@ FIELDS: dict[str, Callable[[Row], Iterable[Part]]] = {
         if source.ref == row.notice and source.dated
     ],
     "special": _special,
-    "automated": lambda row: [
-        part(item) for home in row.homes for item in denials(row.scope.reader, home, expand("reg:AutomatedDecision"))
-    ],
+    "automated": _denied("reg:AutomatedDecision"),
     "controllers": lambda row: [
         part(item)
         for field in (CONTROLLER, CONTACT, JOINT, DPO)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-from gdprgraph.exchange.exports.fields import cover
+from gdprgraph.exchange.exports.fields import cover, unheld
 from gdprgraph.exchange.exports.scope import Scope
 from gdprgraph.formats.xlsx import guarded, table
 from gdprgraph.record.document import CONTROLLER
@@ -29,7 +29,8 @@ def losses(name: str, scope: Scope) -> Mapping[str, int]:
     """What the table cannot hold."""
     empty = sum(not field for _, field in columns(name))
     counts = scope.counts
-    return {kind: counts[kind] for kind in ("couplings", "uses", "measures", "unread", "texts", "others")} | {"columns": empty}
+    kinds = ("couplings", "uses", "measures", "unread", "texts", "others")
+    return {kind: counts[kind] for kind in kinds} | unheld(scope, (field for _, field in columns(name))) | {"columns": empty}
 
 
 def write(name: str, scope: Scope, losses: tuple[str, ...], suffix: str) -> str | bytes:

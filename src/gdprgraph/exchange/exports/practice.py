@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from html import escape
 
 from gdprgraph.errors import needs
-from gdprgraph.exchange.exports.fields import cover
+from gdprgraph.exchange.exports.fields import cover, unheld
 from gdprgraph.exchange.exports.scope import Scope
 from gdprgraph.record.tables import heading
 from gdprgraph.words import Words, phrase
@@ -32,7 +32,8 @@ _STYLE = (
 def losses(scope: Scope) -> Mapping[str, int]:
     """What the tables cannot hold: to whom which data about whom go, and what holds for one use only."""
     flows = sum(len(record.receipts) for _, record in scope.records)
-    return {"couplings": flows} | {kind: scope.counts[kind] for kind in ("measures", "unread", "texts", "others")}
+    kinds = ("measures", "unread", "texts", "others")
+    return {"couplings": flows} | {kind: scope.counts[kind] for kind in kinds} | unheld(scope, ROWS)
 
 
 def write(scope: Scope, losses: tuple[str, ...], suffix: str) -> str | bytes:

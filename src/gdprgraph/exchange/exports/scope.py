@@ -45,6 +45,12 @@ LOSSES = {
     "silent": phrase('fields that the text does not state, which the form makes "no" or empty: {n}'),
     "empty": phrase("empty lists, which deny nothing: the text may say it with a reserve, or for everything at once: {n}"),
     "unread": phrase("texts not read to their end, whose empty fields say nothing: {n}"),
+    "law": phrase("bases of other law than Articles 6 and 9, left out: {n}"),
+    "flows": phrase("flows that nobody is said to disclose (collection, access inside, into systems), left out: {n}"),
+    "bases": phrase("legal bases, left out: {n}"),
+    "rights": phrase("rights, left out: {n}"),
+    "sources": phrase("flows from others, without their sender: {n}"),
+    "systems": phrase("uses whose systems are left out: {n}"),
     "evidence": phrase("statements without the lines that they stand on: {n}"),
     "texts": phrase("texts whose publisher controls nothing in them, left out: {n}"),
     "others": phrase("activities that another party controls, left to that party's record: {n}"),
@@ -136,6 +142,11 @@ class Scope:
             items = record.items()
             counts["inferred"] += sum(item.status == "inferred" for item in items)
             counts["reserved"] += sum(item.status in {"stated", "attested"} and not is_plain(item) for item in items)
+            processes: tuple[Use | Flow, ...] = (
+                *record.uses,
+                *record.flows,
+            )  # what is over, or leaves data out, has its reserve in itself
+            counts["reserved"] += sum(is_plain(process.fact) and not self.is_plain(process) for process in processes)
             counts["denied"] += sum(item.status == "denied" for item in items)
             counts["evidence"] += sum(bool(item.passages) for item in items)
             counts["couplings"] += len(record.uses) + len(record.receipts)
