@@ -245,6 +245,12 @@ def test_each_form_of_a_citation_keeps_its_form(tmp_path):
     assert f"<{Passage('by', 4, 4).iri}>" in text
 
 
+def test_an_amount_may_end_a_sentence():
+    line = "Gebyret er 500 kr. Vi sender en regning, jf. Lov om skove, for 200 kr. pr. lån."
+    ends = ["Gebyret er 500 kr.", "Vi sender en regning, jf. Lov om skove, for 200 kr. pr. lån."]
+    assert [sentence.text for sentence in sentences([line])] == ends
+
+
 def test_sentences_of_wrapped_and_unwrapped_text():
     wrapped = [
         "Du registreres i systemet med navn og arbejdstid. Din chef har adgang til dine regi-",
