@@ -80,11 +80,12 @@ class Proposal:
         flat = (name for value in values for name in listed(value))
         return {name for name in flat if not re.match(r"P\d|indeterminate$|until-event$|endless$", name)}
 
-    def limits(self, text: str) -> bool:
-        """Whether it has the no, the condition or the limit of a sentence."""
+    @property
+    def reserves(self) -> list[str]:
+        """The no, the condition and the limit that it has of a sentence, in its words."""
         said = [self.words] if self.kind == "denial" else []
-        said += f"{self.fields.get('when_da', '')}; {self.fields.get('limitation_da', '')}".split("; ")
-        return any(each and each in text for each in said)
+        said += [str(self.fields.get(name, "")) for name in ("when_da", "limitation_da", "criteria_da")]
+        return [re.sub(r" \([^()]*\)$", "", each) for text in said for each in text.split("; ")]
 
     def tells(self, cell: str) -> bool:
         """Whether its words or fields have the text of a cell."""
