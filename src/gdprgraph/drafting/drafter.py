@@ -393,4 +393,4 @@ def summary(draft: Draft, t: Words, path: Path) -> str:
     counts = Counter(proposal.kind for proposal in draft.proposals if proposal.status == PROPOSED)
     rows = [f"{count:5}  {contract().kinds[kind].label[t.language]}" for kind, count in counts.items()]
     head = t("{path}: {n} proposals, none of them in the register", path=path, n=counts.total())
-    return "\n".join([head, *rows, t("Lines without a proposal: {lines}", lines=", ".join(passages(draft.open)) or "–")])
+    return "\n".join([head, *rows, t("Left to read: {lines}", lines=", ".join(passages(draft.open)) or "–")])

@@ -120,8 +120,8 @@ class Making:
                 # »KOMBIT/Netcompany« may be one or two.
                 yes |= name in _DOERS and flat(text) not in self.by_name and bool(pattern("one-or-two").match(text))
                 if pattern("elsewhere").fullmatch(text):
-                    hint = phrase("write in the cell what it refers to")
-                    self.foreign.loss(entry.place, phrase("'{text}' is not read yet", text=text), hint)
+                    message, way = phrase("'{text}' is not read yet", text=text), phrase("write in the cell what it refers to")
+                    self.foreign.loss(entry.place, message, way)
                     continue
                 if lexicon.unknown(text) or (name in _NAMED and (yes or pattern("doubt").search(text))):
                     message = phrase("open: '{text}' is read as not stated", text=text)
