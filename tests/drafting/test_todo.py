@@ -174,6 +174,7 @@ def test_a_period_has_its_range_its_bound_and_what_it_is_of(draft, sentence, cri
     [
         ("Er tilladelsen tilbagekaldt, gemmes oplysningerne i op til 10 år.", "Er tilladelsen tilbagekaldt"),
         ("Optagelser gemmes i 30 dage, med mindre politiet beder om dem.", "med mindre politiet beder om dem"),
+        ("Sager af historisk værdi afleveres til Rigsarkivet.", "Sager af historisk værdi"),
         ("Historik gemmes ikke, medmindre du slår den til. Så gemmes den i 12 måneder.", "når du slår den til"),
     ],
 )

@@ -135,7 +135,9 @@ def periods(passage: Passage) -> Iterator[Hit]:
     if archive := cue("archived").search(text):
         fields: dict[str, Value] = {"for": "indeterminate", "ends": "reg:TransferToArchive"}
         fields |= {"da": "aflevering til arkiv", "en": "transfer to an archive"}
-        yield _with_texts(Hit("storage", "archive", "archive", passage, *archive.span(), fields, "keep", whole=True))
+        hit = _with_texts(Hit("storage", "archive", "archive", passage, *archive.span(), fields, "keep", whole=True))
+        hit.fields["criteria_da"] = archive.group()  # with when, where it says so: »overføres efter 5 år til arkivet«
+        yield hit
     elif not passage.is_heading and (verb := cue("stored").search(text)) and not cue("own_erasure").search(text):
         yield from _without_number(passage, verb)
 
