@@ -232,6 +232,22 @@ def test_lines_that_are_gone_stop_a_move(tmp_path):
     assert [drift.line for drift in rewriting.refused] == [3]
 
 
+def test_a_listed_line_that_is_gone_leaves_the_list_and_stands_in_nobodys_way(tmp_path):
+    small(tmp_path)
+    path = tmp_path / "documents" / "by.txt"
+    path.write_text(TEXT + "Hilsen byen. Vi ses.\n", encoding="utf-8")
+    number = len(TEXT.splitlines()) + 1
+    write_all(again(tmp_path).evidence.lock([f"by:1-{number}"]).files)
+    listed = tmp_path / "coverage" / "by.csv"
+    listed.write_text(listed.read_text(encoding="utf-8") + f"{number}.2,courtesy,\n", encoding="utf-8")
+    path.write_text(TEXT, encoding="utf-8")
+    assert again(tmp_path).evidence.coverage("by").lines == number - 1
+    write_all(again(tmp_path).evidence.move().files)
+    assert f"{number}.2" not in listed.read_text(encoding="utf-8")
+    evidence = again(tmp_path).evidence
+    assert (evidence.verify(), evidence.lock().refused) == ([], ())
+
+
 def test_each_form_of_a_citation_keeps_its_form(tmp_path):
     small(tmp_path)
     locked(tmp_path)
