@@ -10,7 +10,7 @@ from gdprgraph.drafting.reading import UNSPECIFIED, Reading
 from gdprgraph.drafting.statements import NUMBER
 from gdprgraph.evidence.documents import blank
 
-_BASES, _PERIODS, _CARRIERS = {"basis", "national"}, {"storage", "time-limit"}, {"use", "flow"}
+_PERIODS, _CARRIERS = {"storage", "time-limit"}, {"use", "flow"}
 
 
 def todo(
@@ -58,14 +58,15 @@ def _left(
             yield not any(start < last and first < end for start, end in limits)
     if not own:
         return
-    ends = [o for o in others if o.kind == "party" and not reading.is_own(o, text)]
+    ends = [o for o in others if o.kind == "party" or (o.kind == "system" and text[: o.start].endswith("("))]
+    ends = [o for o in ends if not reading.is_own(o, text)]
     yield kinds - {"contact", "identifier"} and any(
         o.name not in references and o.label[0].casefold() not in told for o in ends
     )
     abroad = any("country" in fact.fields or fact.fields.get("denies") == "third-country-transfer" for fact in own)
     yield not abroad and any(match.group().casefold() not in told for match in cue("abroad").finditer(text))
     yield any(match.group().casefold() not in told for match in cue("chapter").finditer(text))
-    yield not kinds & _BASES and any(match.group().casefold() not in told for match in cue("act").finditer(text))
+    yield any(match.group().casefold() not in told for match in cue("act").finditer(text))
     timed = (NUMBER.search(text) and cue("stored").search(text)) or (cue("erased").search(text) and cue("until").search(text))
     yield timed and not kinds & _PERIODS
     yield kinds & _CARRIERS and {*data} - references - {UNSPECIFIED}
