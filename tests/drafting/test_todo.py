@@ -41,7 +41,7 @@ def grounds(draft) -> dict[str, list[str]]:
             {"basis-6-1-e": ["data-name"], "basis-9-2-f": ["data-health"]},
         ),
         (
-            "Navn og helbredsoplysninger behandles efter artikel 6, stk. 1, litra e, og artikel 9, stk. 2, litra b.",
+            "Navn og helbredsoplysninger behandles efter artikel 9, stk. 2, litra b, og artikel 6, stk. 1, litra e.",
             {"basis-6-1-e": ["data-name", "data-health"], "basis-9-2-b": ["data-name", "data-health"]},
         ),
     ],

@@ -307,7 +307,8 @@ class Drafter(Reading):
         return within - outside
 
     def _flow(self, passage: Passage, coupling: Coupling, data: list[str], excepted: Sequence[str]) -> None:
-        text, other, people = passage.text, coupling.other, self.people(passage)
+        text, other, groups = passage.text, coupling.other, self.groups(passage)
+        people = groups[0] if len(groups) == 1 else self.people(passage)  # »Om naboer registrerer vi navn fra BBR«
         inward, seen = coupling.direction in {"in", "given"}, text[coupling.start : coupling.end]
         end = people if other is None else self.end(other, passage)
         if other is None and cue("addressed", "reader").search(seen):
