@@ -249,6 +249,8 @@ def test_a_pin_code_and_mail_among_data_are_data(draft):
         ("Grundlaget er skovloven og artikel 6, stk. 1, litra e.", True),
         ("Grundlaget er databeskyttelseslovens § 11, stk. 1, og artikel 6, stk. 1, litra e.", False),
         ("Vi gemmer fotos i 30 dage. Hilsen Skoven.", False),
+        ("Vi sletter navne, når du flytter, eller senest efter 2 år.", True),
+        ("Vi sletter navne senest 2 år efter, at sagen er afsluttet.", False),
         ("Gebyret er 500 kr. Vi gemmer dit navn i 5 år.", False),
     ],
 )

@@ -69,4 +69,7 @@ def _left(
     yield any(match.group().casefold() not in told for match in cue("act").finditer(text))
     timed = (NUMBER.search(text) and cue("stored").search(text)) or (cue("erased").search(text) and cue("until").search(text))
     yield timed and not kinds & _PERIODS
+    # »når du flytter, eller senest efter 2 år«: one of two is told.
+    begun = any("starts" in fact.fields for fact in own) or not kinds & _PERIODS
+    yield not begun and any(match.group().strip().casefold() not in told for match in cue("erased_when").finditer(text))
     yield kinds & _CARRIERS and {*data} - references - {UNSPECIFIED}
