@@ -344,3 +344,16 @@ def test_a_shared_state_system_is_asked_about_where_no_joint_control_with_its_ag
     findings = [finding for finding in report.findings if finding.rule.slug == "shared-system-joint-control"]
     assert bool(findings) is asked
     assert {finding.severity for finding in findings} <= {"info"}
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [("kystlovens § 4", False), ("kystloven", False), ("lov om kyster", False), ("den almindelige ledelsesret", True)],
+)
+def test_a_law_of_the_register_s_own_is_a_named_law(name, found):
+    own = seeded.register(
+        "DELETE DATA { GRAPH notice:vandloeb { vand:basis-section-21 a dk:LOB-21 ; reg:lawReference dk:LOB-21 } } ;"
+        " INSERT DATA { GRAPH notice:vandloeb { vand:basis-section-21 a reg:NationalLegalBasis ; reg:lawReference vand:law ."
+        f' vand:law a reg:Provision ; skos:prefLabel "{name}"@da }} }}'
+    )
+    assert bool(own.check(rules=["national-basis-missing"]).findings) == found

@@ -406,7 +406,7 @@ def test_a_period_with_an_exception_says_so(draft):
     *_, ten = kinds(draft("Sager slettes efter 5 år, dog 10 år i sager om tilbagebetaling."), "storage")
     assert ten["criteria_da"] == "10 år (i sager om tilbagebetaling)"
     (kept,) = kinds(draft("Journaler slettes ikke."), "storage")
-    assert (kept["for"], kept["criteria_da"]) == ("endless", "slettes ikke")
+    assert (kept["for"], kept["criteria_da"]) == ("endless", "slettes ikke (Journaler)")
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import io
+from dataclasses import replace
 
 import pytest
 
@@ -199,6 +200,18 @@ FLOW = {
     "when_da": ["hvis udstyret ikke afleveres"],
     "modality": ["possible"],
 }
+
+
+def test_a_line_that_says_more_than_is_accepted_is_left_to_read_until_a_person_has_put_it(folder):
+    draft = draft_of(proposals())
+    path = folder / "drafts" / "udlaan.yaml"
+    replace(draft, open=(10, 15)).save(path)
+    review = Review(folder, "udlaan")
+    review.accept(ids(review, "right-a77"), review.state)
+    again = replace(draft, open=(10, 15)).renewed(Draft.load(path))
+    assert [15 in draft.open for draft in (review, Draft.load(path), again)] == [True, True, True]
+    again.find("right-a77").changed = True
+    assert 15 not in again.renewed(again).open
 
 
 def test_a_fact_by_hand_describes_what_it_speaks_of(folder, review):

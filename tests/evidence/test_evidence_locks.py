@@ -232,6 +232,22 @@ def test_lines_that_are_gone_stop_a_move(tmp_path):
     assert [drift.line for drift in rewriting.refused] == [3]
 
 
+def test_a_listed_line_that_is_gone_leaves_the_list_and_stands_in_nobodys_way(tmp_path):
+    small(tmp_path)
+    path = tmp_path / "documents" / "by.txt"
+    path.write_text(TEXT + "Hilsen byen. Vi ses.\n", encoding="utf-8")
+    number = len(TEXT.splitlines()) + 1
+    write_all(again(tmp_path).evidence.lock([f"by:1-{number}"]).files)
+    listed = tmp_path / "coverage" / "by.csv"
+    listed.write_text(listed.read_text(encoding="utf-8") + f"{number}.2,courtesy,\n", encoding="utf-8")
+    path.write_text(TEXT, encoding="utf-8")
+    assert again(tmp_path).evidence.coverage("by").lines == number - 1
+    write_all(again(tmp_path).evidence.move().files)
+    assert f"{number}.2" not in listed.read_text(encoding="utf-8")
+    evidence = again(tmp_path).evidence
+    assert (evidence.verify(), evidence.lock().refused) == ([], ())
+
+
 def test_each_form_of_a_citation_keeps_its_form(tmp_path):
     small(tmp_path)
     locked(tmp_path)
@@ -243,6 +259,12 @@ def test_each_form_of_a_citation_keeps_its_form(tmp_path):
     text = path.read_text(encoding="utf-8")
     assert "<#line=4,5>" in text
     assert f"<{Passage('by', 4, 4).iri}>" in text
+
+
+def test_an_amount_may_end_a_sentence():
+    line = "Gebyret er 500 kr. Vi sender en regning, jf. Lov om skove, for 200 kr. pr. lån."
+    ends = ["Gebyret er 500 kr.", "Vi sender en regning, jf. Lov om skove, for 200 kr. pr. lån."]
+    assert [sentence.text for sentence in sentences([line])] == ends
 
 
 def test_sentences_of_wrapped_and_unwrapped_text():

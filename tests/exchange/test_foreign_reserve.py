@@ -12,7 +12,7 @@ from openpyxl.comments import Comment
 from conftest import ROOT
 from gdprgraph import Register
 from gdprgraph.evidence.figures import Reference, read_figures
-from gdprgraph.exchange.foreign.terms import Terms, divided
+from gdprgraph.exchange.foreign.terms import Terms, divided, field_of
 from gdprgraph.exchange.importing import report
 from gdprgraph.server.trial import prove
 
@@ -604,3 +604,77 @@ def test_firms_with_a_stroke_between_are_a_question(imported):
     turtle, plan = imported({"Databehandlere": "KOMBIT/Netcompany; Fællesdrift I/S"})
     assert re.findall(r"reg:party party:(\S+)", turtle) == ["faellesdrift-i-s"]
     assert any("KOMBIT/Netcompany" in problem.told("en") for problem in plan.problems)
+
+
+@pytest.mark.parametrize("cell", ["Som R-01", "se ovenfor", "Se nr. 4", "samme som række 3"])
+def test_a_reference_to_another_cell_is_nothing_and_not_read_yet(imported, tmp_path, cell):
+    heads = ["Modtagere", "Oplysninger", "Hjemmel", "Slettefrist", "Databehandlere"]
+    turtle, plan = imported(dict.fromkeys(heads, cell))
+    assert f'"{cell}"' not in turtle
+    places = {at for at, message in told(plan).items() if "not read yet" in message}
+    assert len(places) == len(heads)
+    assert all(f",{reason}" not in (tmp_path / "data/coverage/liste.csv").read_text() for reason in ("open", "no-place"))
+
+
+def test_a_footnote_is_the_condition_of_what_it_stands_at_or_not_read_yet(imported):
+    def change(book):
+        book.active.append(["* Kun hvis borgeren beder om det"])
+        book.active.append(["** Oplyses ved skranken"])
+
+    turtle, plan = imported({"Oplysninger": "navn, telefon*, mail**"}, change)
+    assert '"Kun hvis borgeren beder om det"' in turtle
+    assert "pd:TelephoneNumber" in turtle
+    assert not {"telefon*", "mail**", "mail*"} & set(turtle.split('"'))
+    assert any("skranken" in loss.told("en") and "not read yet" in loss.told("en") for loss in plan.losses)
+
+
+def test_data_behind_a_label_are_of_those_alone(imported):
+    turtle, _ = imported({"Registrerede": "Børn og deres forældre", "Oplysninger": "Børn: navn, adresse\nForældre: CPR-nr."})
+    assert [turtle.count(f'reg:condition "{when}"') for when in ("kun Børn", "kun Forældre")] >= [1, 1]
+    assert "Børn: navn" not in turtle
+
+
+def test_one_of_two_bases_is_possible(imported):
+    turtle, _ = imported({"Hjemmel": "Art. 6, stk. 1, litra b eller e"})
+    assert turtle.count("reg:modality reg:Possible") == 2
+
+
+def test_a_former_name_makes_no_former_processor_and_perhaps_behind_a_name_is_perhaps(imported):
+    turtle, _ = imported({"Databehandlere": "Nordvagt ApS (tidl. Sikring A/S)", "Oplysninger": "strafbare forhold (evt.)"})
+    assert "party:nordvagt-aps" in turtle
+    assert "pd:Criminal" in turtle
+    assert "reg:Possible" in turtle
+
+
+def test_a_hidden_column_is_told(imported):
+    def change(book):
+        book.active.column_dimensions["E"].hidden = True
+
+    _, plan = imported(change=change)
+    assert [p.place for p in plan.problems if "column is hidden" in p.message] == ["Sheet!E2"]
+
+
+def test_a_figure_in_the_name_of_an_activity_stands_on_the_lines_of_its_uses(imported, tmp_path):
+    imported({"Aktivitet": "Telefonvagt 1813"})
+    findings = Register.load(tmp_path / "data").check().findings
+    assert "figures-not-on-lines" not in {finding.rule.slug for finding in findings}
+
+
+@pytest.mark.parametrize(
+    ("header", "field"), [("Process / Behandling", "activity"), ("Formål/Purpose", "purpose"), ("Special categories", "data")]
+)
+def test_a_header_in_two_languages_is_the_half_that_is_known(header, field):
+    assert field_of(header) == field
+
+
+def test_an_activity_whose_controller_is_not_said_is_not_told_as_another_s(tmp_path):
+    Register.init(tmp_path / "skov", "skov", name="Skov Kommune", kind="kommune")
+    book = openpyxl.Workbook()
+    for row in ([*HEAD, "Dataansvarlig"], [*ROW, "Skov Kommune"], ["Telefonvagt", *ROW[1:]]):
+        book.active.append(row)
+    book.save(path := tmp_path / "liste.xlsx")
+    for _ in range(2):
+        Register.load(tmp_path / "skov", empty=True).import_(path, form="table").write()
+    record = Register.load(tmp_path / "skov").record("skov", lang="en")
+    assert [other.concept.label for other in record.others] == ["Telefonvagt"]
+    assert "or whose controller is not said" in str(record.render("html"))

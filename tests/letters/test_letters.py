@@ -222,7 +222,9 @@ def test_a_notice_names_those_who_control_as_surely_as_the_text(register):
         return {line.text: line.note for line in section.lines}
 
     joint = controllers("party:uim", "uim:employees")
-    assert (joint["Koncern HR i departementet"], joint["Udlændingestyrelsen"]) == ("", "udledt")
+    together = "Koncern HR i departementet og koncernens institutioner i fællesskab"
+    assert joint["Koncern HR i departementet"] == together
+    assert joint["Udlændingestyrelsen"] == "udledt; departementet og institutionerne ved navn i fællesskab"
     assert controllers("party:mariagerfjord-kommune", "mfk:employees")["Mariagerfjord Kommune"] == ""
     assert controllers("party:mariagerfjord-kommune", "mfk:applicants")["Mariagerfjord Kommune"] == "udledt"
     assert not [text for text in controllers("party:bm", "bm:enquirers") if "Afmeld" in text]

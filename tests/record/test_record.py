@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 
 from gdprgraph import Register, UnknownName
+from gdprgraph.drafting.review import Review
 from gdprgraph.names import curie, expand
 from gdprgraph.questions.rows import Concept
 from gdprgraph.record import parties
 from gdprgraph.record.document import FIELDS, MEASURES, RECIPIENTS
 from gdprgraph.record.tables import sections, subtitle, title
+from support.drafted import drafted
 from support.recording import DATE, RdflibStore, changed
 
 PARTIES = ["party:bm", "party:mariagerfjord-kommune", "party:siri", "party:star", "party:uim"]
@@ -546,3 +548,18 @@ def test_a_period_is_told_as_the_text_counts_it(register):
     assert "(nøjagtig 5 år)" in campus
     assert any("højst 180 dage" in text for text in rules.values())
     assert "dage" not in campus
+
+
+def test_joint_controllers_that_no_activity_has_yet_stand_on_the_cover(tmp_path):
+    folder = drafted(tmp_path / "skovby")
+    path = folder / "notices" / "udlaan.ttl"
+    review = Review(folder, "udlaan")
+    review.accept([review.proposal("use-navn").id], review.state)
+    more = (
+        'udlaan:joint a dpv:JointDataControllers ; skos:prefLabel "i fællesskab"@da ;'
+        " dpv:hasDataController party:skovby, udlaan:joint-party ; prov:wasDerivedFrom <#L3> .\n"
+        'udlaan:joint-party a reg:PartyCategory ; skos:prefLabel "foreningen"@da .\n'
+    )
+    path.write_text(path.read_text(encoding="utf-8") + more, encoding="utf-8")
+    cover = Register.load(folder).record("skovby").cover
+    assert ["foreningen"] in [[item.text for item in cell.items] for cell in cover.values()]

@@ -192,6 +192,8 @@ def test_what_cannot_be_served_is_said_in_one_line(tmp_path, gdprgraph):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         told = gdprgraph("serve", "--port", str(taken.getsockname()[1]), check=False)
         assert (told.returncode, "another --port" in told.stderr) == (2, True)
+        told = gdprgraph("serve", "--port", str(taken.getsockname()[1]), check=False, env={"GDPRGRAPH_LANG": "da"})
+        assert "vælg en anden med --port" in told.stderr
     for options in (["--store", str(tmp_path / "none")], ["--register", str(tmp_path / "none")], ["--base-url", "host"]):
         told = gdprgraph("serve", "--port", str(free_port()), *options, check=False)
         assert told.returncode == 2

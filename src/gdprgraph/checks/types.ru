@@ -11,4 +11,9 @@ INSERT { ?node a ?type } WHERE {
     ?node a ?kind
   }
   UNION { ?node eli:is_part_of|reg:enactedAs|reg:consolidatedAs ?act . BIND(reg:NamedLaw AS ?type) }
+  UNION {
+    # A register's own: »hittegodslovens § 1«, »sundhedsloven«, but not »overenskomsten« nor »reglerne om aktindsigt«.
+    ?node a reg:Provision ; skos:prefLabel ?label FILTER(REGEX(?label, "§|^(?:[Ll]ov om |[\\p{L}-]{3,}lov(?:en|ens)?(?: kapitel .*)?$)"))
+    BIND(reg:NamedLaw AS ?type)
+  }
 }

@@ -9,8 +9,8 @@ SHACL validates one graph, so what the named graphs of the register tell apart h
   `reg:Article9Basis` or `reg:TransferBasis`: DPV has no class for them, only the pattern of its names;
 - a term of the vocabulary is a class, property or concept and no more, so that `eu-gdpr:A6-1-e` is not itself taken for
   a legal basis that some notice names;
-- an act or section that can be looked up (by `reg:enactedAs`, `reg:consolidatedAs` or `eli:is_part_of`) is a
-  `reg:NamedLaw`: "the legislation" is none;
+- an act or section that can be looked up (by `reg:enactedAs`, `reg:consolidatedAs` or `eli:is_part_of`), or is named as one,
+  is a `reg:NamedLaw`: "the legislation" is none;
 - of what is derived with a reserve, the level at which something holds and the kind of receipt stay: they say where a
   statement stands, not that it is so;
 - a blank node gets an IRI, so that a finding can point to it;

@@ -82,12 +82,15 @@ def lock(
     for drift in (*rewriting.confirmed, *rewriting.refused):
         _show(opened, words, drift, texts=True)
     if rewriting.refused:
-        count, places = len(rewriting.refused), " ".join(f"--read {d.document}:{d.line}" for d in rewriting.refused[:3])
+        here = [drift for drift in rewriting.refused if drift.after is not None]
+        count, places = len(rewriting.refused), " ".join(f"--read {d.document}:{d.line}" for d in here[:3])
         message = phrase("{count} lines are not as they were, and nobody has confirmed them; nothing is locked", count=count)
         hint = phrase(
             "read them, and mend their facts; then confirm them with {places}; if they only moved, `evidence move`",
             places=places,
         )
+        if len(here) < count:
+            hint = phrase("first `evidence move`: lines that are gone leave the list of those without facts; facts cite others")
         raise DriftError(message, hint=hint)
     _write(words, rewriting.files)
     console.emit(words("{count} lines locked", count=rewriting.lines))

@@ -58,7 +58,7 @@ def serve(
     from gdprgraph.server.uvicorn_server import serve as run
 
     if base_url is not None and not base_url.startswith(("http://", "https://")):
-        raise InputError(f"not an address: {base_url}", hint="such as https://register.example.dk")
+        raise InputError(phrase("not an address: {url}", url=base_url), hint=phrase("such as https://register.example.dk"))
     options = {"workers": workers} if workers else {}
     settings = Settings(
         register=console.chosen_register(register, store),
@@ -116,11 +116,10 @@ def edit(
 
 def _check_packages() -> None:
     if find_spec("fastapi") is None or find_spec("uvicorn") is None:
-        raise InputError("serving needs more packages", hint="pip install 'gdprgraph[serve]'")
+        raise InputError(phrase("serving needs more packages"), hint="pip install 'gdprgraph[serve]'")
     if find_spec("resource") is None:
-        raise InputError(
-            "serving needs Linux, macOS or another Unix", hint="run it in a container; deploy/Containerfile is one"
-        )
+        hint = phrase("run it in a container; deploy/Containerfile is one")
+        raise InputError(phrase("serving needs Linux, macOS or another Unix"), hint=hint)
 
 
 def _hosts(host: str, base_url: str | None) -> tuple[str, ...]:

@@ -1,8 +1,9 @@
 """Legal bases by number or by name: articles, stykker, litrae and ranges of the regulation, sections and acts of Danish law."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
+from itertools import groupby
 
 from gdprgraph.drafting.lexicon import label_of
 from gdprgraph.drafting.passage import Hit, Passage, cue, cues
@@ -14,6 +15,7 @@ _AND = r"(?:\s*,\s*|\s*,?\s+(?:og|eller|samt|og/eller)\s+)"
 _LITRAE = rf"(?:,?\s*(?:litra|lit\.|bogstav)\s*)?{_LETTERS}(?:{_AND}(?:litra\s+)?{_LETTERS})*"
 _ARTICLE = re.compile(cues()["article"].replace("LITRAE", _LITRAE), re.IGNORECASE | re.VERBOSE)
 _NUMBER = r"(\d+)\s?((?<!\s)[a-z](?!\w)|[a-hj-z](?!\w))?(?:,?\s*stk\.?\s*(\d+))?"
+_CHAPTER = r"(?:kapitel|kap\.)\s*(?P<chapter>\d+\s?[a-z]?|[IVX]+)\b"
 _SECTION = re.compile(rf"§§?\s*{_NUMBER}(?:(?:\s*,\s*|\s*(?:og|eller|samt|-|–)\s*)§?\s*{_NUMBER})?")
 
 
@@ -32,6 +34,17 @@ def bases(passage: Passage) -> Iterator[Hit]:
     yield from sections
     if cue("basis").search(text) and not cue("law_explains").search(text):
         yield from _acts(passage, {re.sub(r"-\d.*", "", str(hit.fields.get("law"))) for hit in sections})
+
+
+def portions(passage: Passage, words: Sequence[tuple[int, str]], hits: Sequence[Hit]) -> list[tuple[list[str], list[Hit]]]:
+    """The words (place, name) with the bases of each, where a sentence gives several their own: »A efter x, og B efter y«."""
+    marks = sorted([(at, name) for at, name in words] + [(hit.start, hit) for hit in hits], key=lambda mark: mark[0])
+    runs = [[mark for _, mark in run] for _, run in groupby(marks, key=lambda mark: isinstance(mark[1], Hit))]
+    parted = len(runs) > 3 and len(runs) % 2 == 0
+    pairs = (
+        [sorted(runs[at : at + 2], key=lambda run: isinstance(run[0], Hit)) for at in range(0, len(runs), 2)] if parted else []
+    )
+    return [([str(name) for name in names], [hit for hit in own if isinstance(hit, Hit)]) for names, own in pairs]
 
 
 def _articles(passage: Passage) -> Iterator[Hit]:
@@ -81,7 +94,7 @@ def _sections(passage: Passage) -> Iterator[Hit]:
             if act and expand(term) in vocabulary().labels:
                 yield _hit(passage, "section", match.span(), term, label_of(term))
             else:
-                printed = re.search(r"(?<!\w)(?:lov om [\w ,-]{3,90}|\w*lov(?:en|ens)?)\s*$", text[: match.start()])
+                printed = re.search(r"(?<![\w-])(?:lov om [\w ,-]{3,90}|[\w-]*lov(?:en|ens)?)\s*$", text[: match.start()])
                 of = label_of(act) if act else (printed.group().strip(), printed.group().strip()) if printed else ("", "")
                 label, english = f"{of[0]} § {number}".strip(), f"{of[1]}, section {number}".strip(" ,")
                 key = key if act or not printed else f"{of[0]}-{name}"
@@ -130,7 +143,13 @@ def _acts(passage: Passage, numbered: set[str]) -> Iterator[Hit]:
     for name, pattern in _acts_by_name().items():
         match = pattern.search(text) if name not in numbered else None
         if match and not re.search(r"§[^.;]{0,40}$", text[: match.start()]):
-            yield _national(passage, "act", match.span(), name, name, label_of(name))
+            # »lovens kapitel 9«, »kapitel 9 i loven«: no more of the act than that.
+            after = re.match(rf"\s+{_CHAPTER}", text[match.end() :])
+            chapter = after or re.search(rf"{_CHAPTER}\s+(?:i|af)\s+$", text[: match.start()])
+            number, label = chapter["chapter"] if chapter else "", label_of(name)
+            parts = (f" kapitel {number}", f", chapter {number}") if number else ("", "")
+            label = (label[0] + parts[0], label[1] + parts[1])
+            yield _national(passage, "act", match.span(), name + parts[0], name, label)
     if match := cue("agreement").search(text):
         label = ("overenskomst", "collective agreement")
         yield _national(passage, "collective-agreement", match.span(), "agreement", "", label)

@@ -79,8 +79,9 @@ def counterparts(passage: Passage, words: Sequence[Word]) -> list[Counterpart]:
 def couplings(passage: Passage, others: Sequence[Counterpart]) -> Iterator[Coupling]:
     """The flows of a passage."""
     text = passage.text
-    if cue("flows_not").search(text) or passage.is_heading:
+    if cue("flows_not").search(text) or cue("history").search(text) or passage.is_heading:
         return
+    others = [other for at, other in enumerate(others) if _is_end(text, other, others[at - 1 : at], others[at + 1 : at + 2])]
     # »X, som sender det til Y«: X sends.
     relative = {other.end: other for other in others if cue("ends", "relative").match(text, other.end)}
     bounds = sorted({0, len(text), *relative, *(match.start() for match in cue("ends", "clause").finditer(text))})
@@ -106,6 +107,14 @@ def couplings(passage: Passage, others: Sequence[Counterpart]) -> Iterator[Coupl
         yield from (_to(direction, other) for other in ends if direction in {"out", "in", "both", "access"})
 
 
+def _is_end(text: str, other: Counterpart, before: Sequence[Counterpart], after: Sequence[Counterpart]) -> bool:
+    """Whether a party may be an end: not »X« of »X's underdatabehandler«, a kind before its name, a system in brackets."""
+    kind = other.name in {"dpv:DataProcessor", "dk:Supplier", "processors"}
+    named = kind and after and after[0].kind == "party" and re.fullmatch(r":? |, ", text[other.end : after[0].start])
+    inside = other.kind == "system" and before and re.fullmatch(r" \((?:[\w-]+ )?", text[before[0].end : other.start])
+    return not (cue("belonging").match(text, other.end) or named or inside)
+
+
 def leads_to_ends(lead: Passage) -> str:
     """How a lead-in says that its list is of receivers or senders, by a preposition or as who `receives`; else empty."""
     match = cue("ends", "lead").search(lead.text)
@@ -115,7 +124,10 @@ def leads_to_ends(lead: Passage) -> str:
 def _clause(passage: Passage, start: int, end: int, others: Sequence[Counterpart]) -> Iterator[Coupling]:
     text = passage.text
     start += supposed.end() if (supposed := cue("supposed").match(text[start:end])) else 0
-    direction, first, last = _verb(text, start, end)
+    # »fra pårørende, hvis du ikke selv kan oplyse dem«: what is only supposed is no verb of it.
+    direction, first, last = _verb(
+        re.sub(r", (?:hvis|såfremt|med ?mindre)\b[^,;]*", lambda m: "," * len(m[0]), text), start, end
+    )
     denied = direction != "given" and cue("denied_near").search(text, max(start, first - 12), last + 22)
     if not direction or denied or cue("aimed").search(text[start:first]):
         return

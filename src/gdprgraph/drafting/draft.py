@@ -80,11 +80,12 @@ class Proposal:
         flat = (name for value in values for name in listed(value))
         return {name for name in flat if not re.match(r"P\d|indeterminate$|until-event$|endless$", name)}
 
-    def limits(self, text: str) -> bool:
-        """Whether it has the no, the condition or the limit of a sentence."""
+    @property
+    def reserves(self) -> list[str]:
+        """The no, the condition and the limit that it has of a sentence, in its words."""
         said = [self.words] if self.kind == "denial" else []
-        said += f"{self.fields.get('when_da', '')}; {self.fields.get('limitation_da', '')}".split("; ")
-        return any(each and each in text for each in said)
+        said += [str(self.fields.get(name, "")) for name in ("when_da", "limitation_da", "criteria_da")]
+        return [re.sub(r" \([^()]*\)$", "", each) for text in said for each in text.split("; ")]
 
     def tells(self, cell: str) -> bool:
         """Whether its words or fields have the text of a cell."""
@@ -123,7 +124,7 @@ class Draft:
     """The proposals on a document.
 
     `document` is the body of its node in the compact form: `file`, `lines`, `sha256`, `normaliser`, and, where `gdprgraph read`
-    made the text, `original` and `original-sha256`. `open` are the lines that hold words and no proposal: the to-do list.
+    made the text, `original` and `original-sha256`. `open` are the lines of which something is not proposed: the to-do list.
     """
 
     slug: str
@@ -178,6 +179,12 @@ class Draft:
     def untold(text: str, facts: Sequence[Proposal]) -> bool:
         """Whether a line is a row of a table with a cell that none of some facts tells."""
         return " | " in text and not all(any(fact.tells(cell) for fact in facts) for cell in text.split(" | "))
+
+    @property
+    def by_hand(self) -> set[int]:
+        """The lines of what a person has written or put right: those have been read."""
+        own = (each for each in self.proposals if each.status == ACCEPTED and (each.changed or each.rule == "hand"))
+        return {line for each in own for line in each.lines}
 
     def on(self, line: int) -> list[Proposal]:
         """The proposals on a line."""
@@ -237,8 +244,8 @@ class Draft:
                 kept.append(replace(past, lines=proposal.lines, fields={**past.fields, **at}))
         names = {proposal.name for proposal in kept}
         kept += [proposal for proposal in settled.values() if proposal.status == STRUCK or proposal.name not in names]
-        covered = {line for proposal in kept if proposal.status != STRUCK for line in proposal.lines}
-        return replace(self, proposals=kept, open=tuple(line for line in self.open if line not in covered))
+        draft = replace(self, proposals=kept)
+        return replace(draft, open=tuple(line for line in self.open if line not in draft.by_hand))
 
 
 def _entry(proposal: Proposal) -> dict[str, object]:

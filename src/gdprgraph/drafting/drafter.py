@@ -12,13 +12,14 @@ import pyoxigraph as ox
 from gdprgraph import resources
 from gdprgraph.authoring.notice import read_text
 from gdprgraph.drafting import bases, contacts, statements
-from gdprgraph.drafting.couplings import Counterpart, Coupling, couplings, joined
+from gdprgraph.drafting.couplings import Counterpart, Coupling, couplings
 from gdprgraph.drafting.draft import NOTICE, PROPOSED, Draft, Proposal, Value, listed, passages
-from gdprgraph.drafting.lexicon import Lexicon, label_of, own_name
+from gdprgraph.drafting.lexicon import Lexicon, own_name
 from gdprgraph.drafting.passage import Hit, Passage, cue, cues
 from gdprgraph.drafting.reading import UNSPECIFIED, Reading, occasion
+from gdprgraph.drafting.roles import add_roles
 from gdprgraph.drafting.source import document_fields
-from gdprgraph.evidence.documents import blank
+from gdprgraph.drafting.todo import todo
 from gdprgraph.exchange.contract import SHARED, contract
 from gdprgraph.exchange.nodes import Node, nodes_of
 from gdprgraph.names import PREFIXES
@@ -26,15 +27,13 @@ from gdprgraph.names import slug as slugged
 from gdprgraph.store import turtle
 from gdprgraph.words import Words
 
-_PROCESSORS = ("dpv:DataProcessor", "dpv:DataSubProcessor")
-
 
 class Drafter(Reading):
     """Drafts one document with a lexicon; `nodes` are the parties and systems of the register, `owner` whose it is."""
 
     def __init__(self, slug: str, lines: Sequence[str], lexicon: Lexicon, nodes: Sequence[Node], owner: str = "") -> None:
         super().__init__(slug, lines, lexicon, nodes, owner)
-        self._others: dict[int, list[Counterpart]] = {}
+        self._named: dict[int, tuple[list[Counterpart], list[str]]] = {}
         self._led: dict[int, list[str]] = {}
         self._above, self._meant = "", dict[str, Passage]()
         self._cited, self._weaker, self._uses = set[int](), set[str](), dict[int, list[str]]()
@@ -46,36 +45,35 @@ class Drafter(Reading):
         """All proposals, and the lines with words and without one."""
         self._notice()
         for passage in self.passages:
+            self._before, self._sentence, self.nodes.at = self._sentence, passage, id(passage)
             for hit in chain(statements.periods(passage), statements.rights(passage), statements.denials(passage)):
                 self._anchor(hit)
             self._limit(passage)
             others, data = self.parties(passage), self.data(passage)
-            self._others[id(passage)] = others
+            self._named[id(passage)] = (others, data)
             self._goes_on(passage, data)
             if self.controller and not passage.is_heading:
-                self._roles(passage, others)
+                add_roles(self, passage, others)
                 self._flows(passage, others, data)
-            self._use(passage, data)
-            for hit in bases.bases(passage):
-                self._anchor(hit)
-            vague = not data and cue("unspecified").search(passage.text)
-            only = self._supposed(passage, whole=True)
-            said = [name for name in data if name not in only and not cue("not_done").search(passage.text)]
+            grounds = list(bases.bases(passage))
+            vague, only = not data and cue("unspecified").search(passage.text), self._supposed(passage, whole=True)
+            words = [(w.start, self.nodes.named("data", w.name) or "") for w in self.words[id(passage)] if w.kind == "data"]
+            words = [(at, name) for at, name in words if name in data and name not in only]
+            parts = bases.portions(passage, words, grounds) if not passage.is_item else []
+            own = {name for names, _ in parts for name in names}
+            for names, hits in parts or [(data, grounds)]:
+                rest = [name for name in data if name not in own] if parts and names is parts[0][0] else []
+                last = max([at for at, name in words if name in names] + [hit.end for hit in hits], default=0) if parts else 0
+                self._use(passage, list(dict.fromkeys([*names, *rest])), last or len(passage.text))
+                for hit in hits:
+                    self._anchor(hit)
+            said = [name for name in data if name not in only and not self._denied(passage)]
             self._meant = {} if vague else {**dict.fromkeys(said, passage), **self._meant}
         for hit in contacts.contacts(self.passages):
+            self.nodes.at = id(hit.passage)
             self._contact(hit)
         proposals = self.nodes.cited(self.lines)
-        # A word, a name or a heading alone says nothing of its line; nor do facts of the sentence beside a no or an aside.
-        facts = [p for p in proposals if p.kind == "activity" or (p.kind != "notice" and p.contract.sources == "leaf")]
-        covered = {line for fact in facts for line in fact.lines}
-        covered |= {*self.stated.lines} if self.stated is not None and "controller" in self.nodes[NOTICE].fields else set()
-        for passage in (p for p in self.passages if not p.is_heading and p is not self.stated):
-            found = {each for each in ("denied_near", "aside", "others_control") if cue(each).search(passage.text)}
-            here = [fact for fact in facts if not {*fact.lines}.isdisjoint(passage.lines)]
-            told = "others_control" not in found and (not found or any(fact.limits(passage.text) for fact in here))
-            covered -= {*passage.lines} if not told or Draft.untold(passage.text, here) else set()
-        words = (n for n, line in enumerate(self.lines, 1) if not blank(line) and re.search(r"\w", line))
-        return Draft(self.slug, self.slug, {}, proposals, tuple(n for n in words if n not in covered))
+        return Draft(self.slug, self.slug, {}, proposals, todo(self, proposals, self._named))
 
     def _notice(self) -> None:
         heads = (p for p in self.passages if p.is_heading and len(p.text) <= 150 and "hoved" not in p.text)
@@ -107,8 +105,13 @@ class Drafter(Reading):
         texts: dict[str, Value] = {"da": hit.label[0], "en": hit.label[1]} if hit.label[0] else {}
         fields, under = {**hit.fields, **texts, **statements.limits(hit)}, self._home(hit.passage)
         key, name = f"{hit.key} {hit.lines[0]}", f"{'limit' if hit.kind == 'time-limit' else hit.kind}-{hit.lines[0]}"
+        if hit.kind == "storage" and self._before and cue("then").match(hit.passage.text):
+            fields |= {"when_da": when} if (when := self._before_when()) else {}
         if hit.kind == "right":
             under, key, name = NOTICE, hit.key, f"right-{cues()['right_names'][hit.key]}"
+            addressed = any(re.search(r"\b[Dd]u har\b.*\bret\b", line) for line in self.lines)
+            if addressed and cue("right_of").match(hit.passage.text) and (people := self.named_people([hit.passage])):
+                fields, key, name = fields | {"people": people}, f"{key} {people}", f"{name}-{people}"
         elif hit.kind == "denial":
             name = f"denial-{hit.key}"
             fields |= self._denied_of(hit, str(fields.get("when_da", "")))
@@ -116,12 +119,18 @@ class Drafter(Reading):
             name = "basis-" + slugged(re.sub(r"^a(?=\d)", "", own_name(hit.key.removeprefix("national "))))
             # »Helbredsoplysninger behandles efter …«: a basis of what its sentence names, and not of all.
             under = uses[0] if len(uses := self._uses.get(id(hit.passage), [])) == 1 else under
+            key += f" {under}"
             if not fields.get("law"):
                 fields["law"] = self.nodes.add("law", hit.label[0], slugged(hit.label[1]), hit.rule, hit.lines, fields=texts)
         name = self.nodes.add(hit.kind, key, name, hit.rule, hit.lines, fields=fields, under=under, by=hit.by, words=hit.words)
         if hit.kind == "right":
             self.nodes[name].fields = {**fields, **self.nodes[name].fields}
             self._right = (hit.passage, name)
+
+    def _before_when(self) -> str:
+        """The condition of the sentence before, for one that goes on with »I så fald«."""
+        when = str(statements.strength(self._before.text).get("when_da", "")) if self._before else ""
+        return re.sub("^med ?mindre", "når", when)
 
     def _denied_of(self, hit: Hit, when: str) -> dict[str, Value]:
         """Whom and what a denial is of, where its sentence says so, and to whom alone nothing goes."""
@@ -156,26 +165,51 @@ class Drafter(Reading):
 
     # Couplings.
 
-    def _use(self, passage: Passage, data: Sequence[str]) -> None:
+    def _use(self, passage: Passage, data: Sequence[str], last: int) -> None:
+        """The use of data that a passage names up to a place; people named behind it are of another use."""
         lead = passage.lead if passage.is_item else None
-        if (lead is None and not cue("uses").search(passage.text)) or cue("not_done").search(passage.text):
+        if (lead is None and not cue("uses").search(passage.text)) or self._denied(passage):
             return
+        # »Køber du billet, behandler X dit navn«: X does, not the authority.
+        if "vegne" not in passage.text and any(self._handles(passage.text, o) for o in self._named[id(passage)][0]):
+            return
+        self._uses[id(passage)] = []
         if data := [name for name in data if name not in self._supposed(passage, whole=True)]:
             # An item with a condition of its own is a use of its own.
             about = passage if cue("condition").search(passage.text) else lead or passage
-            strength = (statements.strength(lead.text) if lead else {}) | statements.strength(about.text)
+            said = cue("erasing").sub("", about.text)
+            reserve = statements.strength(said)
+            if said != about.text and not cue("processing").search(said):
+                reserve.pop("when_da", None)  # »slettes, når du beder om det«: no condition of the use
+            strength = (statements.strength(lead.text) if lead else {}) | reserve
             place, rule = {"under": self._home(passage), "by": "process", "words": about.text[:60]}, "list" if lead else "data"
-            for people in self.groups(passage):
+            behind = (
+                passage.is_item
+                or cue("whom").match(passage.text)
+                or any(w.kind == "people" and w.start < last for w in self.words[id(passage)])
+            )
+            whoever = [] if behind or last == len(passage.text) else [self.nodes.people("", passage.lines[:1], False)]
+            for people in whoever or self.groups(passage):
                 fields: dict[str, Value] = {"da": "", "en": "", "people": people, "data": list(data), **strength}
-                name, key = f"use-{about.lines[0]}", f"{id(about)} {people}"
+                name, key = f"use-{about.lines[0]}", f"{id(about)} {people}{'' if lead else data}"
                 name = self.nodes.add("use", key, name, rule, {*about.lines, *(lead or about).lines}, fields=fields, **place)
                 self.nodes.extend(name, passage.lines, data)
                 self._uses.setdefault(id(passage), []).append(name)
                 self._above = name if lead else self._above
 
+    @staticmethod
+    def _denied(passage: Passage) -> bool:
+        """Whether a passage says of data that they are not processed, or no longer."""
+        return bool(cue("not_done").search(passage.text) or cue("history").search(passage.text))
+
+    def _handles(self, text: str, other: Counterpart) -> bool:
+        """Whether a named party other than the authority is who processes."""
+        does = cue("handles").match(text, other.end) or cue("handled_by").search(text[: other.start])
+        return other.kind == "party" and bool(does) and not self.is_own(other, text)
+
     def _goes_on(self, passage: Passage, data: Sequence[str]) -> None:
         """What »oplysningerne« means: the data of the paragraph; »Det kan være …« right after a flow names its data, too."""
-        before, self._sentence, self._before = self._sentence, passage, self._sentence
+        before = self._before
         parted = before is not None and passage.lines[0] > before.lines[-1] + 1 and not cue("meant").search(passage.text)
         if before is None or parted or before.is_heading or before.heading is not passage.heading:
             self._meant = {}
@@ -195,15 +229,18 @@ class Drafter(Reading):
         if " | " in passage.text or (heading is not None and cue("heading_no_data").search(heading.text)):
             return
         # »Hvor henter portalen oplysninger fra?«: a heading may say who receives.
-        asked = self._others[id(heading)] if heading is not None and cue("flow_nouns", "in").match(heading.text) else []
+        asked = self._named[id(heading)][0] if heading is not None and cue("flow_nouns", "in").match(heading.text) else []
         receiver = next((o for o in asked if heading is not None and len(heading.text[: o.start].split()) == 2), None)
         for coupling in couplings(passage, others):
             if coupling.direction == "in" and receiver and not coupling.receiver:
                 coupling = replace(coupling, receiver=receiver)
             if coupling.other is not None and self.is_own(coupling.other, passage.text):
                 continue
+            excepted = self._excepted(passage)
             if chosen := self._sent(passage, coupling, data):
-                self._flow(passage, coupling, chosen)
+                rest = [name for name in chosen if name not in excepted]
+                rest = rest or [self.nodes.unspecified(passage.lines_of(coupling.start, coupling.end))]
+                self._flow(passage, coupling, rest, excepted)
 
     def _sent(self, passage: Passage, coupling: Coupling, data: Sequence[str]) -> list[str]:
         """The data that go: those of the verb's clause, not those of the occasion (»i forbindelse med barsel«).
@@ -233,12 +270,28 @@ class Drafter(Reading):
             return []
         return [self.nodes.unspecified(passage.lines_of(coupling.start, coupling.end))]
 
+    def _excepted(self, passage: Passage) -> list[str]:
+        """The data that do not go along: »til kommuner, dog aldrig helbredsoplysninger«."""
+        exception = cue("excepted").search(passage.text)
+        first, last = exception.span() if exception else (0, 0)
+        words = [w for w in self.words[id(passage)] if w.kind == "data" and first <= w.start < last]
+        names = (self.nodes.datum(w.name, passage.lines_of(w.start, w.end), passage.text[w.start : w.end]) for w in words)
+        return list(dict.fromkeys(names))
+
     def _within(self, passage: Passage, data: Sequence[str], first: int, last: int) -> list[str]:
         """Those of the data that a part of a passage names, and not as an occasion."""
         start, end = occasion(passage.text, first, last)
         words = (w for w in self.words[id(passage)] if w.kind == "data" and first <= w.start < last)
         within = {self.nodes.named("data", w.name) for w in words if not start <= w.start < end} - self._supposed(passage)
-        return [name for name in data if name in within]
+        part = passage.text[first:start] + passage.text[end:last]
+        return [name for name in data if name in within or self._described(name, part)]
+
+    def _described(self, name: str, part: str) -> bool:
+        """Whether a part of a passage has data that no word of the lexicon names there."""
+        node = self.nodes[name]
+        if (term := str(node.fields.get("is"))) in cues()["described_data"]:
+            return bool(cue("described_data", term).search(part))
+        return node.rule == "own-words" and str(node.fields["da"]).casefold() in part.casefold()
 
     def _supposed(self, passage: Passage, whole: bool = False) -> set[str | None]:
         """The data that only a condition names: one behind (»…, hvis du søger om fortrinsret«), or any in a `whole` passage.
@@ -253,13 +306,14 @@ class Drafter(Reading):
             place.add(self.nodes.named("data", word.name))
         return within - outside
 
-    def _flow(self, passage: Passage, coupling: Coupling, data: list[str]) -> None:
-        text, other, people = passage.text, coupling.other, self.people(passage)
+    def _flow(self, passage: Passage, coupling: Coupling, data: list[str], excepted: Sequence[str]) -> None:
+        text, other, groups = passage.text, coupling.other, self.groups(passage)
+        people = groups[0] if len(groups) == 1 else self.people(passage)  # »Om naboer registrerer vi navn fra BBR«
         inward, seen = coupling.direction in {"in", "given"}, text[coupling.start : coupling.end]
-        end = people if other is None else self._end(other, passage)
+        end = people if other is None else self.end(other, passage)
         if other is None and cue("addressed", "reader").search(seen):
             end = self.nodes.people("", passage.lines[:1])
-        sender, receiver = (self._end(each, passage) for each in (coupling.sender, coupling.receiver))
+        sender, receiver = (self.end(each, passage) for each in (coupling.sender, coupling.receiver))
         labels = {"da": "personen selv", "en": "the person"}
         labels = {key: str(self.nodes[end].fields.get(key) or other.label[0]) for key in labels} if other else labels
         # What ends in an abbreviation may hold two sentences.
@@ -272,15 +326,15 @@ class Drafter(Reading):
         texts = {"da": f"oplysninger {'fra' if inward else 'til'} {labels['da']}"}
         texts["en"] = f"data {'from' if inward else 'to'} {labels['en']}"
         fields: dict[str, Value] = {**texts, **ends, "does": coupling.does or cues()["does"][coupling.direction]}
-        fields |= {"people": people, "data": data}
+        fields |= {"people": people, "data": data, **({"except": list(excepted)} if excepted else {})}
         fields |= statements.strength(passage.lead.text) if passage.lead is not None and passage.is_item else {}
         fields |= statements.strength(cue("flows", "access").sub(" ", said) if coupling.direction == "access" else said)
         if (aside := cue("aside").search(text)) and aside.end() <= coupling.start:  # »til A og, hvis du vil, til B«: B's
             own = re.sub(r"^\w+[, –-]+|[, –-]+$", "", aside.group())
             fields["when_da"] = "; ".join(filter(None, (str(fields.get("when_da", "")), own)))
-        if self._before and cue("then").match(text) and (when := statements.strength(self._before.text).get("when_da")):
+        if self._before and cue("then").match(text) and (when := self._before_when()):
             # »I så fald videregives de«: on the condition of the sentence before.
-            fields["when_da"], self._cited = re.sub("^medmindre", "når", str(when)), self._cited | set(self._before.lines)
+            fields["when_da"], self._cited = when, self._cited | set(self._before.lines)
         modality = [*sorted(self._weaker), *listed(fields.pop("modality", ()))]
         # »til lederen og andre, eksempelvis en jurist«: the manager is no example.
         if other is not None and data == [UNSPECIFIED] and not cue("modality", "example").search(text, 0, other.start):
@@ -301,63 +355,6 @@ class Drafter(Reading):
         name, place = f"flow-{slugged(end.partition(':')[2] or end)}", {"under": self._home(passage), "by": "process"}
         name = self.nodes.add("flow", key, name, coupling.direction, cited, fields=fields, words=seen, **place)
         self._led.setdefault(id(passage), []).append(name)
-
-    def _end(self, other: Counterpart | None, passage: Passage) -> str:
-        """The node of who sends or receives beside the other end: the controller, where nobody else is said to."""
-        if other is None or self.is_own(other, passage.text):
-            return self.controller
-        return self.nodes.end(other, passage.lines_of(other.start, other.end), self.controller)
-
-    def _roles(self, passage: Passage, others: Sequence[Counterpart]) -> None:
-        """Engagements: who is called supplier or processor, acts on behalf, is data protection officer or takes complaints."""
-        text = passage.text
-        for role in cues()["roles"]:
-            match = cue("roles", role).search(text)
-            # »Vi bruger databehandlere: • X, som …«: each item of the list is one.
-            lead = passage.lead.text if match is None and passage.is_item and passage.lead is not None else ""
-            led = role in _PROCESSORS and others and cue("lead_no_data").search(lead) and cue("roles", role).search(lead)
-            match = re.match("", text) if led else match
-            if match is None or cue("no_role").search(text):
-                continue
-            label, ends, behalf = label_of(role), list[str](), list[Counterpart]()
-            if role == "dpv:DataProtectionOfficer" and cue("has_officer").search(text):
-                fields: dict[str, Value] = {"da": "databeskyttelsesrådgiver", "en": "data protection officer"}
-                fields["unit-of"] = self.controller
-                ends = [self.nodes.add("internal", "dpo", "dpo", "lexicon", passage.lines_of(*match.span()), fields=fields)]
-            elif role == "dpv:Authority" and "klag" in text and not self.nodes.named("role", f"{role} party:datatilsynet"):
-                ends = ["party:datatilsynet"]
-            elif not role.startswith("dpv:") or role in _PROCESSORS:
-                parties = [o for o in others if o.kind == "party" and not self.is_own(o, text)]
-                # »Systematics leverandør« is somebody else.
-                parties = [o for o in parties if not (re.search("s$", text[: o.end]) and text[o.end : match.start()] == " ")]
-                plain = [o for o in others if o.name in {"dk:Supplier", "processors", "dpv:DataProcessor"}]
-                # »Kommunen er databehandler, når …«: the authority's own role is no other's.
-                nearest = next((o for o in reversed(others) if o.end <= match.start() and o.kind in {"party", "body"}), None)
-                if nearest is None or not self.is_own(nearest, text):
-                    beside = _beside(text, parties, *match.span())
-                    # »X bruger en underdatabehandler, Y«: Y is that, for X.
-                    behalf = [o for o in parties if role == _PROCESSORS[1] and o.end <= match.start()][:1]
-                    beside = [o for o in (beside if not behalf else parties) if o not in behalf]
-                    ends = [self._end(o, passage) for o in beside or ([] if behalf or led else plain[:1])]
-                ends = [end for end in ends if end != self.controller]
-            for end in ends:
-                fields = {"da": label[0], "en": label[1], "party": end, "role": role, "notice": f"notice:{self.slug}"}
-                ours = {"on-behalf-of": self.controller} if role not in {"dpv:Authority", _PROCESSORS[1]} else {}
-                fields |= {"on-behalf-of": self._end(behalf[0], passage)} if behalf else ours
-                key = f"{role} {end}" if role.startswith("dpv:") else f"{role} {end} {passage.lines[0]}"
-                name, words = f"role-{slugged(own_name(end))}", match.group()
-                self.nodes.add("role", key, name, "role", passage.lines, fields=fields, words=words)
-
-
-def _beside(text: str, parties: Sequence[Counterpart], start: int, end: int) -> list[Counterpart]:
-    """The party nearest to a word from `start` to `end`, and those that a comma or »og« joins to it."""
-    runs: list[list[Counterpart]] = []
-    for party in parties:
-        if runs and joined(text, runs[-1][-1], party):
-            runs[-1].append(party)
-        else:
-            runs.append([party])
-    return min(runs, key=lambda run: min(max(o.start - end, start - o.end) for o in run), default=[])
 
 
 def drafted(path: Path, register: Path | None = None, *, past: Path | None = None, lexicon: Lexicon | None = None) -> Draft:
@@ -397,4 +394,4 @@ def summary(draft: Draft, t: Words, path: Path) -> str:
     counts = Counter(proposal.kind for proposal in draft.proposals if proposal.status == PROPOSED)
     rows = [f"{count:5}  {contract().kinds[kind].label[t.language]}" for kind, count in counts.items()]
     head = t("{path}: {n} proposals, none of them in the register", path=path, n=counts.total())
-    return "\n".join([head, *rows, t("Lines without a proposal: {lines}", lines=", ".join(passages(draft.open)) or "–")])
+    return "\n".join([head, *rows, t("Left to read: {lines}", lines=", ".join(passages(draft.open)) or "–")])

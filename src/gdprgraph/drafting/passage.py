@@ -46,7 +46,7 @@ class Passage:
     """A sentence, heading or item of a list.
 
     `places` is the line of each letter of `text`. `lead` is the line with a colon that the item stands under, `heading` the
-    heading above; `depth` is how far an item is set in.
+    heading above, `head` the headers of the table; `depth` is how far an item is set in.
     """
 
     text: str
@@ -56,6 +56,7 @@ class Passage:
     depth: int
     lead: Passage | None
     heading: Passage | None
+    head: tuple[str, ...] = ()
 
     @property
     def lines(self) -> tuple[int, ...]:
@@ -65,6 +66,10 @@ class Passage:
     def lines_of(self, start: int, end: int) -> tuple[int, ...]:
         """The lines of the letters from `start` to `end`."""
         return tuple(dict.fromkeys(self.places[start : max(end, start + 1)]))
+
+    def column(self, place: int) -> str:
+        """The header of the cell at a place of a row."""
+        return next(iter(self.head[self.text.count(" | ", 0, place) :]), "") if " | " in self.text else ""
 
 
 @dataclass(slots=True)
@@ -100,11 +105,14 @@ def passages_of(lines: Sequence[str]) -> list[Passage]:
     passages: list[Passage] = []
     heading: Passage | None = None
     leads: list[Passage] = []
+    head: tuple[str, ...] = ()
     divided = [each for each in sentences(lines) if re.search(r"\w", each.text) and not _NUMBER.fullmatch(each.text)]
     for sentence, follower in zip(divided, [*divided[1:], None], strict=True):
         line = lines[sentence.first - 1]
         if _heads_table(sentence.first, lines):
+            head = tuple(line.split(" | "))
             continue
+        head = head if " | " in line else ()
         raw, before = line[sentence.start :], line[: sentence.start]
         bullet = _BULLET.match(raw) if not before.strip() else None
         depth = len(raw) - len(raw.lstrip()) + len(before) if bullet else 0
@@ -118,7 +126,7 @@ def passages_of(lines: Sequence[str]) -> list[Passage]:
             leads.pop()
         is_item, lead = (bool(bullet) and not is_heading) or within, leads[-1] if leads else None
         is_heading = is_heading and not sentence.text.endswith(":")
-        passage = Passage(sentence.text, _places(sentence, lines), is_heading, is_item, depth, lead, heading)
+        passage = Passage(sentence.text, _places(sentence, lines), is_heading, is_item, depth, lead, heading, head)
         passages.append(passage)
         if is_heading:
             heading, leads = passage, []

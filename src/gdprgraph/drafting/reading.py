@@ -32,6 +32,8 @@ class Nodes(dict[str, Proposal]):
 
     def __init__(self) -> None:
         self._names: dict[tuple[str, str], str] = {}
+        #: The nodes that each passage gave or gave more to, and the passage that is read.
+        self.seen, self.at = dict[int, set[str]](), 0
 
     def add(self, kind: str, key: str, name: str, rule: str, lines: Iterable[int], **rest: Any) -> str:
         """The name of the node of a kind with a key: a new one, or the one that is there, which then has these lines, too."""
@@ -39,6 +41,7 @@ class Nodes(dict[str, Proposal]):
         if known is not None:
             return self.extend(known, lines)
         unique = unused(name, self)
+        self.seen.setdefault(self.at, set()).add(unique)
         self._names[kind, key] = unique
         self[unique] = Proposal(unique, kind, rule, tuple(lines), **rest)
         return unique
@@ -50,6 +53,7 @@ class Nodes(dict[str, Proposal]):
     def extend(self, name: str, lines: Iterable[int], data: Sequence[str] = ()) -> str:
         """Give a node further lines and data; data named take the place of what was not specified."""
         node = self[name]
+        self.seen.setdefault(self.at, set()).add(name)
         node.lines = tuple(sorted({*node.lines, *lines}))
         if data:
             both = dict.fromkeys([*listed(node.fields.get("data", ())), *data])
@@ -171,6 +175,19 @@ class Reading:
         """Whether a party is the controller itself."""
         return is_controller(other, text, self.controller, self.classes)
 
+    def end(self, other: Counterpart | None, passage: Passage) -> str:
+        """The node of who sends or receives beside the other end: the controller, where nobody else is said to."""
+        if other is None or self.is_own(other, passage.text):
+            return self.controller
+        return self.nodes.end(other, passage.lines_of(other.start, other.end), self.controller)
+
+    @staticmethod
+    def led(passage: Passage) -> str:
+        """What says of each of a list that it is a processor or supplier: lead-in, heading, or header of a first column."""
+        above = passage.heading.text if passage.heading is not None and passage.is_item and passage.lead is None else ""
+        lead = passage.lead.text if passage.lead is not None and passage.is_item else passage.column(0) or above
+        return lead if cue("processors_led").search(lead) else ""
+
     def _controllers(self, passages: Sequence[Passage]) -> Iterator[tuple[str, str]]:
         """Who may be the controller, with the name as printed: of the sentence that says so, else the first body named."""
         for passage in passages:
@@ -204,6 +221,12 @@ class Reading:
                 if not misprint and not any(self._stays(other, name, kind) for other in within):
                     others = [other for other in others if other not in within]
                     others.append(Counterpart(f"{kind}:{slugged(name)}", kind, (name, name), start, start + len(name)))
+        # A list of processors names one first, whoever it is: »• Posthuset Nord (forsendelse)«.
+        first = cue("listed_name").match(text) if self.led(passage) else None
+        if first and not any(first.start("name") <= other.start < first.end("name") for other in others):
+            others.append(
+                Counterpart(f"party:{slugged(first['name'])}", "party", (first["name"], first["name"]), *first.span("name"))
+            )
         # »KMD Poland« is not KMD.
         longer = re.compile(r" (?!A/S|ApS|I/S|P/S)[A-ZÆØÅ]")
         others = [o for o in others if o.label[0].casefold() not in FIRMS or not longer.match(text, o.end)]
@@ -269,7 +292,7 @@ class Reading:
         heading = passage.heading.text if passage.heading else ""
         if passage.is_heading or cue("no_data").search(text) or cue("heading_no_data").search(heading):
             return []
-        if lead is not None and cue("lead_no_data").search(lead.text):
+        if self.led(passage) or (lead is not None and cue("lead_no_data").search(lead.text)):
             return []
         first, last = occasion(text, 0, len(text))
         ends = {w.start for w in words if w.kind in {"body", "party"} and cue("before", "party").search(text[: w.start])}
@@ -283,15 +306,15 @@ class Reading:
         described = ((term, cue("described_data", term).search(text)) for term in cues()["described_data"])
         spans += [(term, *match.span()) for term, match in described if match]
         names = [self.nodes.datum(term, passage.lines_of(*span), text[slice(*span)]) for term, *span in spans]
-        return list(dict.fromkeys([*names, *self._unnamed(passage, [end for _, _, end in spans])]))
+        return list(dict.fromkeys([*names, *self._unnamed(passage, [span for _, *span in spans])]))
 
-    def _unnamed(self, passage: Passage, ends: Sequence[int]) -> Iterator[str]:
+    def _unnamed(self, passage: Passage, spans: Sequence[Sequence[int]]) -> Iterator[str]:
         """Data that no word of the lexicon names, in their own words: »navn, klassetrin og UNI-Login«, behind one that is."""
-        text, words = passage.text, self.words[id(passage)]
-        for end in ends if cue("uses").search(text) else ():
+        text, words = passage.text, [*((w.start, w.end) for w in self.words[id(passage)]), *spans]
+        for _, end in spans if cue("uses").search(text) else ():
             while match := cue("listed").match(text, end):
                 start, end = match.span("item")
-                if any(word.start < end and start < word.end for word in words):
+                if any(first < end and start < last for first, last in words):
                     break
                 label, lines = match["item"], passage.lines_of(start, end)
                 fields: dict[str, Value] = {"is": "dpv:PersonalData", "da": label}

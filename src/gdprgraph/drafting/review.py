@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TextIO
 
@@ -38,10 +37,10 @@ class Review:
 
     @property
     def open(self) -> list[int]:
-        """The lines with words and nothing that is proposed or accepted: what is left to read."""
+        """What is left to read: lines that the draft leaves, but for those with a person's fact, and those of struck ones."""
         covered = {line for each in self.draft.proposals if each.status != STRUCK for line in each.lines}
         struck = {line for each in self.draft.proposals for line in each.lines}
-        return sorted({*self.draft.open, *struck} - covered)
+        return sorted({*self.draft.open} - self.draft.by_hand | (struck - covered))
 
     def proposal(self, key: str) -> Proposal:
         """The proposal with an id or name. Raises UnknownName."""
@@ -98,7 +97,6 @@ class Review:
         return list(settled.values())
 
     def _write(self, files: Files) -> None:
-        self.draft = replace(self.draft, open=tuple(self.open))
         self._check(self.state)  # what was worked out just now may have taken a second
         write_all({**files, self.path: self.draft.text()})
         self.state = self._state()
@@ -156,7 +154,7 @@ class _Console:
                 self.review = Review(self.folder, self.slug)
         open_ = ", ".join(map(str, self.review.open))
         if open_:
-            self.out.write(self.t("Lines without a proposal: {lines}", lines=open_) + "\n")
+            self.out.write(self.t("Left to read: {lines}", lines=open_) + "\n")
         return sum(each.status == PROPOSED for each in self.review.draft.proposals)
 
     def _do(self, letter: str, proposal: Proposal, passed: set[str]) -> None:

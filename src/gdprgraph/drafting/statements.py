@@ -9,8 +9,9 @@ from gdprgraph.drafting.passage import Hit, Passage, cue, cues
 from gdprgraph.words.language import duration_text
 
 _UNITS, _WORDS = cues()["units"], cues()["numbers"]
-_NUMBER = re.compile(
-    rf"(?<![\w.,/-])(?P<count>\d{{1,3}}|{'|'.join(_WORDS)})(?:\s*(?P<half>½|1/2|,5))?(?:\s*(?:til|-|–)\s*(?P<upper>\d{{1,3}}))?"
+#: A number with its unit.
+NUMBER = re.compile(
+    rf"(?<![\w.,/-])(?P<count>\d{{1,3}}|{'|'.join(_WORDS)})(?:\s*(?P<half>½|1/2|,5))?(?:\s*(?:til|-|–|(?<=\bmellem\s\d)\s*og|(?<=\bmellem\s\d\d)\s*og)\s*(?P<upper>\d{{1,3}}))?"
     rf"\s*\(?\s*(?:kalender|hele|fulde|løbende)?\s*(?P<unit>{'|'.join(sorted(_UNITS, key=len, reverse=True))})\b\.?",
     re.IGNORECASE,
 )
@@ -59,16 +60,20 @@ def limits(hit: Hit) -> dict[str, Value]:
         between = text[min(match.end(), hit.end) : max(match.start(), hit.start)]
         around = hit.kind == "time-limit" and match.start() <= hit.start < match.end()
         trigger = around or (hit.by == "keep" and re.match("når|ved|så længe", match.group(), re.IGNORECASE))
-        if not trigger and not re.search(r", (?:så|men|og)\b|\bmen kan\b| \| ", between):
+        if not trigger and not re.search(r";|, (?:så|men|og)\b|\bmen kan\b| \| ", between):
             conditions.append(match.group().rstrip(" ,"))
     first, parted, _ = text.partition(" | ")
     if parted and hit.kind not in {"right", "storage"} and not cue("no_activity").search(first):
         conditions.append(f"for »{first.strip()}«")
     # »Retsgrundlag for nyhedsbrev«, »og for CPR-nummer § 11«: of that, and not of all.
     heading = cue("scoped").match(hit.passage.heading.text) if hit.passage.heading and hit.kind != "right" else None
-    of = cue("basis_for").search(text, 0, hit.start) if hit.by == "basis" else None
+    of = cue("basis_for").search(text, 0, hit.start) or cue("basis_of").match(text) if hit.by == "basis" else None
     conditions += [f"for {heading['of']}"] if heading else []
     conditions += [of["of"].strip()] if of else []
+    # »X kræver samtykke; Y kan ske, jf. artikel 6«: of Y.
+    clause = next((part for part in re.split("(?<=;)", text) if hit.start < text.index(part) + len(part)), text)
+    if hit.by == "basis" and hit.rule != "transfer" and clause != text and not cue("basis_alone").match(clause):
+        conditions.append(f"for »{re.sub(r',? (?:jf.|efter)$', '', text[text.index(clause) : hit.start].strip(' ,'))}«")
     conditions += ["ud over det, der står før"] if hit.kind == "denial" and cue("besides").match(text) else []
     conditions += ["for overførsel til tredjelande"] if hit.rule == "transfer" else []
     conditions += ["for aflevering til arkiv"] if hit.by == "basis" and cue("archived").search(text) else []
@@ -107,9 +112,10 @@ def periods(passage: Passage) -> Iterator[Hit]:
     """The storage rules and time limits of a passage."""
     text, numbered = passage.text, False
     stored = cue("stored").search(text) or (passage.lead and cue("stored").search(passage.lead.text))
+    column = next((each for each in passage.head if cue("stored_below").search(each)), "")
     if not stored and passage.heading is not None and not passage.is_heading:
         stored = cue("stored_below").search(passage.heading.text)
-    for match in _NUMBER.finditer(text):
+    for match in NUMBER.finditer(text):
         if cue("not_stored").search(text[max(0, match.start() - 30) : match.end() + 14]):
             continue
         clause = _clause(text, match.start(), match.end())
@@ -118,7 +124,9 @@ def periods(passage: Passage) -> Iterator[Hit]:
         if effect and (effect in _OWN or not cue("stored").search(said)):
             numbered = True
             yield from _limit(passage, match, clause, period, effect)
-        elif stored and (_row(passage, match.start()) or passage.lead or cue("stored").search(text)):
+        elif (stored if not column else passage.column(match.start()) == column) and (
+            _row(passage, match.start()) or passage.lead or cue("stored").search(text)
+        ):
             numbered = True
             if "pseudonymiser" not in said.casefold() or cue("stored").search(said):
                 yield _rule(passage, "period", *match.span(), period, clause)
@@ -127,7 +135,9 @@ def periods(passage: Passage) -> Iterator[Hit]:
     if archive := cue("archived").search(text):
         fields: dict[str, Value] = {"for": "indeterminate", "ends": "reg:TransferToArchive"}
         fields |= {"da": "aflevering til arkiv", "en": "transfer to an archive"}
-        yield _with_texts(Hit("storage", "archive", "archive", passage, *archive.span(), fields, "keep", whole=True))
+        hit = _with_texts(Hit("storage", "archive", "archive", passage, *archive.span(), fields, "keep", whole=True))
+        hit.fields["criteria_da"] = archive.group()  # with when, where it says so: »overføres efter 5 år til arkivet«
+        yield hit
     elif not passage.is_heading and (verb := cue("stored").search(text)) and not cue("own_erasure").search(text):
         yield from _without_number(passage, verb)
 
@@ -144,7 +154,11 @@ def _without_number(passage: Passage, verb: re.Match[str]) -> Iterator[Hit]:
     elif cue("criteria").search(text):
         kept = cue("never_erased").search(text) and not cue("until").search(text)
         period = ("endless", "slettes ikke", "not erased") if kept else ("indeterminate", "", "")
-        yield _rule(passage, "criterion", *verb.span(), period, (0, len(text)))
+        hit = _rule(passage, "criterion", *verb.span(), period, (0, len(text)))
+        if not kept and (need := cue("need").search(text)):
+            said = str(hit.fields["criteria_da"])
+            hit.fields["criteria_da"] = need.group().strip(" ,") + said.removeprefix("efter behov eller kriterier")
+        yield hit
 
 
 def _rule(passage: Passage, rule: str, start: int, end: int, period: tuple[str, str, str], clause: tuple[int, int]) -> Hit:
@@ -169,14 +183,21 @@ def _rule(passage: Passage, rule: str, start: int, end: int, period: tuple[str, 
     )
     if numbered and but:
         fields["limit"] = "at-least" if but["least"] else "at-most" if but["most"] else fields["limit"]
-    after = re.match(r"\s*,?\s*(?P<said>(?:efter|fra|derefter|herefter)\b(?:,(?= at\b))?[^,.;]*)", text[end:])
-    event = after if numbered and not starts else None
+    if numbered and re.search(r"\d\s*(?:-|–|til|og)\s*\d", text[start:end]):
+        fields["limit"] = "at-most"
+    # »5 år plus løbende år« is more than its figure, whatever that counts from.
+    more_than = re.match(r"\s*(?:plus|\+|ud over|foruden)\s[^,.;]*", text[end:])
+    if numbered and more_than:
+        fields["limit"] = "at-least"
+    after = re.match(
+        r"\s*,?\s*(?P<said>(?:efter|fra|derefter|herefter|plus|\+|ud over|foruden)(?!\w)(?:,(?= at\b))?[^,.;]*)", text[end:]
+    )
+    event = after if numbered and (more_than or not starts) else None
     # It runs from something that no trigger stands for, and may be of a part only: better said than left out.
-    kept = cue("kept").search(said) if numbered else None
-    what = (kept["what"] or kept["behind"]).strip(" ,") if kept else ""
+    what = _kept(text, clause, start) if numbered or cue("stored").search(said) else ""
     if numbered and not cue("stored").search(text):
         what = _row(passage, start)
-    if numbered and (not what or "dog" in text[clause[0] : start]) and (of := cue("kept_for").match(text, end)):
+    if numbered and (not what or "dog" in text[clause[0] - 6 : start]) and (of := cue("kept_for").match(text, end)):
         what = of["what"].strip()
     only = ("", "") if not what or cue("kept_all").fullmatch(what) else (f" ({what})", " (of a part)")
     hit.key += only[0]
@@ -188,6 +209,17 @@ def _rule(passage: Passage, rule: str, start: int, end: int, period: tuple[str, 
     return hit
 
 
+def _kept(text: str, clause: tuple[int, int], start: int) -> str:
+    """What is kept: before the verb of its clause or behind it, before a number without a verb, else who the sentence is of."""
+    said, whole = cue("kept").search(text[slice(*clause)]), cue("kept").match(text)
+    before = cue("row").sub("", text[clause[0] : start]) if clause[0] and not cue("stored").search(text[slice(*clause)]) else ""
+    before = re.sub(r"^\W*(?:og|men|mens)\b|\bdog\b", "", before)
+    if not said and re.search(r"[a-zæøå]{4}", before) and not cue("condition").search(before):
+        return " ".join(before.split()).strip(" ,")
+    kept = said or (whole if whole and whole.end() <= start else None)
+    return next(filter(None, kept.groups()), "").strip(" ,") if kept else ""
+
+
 def _row(passage: Passage, start: int) -> str:
     """What stands before a period on its line: »Elevsager | 5 år«."""
     return cue("row").sub("", passage.text[passage.places.index(passage.places[start]) : start]).strip(" |•–-")
@@ -195,7 +227,7 @@ def _row(passage: Passage, start: int) -> str:
 
 def _bound(text: str, start: int, end: int, clause: tuple[int, int]) -> str:
     """`at-most`, `at-least` or `exactly`: by the words right before the number, or in its clause."""
-    near = text[max(clause[0], start - 45) : start]
+    near = text[max(clause[0], start - 45) : start].rpartition(" | ")[2]
     # »mindst 6 og højst 13 måneder«: the nearest counts.
     said = max(((m.start(), name) for name in cues()["limits"] for m in cue("limits", name).finditer(near)), default=(0, ""))[1]
     return said or ("at-most" if re.match(r"[^.;,]{0,12}\bsenest\b", text[end:]) else "exactly")
@@ -245,6 +277,8 @@ def _period(match: re.Match[str]) -> tuple[str, str, str]:
     number = int(count) if count.isdigit() else _WORDS[count.casefold()]
     unit = _UNITS[match["unit"].casefold()]
     danish, english = (duration_text(f"P{number}{unit}", language) for language in ("da", "en"))
+    if match["upper"]:  # as printed: »5-7 år«
+        danish, english = (f"{match['count']}-{each}" for each in (danish, english))
     if match["half"] and unit in _HALF:
         return _HALF[unit].format(n=number), danish.replace(" ", " 1/2 "), english.replace(" ", " 1/2 ")
     return f"P{number * 7}D" if unit == "W" else f"P{number}{unit}", danish, english

@@ -126,9 +126,10 @@ class Evidence:
     def _reading(self, document: str) -> Reading:
         """A document beside its list of factless lines; read once."""
         if document not in self._readings:
-            lines = self.lines(document)
-            reading = Reading(lines, self.factless(document, len(lines)))
-            if (path := self._coverage_path(document)) is not None:
+            # Of a text that has changed, the list names lines and sentences as they were: it is moved, or read again.
+            lines, moved = self.lines(document), document in self.changed
+            reading = Reading(lines, self.factless(document, None if moved else len(lines)))
+            if not moved and (path := self._coverage_path(document)) is not None:
                 reading.check(path)
             self._readings[document] = reading
         return self._readings[document]
@@ -276,8 +277,9 @@ class Evidence:
         files = self._document_nodes(settled, {slug: self.files[slug].normaliser for slug in settled}, texts)
         for slug in self.files:
             path = self._coverage_path(slug)
-            if path is not None and path.is_file() and any(old != new for old, new in places[slug].items()):
-                length = max(self.files[slug].line_count, len(self.lines(slug)))
+            length = max(self.files[slug].line_count, len(self.lines(slug)))
+            lost = self.claims(slug).keys() & self.locked.get(slug, {}).keys() - places[slug].keys()
+            if path is not None and path.is_file() and (lost or any(old != new for old, new in places[slug].items())):
                 files[path] = moved_factless(path, length, places[slug])
         files[self._folder / "evidence.ttl"] = lock_text(digests)
         changed = {path: text for path, text in files.items() if not path.is_file() or path.read_text(encoding="utf-8") != text}

@@ -8,7 +8,7 @@ from gdprgraph.resources import table
 
 #: Above this many characters a line is a paragraph, and the document is not wrapped.
 WIDEST = 120
-_SHORT = frozenset(table("evidence/words.yaml")["abbreviations"].split())
+_SHORT, _LAST = (frozenset(table("evidence/words.yaml")[name].split()) for name in ("abbreviations", "last"))
 _MONTHS = "januar|februar|marts|april|maj|juni|juli|august|september|oktober|november|december"
 _END = re.compile(r"[.!?](?=[)»”\"']*(?:\s|$))[)»”\"']*")
 _WORD_BEFORE = re.compile(r"([\w.]+)$")
@@ -124,7 +124,13 @@ def _ends(text: str) -> list[int]:
             before = text[max(0, match.start() - 40) : match.start()]
             word = _WORD_BEFORE.search(before)
             cited = _CITED.search(before) and re.match(r"(?!Stk|Nr)[A-ZÆØÅ]", following)
-            if word and not cited and (word[1].casefold() in _SHORT or re.fullmatch(r"\d{1,2}|[IVX]+|[A-ZÆØÅ]", word[1])):
+            last = word is not None and word[1].casefold() in _LAST and re.match(r"[A-ZÆØÅ][a-zæøå]", following)
+            if (
+                word
+                and not cited
+                and not last
+                and (word[1].casefold() in _SHORT or re.fullmatch(r"\d{1,2}|[IVX]+|[A-ZÆØÅ]", word[1]))
+            ):
                 continue
         ends.append(match.end())
     return ends

@@ -136,7 +136,10 @@ class Writer:
 
     def _control(self, rows: list[Row]) -> tuple[Line, ...]:
         """A controller in one line: of all, or with what is stated and what is inferred of which data or activity."""
-        whole = self.lines((Row({**row.values, "level": None}, row.evidence) for row in rows), "party", "data")
+        joint = self._select("?n a dpv:JointDataControllers")  # who controls something jointly, does that jointly
+        levels = [row["level"] if iri_of(row, "level") in joint else None for row in rows]
+        plain = (Row({**row.values, "level": level}, row.evidence) for row, level in zip(rows, levels, strict=True))
+        whole = self.lines(plain, "party", "data")
         if len(whole) == 1 or not any(row.values.get("data") for row in rows):
             return whole
         named = [{**row.values, "level": None, "part": row.values.get("data") or row.values.get("level")} for row in rows]

@@ -273,6 +273,11 @@ def _named(reader: Reader, party: str, listed: list[str], claims: list[Controlle
 def _joint(reader: Reader, party: str, listed: list[str], claims: list[Controlled]) -> tuple[Item, ...]:
     groups = {claim.link for claim in claims if claim.how == "joint"}
     groups.update(iri for notice in listed for iri in reader.facts.ends(notice, "dpv:hasJointDataControllers"))
+    # A group that no activity has yet is told, too: the text says it.
+    own = f"GRAPH ?notice {{ ?group a dpv:JointDataControllers ; dpv:hasDataController <{party}> }}"
+    named = reader.register.store.select(f"SELECT ?group ?notice WHERE {{ {own} }}").texts()
+    groups.update(group for group, notice in named if notice in listed)
+    reader.prepare(sorted(groups))
     members = {group: reader.concepts(reader.facts.ends(group, "dpv:hasDataController")) for group in sorted(groups)}
     return tuple(reader.item(group, one.label) for group, ones in members.items() for one in ones if one.iri != party)
 

@@ -204,7 +204,10 @@ def _others(record: Record, words: Words) -> Table:
         )
         for other in record.others
     ]
-    title, sheet = words("Activities in the texts that another controls"), words("Activities of others")
+    title, sheet = (
+        words("Activities in the texts that another controls, or whose controller is not said"),
+        words("Activities of others"),
+    )
     return Table("others", title, sheet, columns(words, "others"), tuple(lines))
 
 

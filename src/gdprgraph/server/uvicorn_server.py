@@ -18,6 +18,7 @@ from gdprgraph.errors import InputError
 from gdprgraph.server.app import create_app
 from gdprgraph.server.service import Service
 from gdprgraph.server.settings import Settings
+from gdprgraph.words import phrase
 
 _HEAD_BYTES = 64 * 1024
 _HEAD_SECONDS = 10.0
@@ -173,8 +174,8 @@ def serve(settings: Settings, host: str, port: int) -> None:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         listening = socket.create_server((host, port), family=family, backlog=512)
     except OSError as error:
-        hint = "is it taken? choose another --port"
-        raise InputError(f"cannot listen on {host}, port {port}: {error.strerror or error}", hint=hint) from error
+        message = phrase("cannot listen on {host}, port {port}: {why}", host=host, port=port, why=error.strerror or error)
+        raise InputError(message, hint=phrase("is it taken? choose another --port")) from error
     with listening:
         _raise_files(settings.limits.connections)
         sys.setswitchinterval(_SWITCH)

@@ -53,7 +53,7 @@ LOSSES = {
     "systems": phrase("uses whose systems are left out: {n}"),
     "evidence": phrase("statements without the lines that they stand on: {n}"),
     "texts": phrase("texts whose publisher controls nothing in them, left out: {n}"),
-    "others": phrase("activities that another party controls, left to that party's record: {n}"),
+    "others": phrase("activities that another party controls, or whose controller is not said, not in this record: {n}"),
     "uncatalogued": phrase("activities, of which a catalogue says nothing but that they are there: {n}"),
     "columns": phrase("columns of the form that the register has nothing for, left empty: {n}"),
 }

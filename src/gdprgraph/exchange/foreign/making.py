@@ -119,6 +119,10 @@ class Making:
                     text, yes = asked(entry.header), False
                 # »KOMBIT/Netcompany« may be one or two.
                 yes |= name in _DOERS and flat(text) not in self.by_name and bool(pattern("one-or-two").match(text))
+                if pattern("elsewhere").fullmatch(text):
+                    message, way = phrase("'{text}' is not read yet", text=text), phrase("write in the cell what it refers to")
+                    self.foreign.loss(entry.place, message, way)
+                    continue
                 if lexicon.unknown(text) or (name in _NAMED and (yes or pattern("doubt").search(text))):
                     message = phrase("open: '{text}' is read as not stated", text=text)
                     lists = phrase("say in the mapping, under lists, what divides the names") if "," in text else entry.header
@@ -198,7 +202,8 @@ class Making:
     def _reserve(text: str, entry: Entry) -> Reserve:
         said = Reserve(text) if text in dict(entry.terms) else reserve(text)
         cell = flat(entry.text)
-        return said._replace(spread=bool(said.when) and flat(said.name) in cell and flat(text) not in cell)
+        labelled = f"{flat(said.when.partition(' ')[2])}:" in cell  # »Børn: navn«
+        return said._replace(spread=bool(said.when) and flat(said.name) in cell and flat(text) not in cell and not labelled)
 
     def _hold(self, node: Node, *said: Reserve) -> None:
         """Let a node hold only on the conditions of what it is made of, and only possibly where one of these is."""
@@ -289,7 +294,7 @@ class Making:
 
     def _safeguarded(self, text: str) -> tuple[str, str]:
         """A country, and what the transfer rests on where that stands in brackets behind it: »USA (SCC)«."""
-        match = re.fullmatch(r"(.*\S)\s*\(([^()]*)\)", text)
+        match = re.fullmatch(r"(.*\S)(?:\s*\(|\s[–-]\s)([^()]*)\)?", text)
         known = match and self.terms.read("transfer-basis", "basis", match[2])[0]
         return (match[1], match[2]) if match and known else (text, "")
 

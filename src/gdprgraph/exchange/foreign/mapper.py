@@ -112,12 +112,15 @@ class _Mapper(Making):
         if name:
             self._cite(owner, [entry for _, entry in pairs])
         self.controllers += controllers
+        titles = heads[:1] if re.search(r"\d", name) else []  # a figure of a label is on its lines
         coupled = [row for row in rows if row.of("people", "data", "recipients", "sources", "countries")]
         shared = [pair for row in rows if not row.of("people", "data") for pair in self._values(row, "systems")]
         for row in rows:
             # A row that names its own controller says nothing of those of other rows.
             own = [self._party(text, entry) for text, entry in self._values(row, "controller")] or controllers
             uses = self._uses(owner, row, name, own, shared) if row in coupled else []
+            for use in uses:
+                self._cite(use, titles)
             # What stands in one of several rows of an activity is said of its uses, not of the whole activity.
             for node in uses if uses and len(coupled) > 1 else [owner]:
                 self._aspects(node, row, name)
@@ -148,8 +151,10 @@ class _Mapper(Making):
             label = self._called(iri) or printed if printed else text
             kind = "national" if not iri or iri.startswith(PREFIXES["dk"]) else "basis"
             law = iri or self._named("law", printed, entry).iri
-            basis = self._named(kind, label, entry, key=name, terms=[iri] if iri else [])
+            either = len(numbered) > 1 and re.search(r"\b(?:eller|or)\b", text)  # one of them, and not said which
+            basis = self._named(kind, label, entry, key=f"{name} {text}" if either else name, terms=[iri] if iri else [])
             self._put(basis, "law", law)
+            self._put(basis, "modality", *([_REG + "Possible"] if either else []))
             bases.append(basis.iri)
             if not iri:
                 self.foreign.loss(entry.place, phrase("no term is called '{text}': kept in its own words", text=printed))

@@ -1,5 +1,7 @@
 """Any Excel or CSV with a row of headers: read by a mapping that is drafted from the headers and kept beside the data."""
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -100,6 +102,11 @@ def _unmerge(foreign: Foreign, page: Page, header: int) -> None:
             foreign.loss(cell.place, phrase("not read: the cell is merged over several columns"))
     for row, at, text in page.notes:
         foreign.loss(f"{page.name}!{at}{row} (note)", phrase("'{text}' is not read yet", text=text))
+    for number in sorted(page.folded):
+        columns = {cell.text for row, cells in page.rows.items() if row >= header for at, cell in cells.items() if at == number}
+        if columns:
+            place = f"{page.name}!{get_column_letter(number)}{header}"
+            foreign.problem(place, phrase("the column is hidden in the sheet, and is read like the others"), fatal=False)
     for number in sorted(page.hidden & page.rows.keys()):
         if number > header:
             message = phrase("row {row} is hidden in the sheet, and is read like the others", row=number)
@@ -225,16 +232,40 @@ def _rows(foreign: Foreign, page: Page, mapping: Mapping, home: Path) -> None:
         # The headers may be merged over several rows, or stand again on each printed page.
         repeated = all(cell.text == page.rows[mapping.header].get(at, cell).text for at, cell in cells.items() if at in fields)
         if number >= mapping.first and not (repeated and len(cells) > 1):
-            _row(foreign, page, number, {fields[at]: cell for at, cell in cells.items() if at in fields}, mapping.lists)
+            _row(foreign, page, number, {fields[at]: cell for at, cell in cells.items() if at in fields}, mapping)
 
 
-def _row(foreign: Foreign, page: Page, number: int, cells: dict[tuple[str, str], Cell], lists: dict[str, str]) -> None:
-    entries = []
+def _of_whom(text: str, whom: str, marks: str | None) -> Iterator[str]:
+    """The data of a cell with whose they are, where its lines say so: »Børn: navn«; `whom` are the people of the row."""
+    parts = [line.partition(":") for line in text.splitlines()]
+    labelled = [bool(colon) and re.search(rf"\b{re.escape(flat(label))}\b", whom) for label, colon, _ in parts]
+    for (label, colon, rest), own in zip(parts, labelled, strict=True) if any(labelled) else ():
+        items = listed("data", rest if own else label + colon + rest, marks)
+        yield from (f"{item} (kun {label.strip()})" if own and "(" not in item else item for item in items)
+
+
+def _footnotes(page: Page, first: int) -> dict[str, tuple[str, Cell]]:
+    """What stands alone in a row and begins with a mark, by that mark: »* oplyses frivilligt«."""
+    alone = (next(iter(cells.values())) for number, cells in rows_of(page) if number >= first and len(cells) == 1)
+    return {match["mark"]: (match["said"], cell) for cell in alone if (match := pattern("footnote").fullmatch(cell.text))}
+
+
+def _row(foreign: Foreign, page: Page, number: int, cells: dict[tuple[str, str], Cell], mapping: Mapping) -> None:
+    entries, lists, footnotes = [], mapping.lists, _footnotes(page, mapping.first)
+    whom = flat(" ".join(cell.text for (_, name), cell in cells.items() if name == "people"))
     for (header, name), cell in cells.items():
         if cell.fault in FAULTS and name:
             foreign.problem(cell.place, *FAULTS[cell.fault])
             continue
         values = listed(name, cell.text, lists.get(name)) if name not in {"", _UNSAID} else ()
+        values = tuple(_of_whom(cell.text, whom, lists.get(name))) or values if name == "data" else values
+        for mark, (said, note) in footnotes.items():
+            # A footnote may limit what it stands at: a line that nobody has read, but for a condition.
+            marked = [each for each in values if re.search(rf"(?<![*]){re.escape(mark)}\)?$", each)]
+            held = bool(pattern("when").fullmatch(said))
+            behind = f" ({said.rstrip('.')})" if held else ""
+            values = tuple(each.replace(mark, behind) if each in marked else each for each in values)
+            entries += [Entry(_UNSAID, "", note.text, f"{cell.place} ({mark})")] if marked and not held else []
         entries.append(Entry(name, header, cell.text, cell.place, values))
     # What stands in a note may limit what its cell says: a line that nobody has read.
     entries += [Entry(_UNSAID, "", text, f"{page.name}!{at}{row} (note)") for row, at, text in page.notes if row == number]

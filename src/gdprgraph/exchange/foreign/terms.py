@@ -115,8 +115,8 @@ class Reserve(NamedTuple):
 
 def reserve(text: str) -> Reserve:
     """What stands before and behind a name: »evt. PPR (kun med samtykke)«, »politiet, hvis der er mistanke«."""
-    possible = pattern("possible").match(text)
-    text = text[possible.end() :] if possible else text
+    possible = pattern("possible").match(text) or pattern("perhaps").fullmatch(text)
+    text = (possible.groupdict().get("name") or text[possible.end() :]) if possible else text
     match = pattern("held").fullmatch(text)
     return (
         Reserve(match["name"], match["within"] or match["behind"] or match["dash"] or match["bare"], bool(possible))

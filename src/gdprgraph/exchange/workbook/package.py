@@ -30,8 +30,9 @@ _HIDDEN = re.compile(rb'\shidden="(?:1|true)"')
 _NUMBER = re.compile(rb'\sr="([0-9]+)"')
 _NOTE = re.compile(rb'<(?:\w+:)?comment\s[^>]*ref="([A-Z]+)([0-9]+)"(.*?)</(?:\w+:)?comment>', re.DOTALL)
 _TEXT = re.compile(rb"<(?:\w+:)?t(?:\s[^>]*)?>(.*?)</(?:\w+:)?t>", re.DOTALL)
-#: Of a sheet: its merged areas (`A5:D6`), its hidden rows, and the notes on its cells.
-_Marks = tuple[tuple[str, ...], frozenset[int], tuple[tuple[int, str, str], ...]]
+_COLUMNS = re.compile(rb'<(?:\w+:)?col\s(?=[^>]*hidden="(?:1|true)")(?=[^>]*min="([0-9]+)")(?=[^>]*max="([0-9]+)")')
+#: Of a sheet: its merged areas (`A5:D6`), its hidden rows, the notes on its cells, and its hidden columns.
+_Marks = tuple[tuple[str, ...], frozenset[int], tuple[tuple[int, str, str], ...], frozenset[int]]
 
 
 #: What is wrong in a cell, and what to do.
@@ -55,8 +56,8 @@ class Cell:
 class Page:
     """A sheet, hidden or not: its filled rows by number (from 1), each with its filled cells by column (from 1).
 
-    `merged` are its merged areas (first column and row, last column and row, from 1), `hidden` its hidden rows, `notes` those
-    on cells: row, letters of the column, text.
+    `merged` are its merged areas (first column and row, last column and row, from 1), `hidden` its hidden rows, `folded` its
+    hidden columns, `notes` those on cells: row, letters of the column, text.
     """
 
     name: str
@@ -64,6 +65,7 @@ class Page:
     merged: tuple[tuple[int, int, int, int], ...] = ()
     hidden: frozenset[int] = frozenset()
     notes: tuple[tuple[int, str, str], ...] = ()
+    folded: frozenset[int] = frozenset()
 
     def refuse_merged(self, path: Path) -> None:
         """Raises InputError where cells are merged."""
@@ -140,7 +142,9 @@ def _parts(path: Path, package: zipfile.ZipFile, suffix: str) -> dict[str, _Mark
             hidden = frozenset(int(number[1]) for row in rows if (number := _NUMBER.search(row)))
             # The marks of merged cells stand at the end, after all rows.
             areas, notes = _MERGED.findall(text[-200_000:]), _notes(package, part.filename, names)
-            merged[part.filename] = (tuple(area.decode() for area in areas), hidden, notes)
+            columns = [range(int(first), min(int(last), MOST_COLUMNS) + 1) for first, last in _COLUMNS.findall(text[:100_000])]
+            folded = frozenset(number for run in columns for number in run)
+            merged[part.filename] = (tuple(area.decode() for area in areas), hidden, notes, folded)
     return merged
 
 
@@ -171,8 +175,9 @@ def _page(path: Path, page: Any, merged: dict[str, _Marks]) -> Page:
             )
             raise InputError(message, file=path, hint=phrase("divide the sheet into several books"))
         rows[row] = filled
-    areas, hidden, notes = merged.get(str(getattr(page, "_worksheet_path", "")).lstrip("/"), ((), frozenset(), ()))
-    return Page(page.title, rows, tuple(CellRange(area).bounds for area in areas), hidden, notes)
+    none: _Marks = ((), frozenset(), (), frozenset())
+    areas, hidden, notes, folded = merged.get(str(getattr(page, "_worksheet_path", "")).lstrip("/"), none)
+    return Page(page.title, rows, tuple(CellRange(area).bounds for area in areas), hidden, notes, folded)
 
 
 def _cell(sheet: str, cell: Any) -> Cell:

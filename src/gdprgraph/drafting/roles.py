@@ -1,0 +1,73 @@
+"""Roles: who is called supplier or processor, acts on behalf, is data protection officer or takes complaints."""
+
+import re
+from collections.abc import Sequence
+
+from gdprgraph.drafting.couplings import Counterpart, joined
+from gdprgraph.drafting.draft import Value
+from gdprgraph.drafting.lexicon import label_of, own_name
+from gdprgraph.drafting.passage import Passage, cue, cues
+from gdprgraph.drafting.reading import Reading
+from gdprgraph.drafting.statements import strength
+from gdprgraph.names import slug as slugged
+
+_SUB = "dpv:DataSubProcessor"
+_PROCESSORS = ("dpv:DataProcessor", _SUB)
+#: Those that a lead-in, a heading or the header of a column may give to each of its list.
+_LISTED = (*_PROCESSORS, "reg:OperationsSupplier", "reg:Supplier", "reg:ActingOnBehalf")
+
+
+def add_roles(reading: Reading, passage: Passage, others: Sequence[Counterpart]) -> None:
+    """The engagements of a passage, as nodes of a reading."""
+    text, lead = passage.text, reading.led(passage)
+    for role in cues()["roles"]:
+        match = cue("roles", role).search(text)
+        # »Vi bruger databehandlere: • X, som …«: each item of the list is one.
+        led = match is None and bool(others) and role in _LISTED and bool(cue("roles", role).search(lead))
+        match = re.match("", text) if led else match
+        if match is None or cue("no_role").search(text):
+            continue
+        label, ends, behalf = label_of(role), list[str](), list[Counterpart]()
+        if role == "dpv:DataProtectionOfficer" and cue("has_officer").search(text):
+            fields: dict[str, Value] = {"da": "databeskyttelsesrådgiver", "en": "data protection officer"}
+            fields["unit-of"] = reading.controller
+            ends = [reading.nodes.add("internal", "dpo", "dpo", "lexicon", passage.lines_of(*match.span()), fields=fields)]
+        elif role == "dpv:Authority" and "klag" in text and not reading.nodes.named("role", f"{role} party:datatilsynet"):
+            ends = ["party:datatilsynet"]
+        elif not role.startswith("dpv:") or role in _PROCESSORS:
+            parties = [o for o in others if o.kind == "party" and not reading.is_own(o, text)]
+            # »Systematics leverandør« is somebody else.
+            parties = [o for o in parties if not (re.search("s$", text[: o.end]) and text[o.end : match.start()] == " ")]
+            plain = [o for o in others if o.name in {"dk:Supplier", "processors", "dpv:DataProcessor"}]
+            # »Kommunen er databehandler, når …«: the authority's own role is no other's.
+            nearest = next((o for o in reversed(others) if o.end <= match.start() and o.kind in {"party", "body"}), None)
+            if nearest is None or not reading.is_own(nearest, text):
+                beside = _beside(text, parties, *match.span())
+                # »X bruger en underdatabehandler, Y«: Y is that, for X.
+                behalf = [o for o in parties if role == _SUB and not led and o.end <= match.start()][:1]
+                beside = [o for o in (beside if not behalf else parties) if o not in behalf]
+                # »Vi bruger følgende databehandlere:« leads to those that it means.
+                plain = [] if behalf or led or text.rstrip().endswith(":") else plain[:1]
+                ends = [reading.end(o, passage) for o in beside or plain]
+            ends = [end for end in ends if end != reading.controller]
+        leader = passage.lead if led and passage.lead is not None else passage
+        said = next(part for part in re.split("(?<=;)", text) if match.start() <= text.index(part) + len(part))
+        reserve = (strength(leader.text) if leader is not passage else {}) | strength(said) if role in _LISTED else {}
+        for end in ends:
+            fields = {"da": label[0], "en": label[1], "party": end, "role": role, "notice": f"notice:{reading.slug}"}
+            ours = {"on-behalf-of": reading.controller} if role not in {"dpv:Authority", _SUB} else {}
+            fields |= {"on-behalf-of": reading.end(behalf[0], passage)} if behalf else ours
+            key = f"{role} {end}" if role.startswith("dpv:") else f"{role} {end} {passage.lines[0]}"
+            name, lines = f"role-{slugged(own_name(end))}", {*leader.lines, *passage.lines}
+            reading.nodes.add("role", key, name, "role", sorted(lines), fields=fields | reserve, words=match.group())
+
+
+def _beside(text: str, parties: Sequence[Counterpart], start: int, end: int) -> list[Counterpart]:
+    """The party nearest to a word from `start` to `end`, and those that a comma or »og« joins to it."""
+    runs: list[list[Counterpart]] = []
+    for party in parties:
+        if runs and joined(text, runs[-1][-1], party):
+            runs[-1].append(party)
+        else:
+            runs.append([party])
+    return min(runs, key=lambda run: min(max(o.start - end, start - o.end) for o in run), default=[])

@@ -1,0 +1,75 @@
+"""The to-do list of a draft: lines with words and without a fact, and those that say more than the facts on them tell."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from gdprgraph.drafting.couplings import Counterpart
+from gdprgraph.drafting.draft import Draft, Proposal, listed
+from gdprgraph.drafting.passage import Passage, cue
+from gdprgraph.drafting.reading import UNSPECIFIED, Reading
+from gdprgraph.drafting.statements import NUMBER
+from gdprgraph.evidence.documents import blank
+
+_PERIODS, _CARRIERS = {"storage", "time-limit"}, {"use", "flow"}
+
+
+def todo(
+    reading: Reading, proposals: Sequence[Proposal], named: dict[int, tuple[list[Counterpart], list[str]]]
+) -> tuple[int, ...]:
+    """The lines that are left to the reader; `named` are the parties and the data of each passage."""
+    # A word, a name or a heading alone says nothing of its line; nor do facts of the sentence beside a no or an aside.
+    facts = [p for p in proposals if p.kind == "activity" or (p.kind != "notice" and p.contract.sources == "leaf")]
+    covered = {line for fact in facts for line in fact.lines}
+    stated = reading.stated if any(p.kind == "notice" and "controller" in p.fields for p in proposals) else None
+    covered |= {*stated.lines} if stated is not None else set()
+    for passage in (p for p in reading.passages if not p.is_heading and p is not reading.stated):
+        here = [fact for fact in facts if not {*fact.lines}.isdisjoint(passage.lines)]
+        own = [fact for fact in here if fact.name in reading.nodes.seen.get(id(passage), ())]
+        if any(_left(passage, here if passage.text.endswith(":") else own, here, reading, *named[id(passage)])):
+            covered -= {*passage.lines}
+    words = (n for n, line in enumerate(reading.lines, 1) if not blank(line) and re.search(r"\w", line))
+    return tuple(n for n in words if n not in covered)
+
+
+def _left(
+    passage: Passage,
+    own: Sequence[Proposal],
+    here: Sequence[Proposal],
+    reading: Reading,
+    others: Sequence[Counterpart],
+    data: Sequence[str],
+) -> Iterator[object]:
+    """What a passage says that its `own` facts do not, nor those on its lines: each leaves it to the reader."""
+    text, kinds = passage.text, {fact.kind for fact in own}
+    yield cue("others_control").search(text)
+    yield Draft.untold(text, here)
+    if not own:
+        yield cue("says").search(text) and not cue("no_data").search(text)
+    values = [text_ for fact in own for value in (fact.words, *fact.fields.values()) for text_ in listed(value)]
+    told, references = "\n".join(values).casefold(), {name for fact in own for name in fact.references}
+    # A no, an aside or a limit: told where a condition, a limit or a denial on the line has it.
+    limits = [match.span() for fact in here for said in fact.reserves if said for match in re.finditer(re.escape(said), text)]
+    periods = [fact.words for fact in own if fact.kind in _PERIODS]
+    limits += [match.span() for said in periods for match in re.finditer(re.escape(said), text)]
+    bounds = [0, *(match.end() for match in cue("untold_clause").finditer(text)), len(text)]
+    for reserve in ("denied_near", "aside", "only"):
+        for match in cue(reserve).finditer(text):
+            first, last = max(at for at in bounds if at <= match.start()), min(at for at in bounds if at > match.start())
+            yield not any(start < last and first < end for start, end in limits)
+    if not own:
+        return
+    ends = [o for o in others if o.kind == "party" or (o.kind == "system" and text[: o.start].endswith("("))]
+    ends = [o for o in ends if not reading.is_own(o, text)]
+    yield kinds - {"contact", "identifier"} and any(
+        o.name not in references and o.label[0].casefold() not in told for o in ends
+    )
+    abroad = any("country" in fact.fields or fact.fields.get("denies") == "third-country-transfer" for fact in own)
+    yield not abroad and any(match.group().casefold() not in told for match in cue("abroad").finditer(text))
+    yield any(match.group().casefold() not in told for match in cue("chapter").finditer(text))
+    yield any(match.group().casefold() not in told for match in cue("act").finditer(text))
+    timed = (NUMBER.search(text) and cue("stored").search(text)) or (cue("erased").search(text) and cue("until").search(text))
+    yield timed and not kinds & _PERIODS
+    # »når du flytter, eller senest efter 2 år«: one of two is told.
+    begun = any("starts" in fact.fields for fact in own) or not kinds & _PERIODS
+    yield not begun and any(match.group().strip().casefold() not in told for match in cue("erased_when").finditer(text))
+    yield kinds & _CARRIERS and {*data} - references - {UNSPECIFIED}
