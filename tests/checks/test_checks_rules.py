@@ -348,7 +348,13 @@ def test_a_shared_state_system_is_asked_about_where_no_joint_control_with_its_ag
 
 @pytest.mark.parametrize(
     ("name", "found"),
-    [("kystlovens § 4", False), ("kystloven", False), ("lov om kyster", False), ("den almindelige ledelsesret", True)],
+    [
+        ("kystlovens § 4", False),
+        ("kystloven", False),
+        ("lov om kyster", False),
+        ("den almindelige ledelsesret", True),
+        ("særloven", True),
+    ],
 )
 def test_a_law_of_the_register_s_own_is_a_named_law(name, found):
     own = seeded.register(

@@ -13,7 +13,9 @@ INSERT { ?node a ?type } WHERE {
   UNION { ?node eli:is_part_of|reg:enactedAs|reg:consolidatedAs ?act . BIND(reg:NamedLaw AS ?type) }
   UNION {
     # A register's own: »hittegodslovens § 1«, »sundhedsloven«, but not »overenskomsten« nor »reglerne om aktindsigt«.
+    # A law that is called by its place among others (»særloven«) is none that can be looked up.
     ?node a reg:Provision ; skos:prefLabel ?label FILTER(REGEX(?label, "§|^(?:[Ll]ov om |[\\p{L}-]{3,}lov(?:en|ens)?(?: kapitel .*)?$)"))
+    FILTER(!REGEX(?label, "^(?:sær|special|hoved|ramme|tillægs|ændrings)lov(?:en|ens)?$", "i"))
     BIND(reg:NamedLaw AS ?type)
   }
 }
