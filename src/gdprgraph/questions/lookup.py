@@ -137,51 +137,14 @@ def _in(texts: list[ox.Literal], language: str) -> str:
 
 _COLUMNS = tables("questions")["described"]
 
-#: Derived relation → the facts that one of its triples rests on, whose lines carry it.
-_PREMISES = {
-    "reg:inRecordOf": """?subject reg:recordRestsOn ?premise . ?premise dpv:hasDataController|reg:party ?named .
-        ?named dpv:isOrganisationalUnitOf? ?object""",
-    "dpv:hasDataProcessor": """?premise reg:inActivity|reg:inNotice ?subject ; reg:party ?object ; reg:role ?role .
-        ?role rdfs:subClassOf dpv:DataProcessor""",
-    "dpv:hasRecipient": "?subject dpv:hasProcess ?premise . ?premise dpv:hasRecipient ?object",
-    "dpv:hasDataSource": "?subject dpv:hasProcess ?premise . ?premise dpv:hasDataSource ?object",
-    "reg:getsFrom": """?premise reg:receiver/dpv:isOrganisationalUnitOf? ?subject ;
-        reg:sender/dpv:isOrganisationalUnitOf? ?object""",
-    "reg:outOfScopeFor": "BIND(?subject AS ?premise)",
-    "rdf:type": """{ VALUES (?object ?kind) { (reg:CPRProcessing dk:CPRNumber) (reg:CriminalDataProcessing pd:Criminal)
-          (reg:SpecialCategoryProcessing dpv:SpecialCategoryPersonalData) }
-        ?subject dpv:hasProcess? ?premise . ?premise dpv:hasPersonalData/a/rdfs:subClassOf ?kind }
-      UNION { VALUES ?object { reg:ConsentBasedProcessing }
-        ?subject dpv:hasProcess?/dpv:hasLegalBasis ?premise . ?premise a/rdfs:subClassOf dpv:Consent }
-      UNION { VALUES ?object { reg:EntrustedProcessing }
-        ?premise reg:inActivity ?subject ; reg:role/rdfs:subClassOf dpv:DataProcessor }
-      UNION { VALUES ?object { reg:JointlyControlledProcessing } ?subject dpv:hasJointDataControllers ?premise }
-      UNION { VALUES ?object { reg:PublicAuthorityController }
-        ?premise dpv:hasDataController|reg:party ?subject .
-        FILTER(EXISTS { ?premise dpv:hasDataController ?subject }
-          || EXISTS { ?premise reg:role/rdfs:subClassOf dpv:DataController }) }
-      UNION { VALUES ?object { reg:SharedRecipient }
-        ?premise a reg:DataFlow ; reg:receiver/dpv:isOrganisationalUnitOf? ?subject }""",
-}
-_RESTS_ON = """
-SELECT ?subject ?relation ?object ?graph ?inferred ?source WHERE {{
-  VALUES ?relation {{ {relation} }}
-  {{ BIND(<{node}> AS ?subject) GRAPH ?graph {{ ?subject {relation} ?object }} }}
-  UNION {{ BIND(<{node}> AS ?object) GRAPH ?graph {{ ?subject {relation} ?object }} }}
-  {premise} .
-  ?premise prov:wasDerivedFrom ?source .
-  FILTER(?graph != graph:derived || NOT EXISTS {{ ?premise a reg:QualifiedStatement }})
-  BIND(EXISTS {{ ?premise reg:assertion reg:Inferred }} AS ?inferred)
-}}
-"""
-
 
 def _grounded(register: Register, iri: str, rows: list[Row], language: str) -> list[Row]:
     """The rows, those of derived relations with the lines of their premises, and inferred where all of these are."""
     premises: dict[tuple[Value, ...], list[Row]] = {}
     columns = ("subject", "relation", "object", "graph")
-    for relation in {row["relation"].curie for row in rows if isinstance(row["relation"], Concept)} & _PREMISES.keys():
-        query = _RESTS_ON.format(node=iri, relation=relation, premise=_PREMISES[relation])
+    known, query_ = resources.table("questions/premises.yaml"), resources.text("questions/rests-on.rq")
+    for relation in {row["relation"].curie for row in rows if isinstance(row["relation"], Concept)} & known.keys():
+        query = query_ % {"node": iri, "relation": relation, "premise": known[relation]}
         for row in fold(register, register.store.select(query), (*columns, "inferred"), language):
             premises.setdefault(tuple(row[name] for name in columns), []).append(row)
     inferred = register.labels.concept(expand("reg:Inferred"), language)

@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Iterable
 from dataclasses import replace
 
+from gdprgraph import resources
 from gdprgraph.facts import Facts
 from gdprgraph.names import expand
 from gdprgraph.questions.rows import Concept
@@ -21,21 +22,15 @@ MEASURED_BY = (
 )
 #: What a node says of itself that narrows what it says.
 _SCOPE = ("reg:strength", "dpv:hasDataSubject", "dpv:hasPersonalData", "reg:excludesData")
-#: What DPV calls an organisational measure and Article 32(1) no measure of security, unless a class of security is named, too.
-_OTHERWISE = """
-dpv:RightsManagement dpv:RightExerciseActivity dpv:RecordsOfActivities dpv:Consultation dpv:SupportEntityDecisionMaking
-dpv:Notice dpv:Notification dpv:Assessment dpv:Guideline dpv:Principle dpv:CodeOfConduct dpv:PrivacyByDefault
-dpv:PrivacyByDesign
-"""
-_OF_SECURITY = """
-dpv:TechnicalMeasure dpv:PhysicalMeasure dpv:SecurityProcedure dpv:SecurityAssessment dpv:SecurityIncidentNotification
-dpv:SecurityIncidentNotice dpv:SecurityIncidentRecord
-"""
 _LABELLED = """
 reg:strength reg:receiptKind reg:limit reg:startsAt reg:ends reg:channel reg:role reg:accessLevel
 dpv:hasProcessing dpv:hasThirdCountry prov:wasAttributedTo
 """
 UNSPECIFIED = "reg:UnspecifiedPersonalData"
+
+
+def _measures(name: str) -> set[str]:
+    return set(map(expand, resources.table("record/measures.yaml")[name]))
 
 
 class Reader:
@@ -87,7 +82,7 @@ class Reader:
         matches = []
         for item in (replace(item, relation=name) for name in MEASURED_BY for item in self.items(owner, name)):
             kinds = self.facts.above(self.facts.types(item.iri))
-            otherwise = kinds & {*map(expand, _OTHERWISE.split())} and not kinds & {*map(expand, _OF_SECURITY.split())}
+            otherwise = kinds & _measures("otherwise") and not kinds & _measures("of_security")
             matches += [] if bool(otherwise) is of_security else [item]
         return matches
 
