@@ -255,3 +255,16 @@ def test_a_derived_type_leads_to_the_lines_of_what_makes_it(register):
         row for row in register.describe("party:star") if getattr(row["object"], "curie", "") == "reg:PublicAuthorityController"
     )
     assert "jobnet:37" in map(str, row.evidence)
+
+
+def test_a_party_or_system_has_its_short_name_in_every_call(register):
+    assert register.labels.resolve("statens-it") == register.labels.resolve("party:statens-it")
+    assert register.describe("mtime").caption == register.describe("system:mtime").caption
+    assert register.ask("activities", controller="bm").rows == register.ask("activities", controller="party:bm").rows
+    assert (
+        register.letter("notice", "star", people="dpv:User").title
+        == register.letter("notice", "party:star", people="dpv:User").title
+    )
+    with pytest.raises(UnknownName, match="several things") as error:
+        register.labels.resolve("bm")
+    assert "notice:bm, party:bm" in str(error.value)

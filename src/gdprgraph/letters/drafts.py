@@ -5,6 +5,7 @@ from gdprgraph.names import expand
 from gdprgraph.questions.answer import fold
 from gdprgraph.questions.rows import Concept, Row
 from gdprgraph.record.couplings import Reader
+from gdprgraph.record.scope import find_party
 from gdprgraph.register import Register
 
 
@@ -107,7 +108,7 @@ def caution(writer: Writer) -> str:
 
 def notice(register: Register, party: str, people: str, named: str | None, language: str) -> Letter:
     """The text for `people` of an authority."""
-    authority = register.labels.resolve(party)
+    authority = find_party(register, party)
     asked = register.ask("subject-access", people=people, lang=language)
     rows = [row for row in asked if iri_of(row, "authority") == authority]
     chosen = notice_of(register, named, (iri for row in rows if (iri := iri_of(row, "notice"))))

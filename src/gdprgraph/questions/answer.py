@@ -128,6 +128,8 @@ def resolve(register: Register, parameter: Parameter, value: str) -> str:
         for names in () if colon and prefix in register.prefixes else (register.labels.names, register.labels.own_names):
             if len(meant := [iri for iri in names.get(value.strip().casefold(), ()) if fits(iri)]) == 1:
                 return meant[0]
+        if len(meant := [iri for iri in register.labels.called(value.strip()) if fits(iri)]) == 1:
+            return meant[0]
         if not fits(iri := register.labels.resolve(value)):
             kinds = Texts({language: register.labels.label(scheme, language) for language in languages()})
             raise UnknownName(

@@ -6,6 +6,7 @@ Labels in Danish and English, and the way back from a name that a person writes 
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,6 +21,7 @@ from gdprgraph.names import PREFIXES
 from gdprgraph.store import Store
 from gdprgraph.words import Phrase, Words, phrase
 
+_CALLED = ("party", "system", "notice")
 _LABELLED = "{ ?s skos:prefLabel ?l } UNION { ?s dct:title ?l . FILTER NOT EXISTS { ?s skos:prefLabel ?any } }"
 
 #: The narrowest terms that nodes are typed with, and what these are called.
@@ -82,8 +84,13 @@ class Labels:
         """Whether any triple is about `iri`."""
         return self._store.query(f"ASK {{ <{iri}> ?p ?o }}") is True
 
+    def called(self, name: str) -> set[str]:
+        """The parties, systems and notices whose short name is this without its prefix (`uim`)."""
+        plain = re.fullmatch(r"[\w\-]+", name) is not None
+        return {PREFIXES[of] + name for of in _CALLED if plain and self.exists(PREFIXES[of] + name)}
+
     def resolve(self, name: str) -> str:
-        """The IRI that a CURIE, IRI or label (any case, Danish or English) means.
+        """The IRI that a CURIE, IRI, label (any case, Danish or English) or name of a party, system or notice (`uim`) means.
 
         Raises UnknownName where nothing, or more than one thing, has that name.
         """
@@ -95,7 +102,8 @@ class Labels:
             return iri
         word = name.casefold()
         synonyms = (iri for iri, words in vocabulary().other.items() if word in map(str.casefold, words))
-        meant = self.names.get(word, set()) or self.own_names.get(word, set()) or set(filter(self.exists, synonyms))
+        meant = self.names.get(word, set()) or self.own_names.get(word, set()) or self.called(name)
+        meant = meant or set(filter(self.exists, synonyms))
         if len(meant) == 1:
             return next(iter(meant))
         if meant:

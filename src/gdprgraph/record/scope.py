@@ -1,6 +1,5 @@
 """What belongs into whose record: the activities and notices of a controller, the roles of a processor."""
 
-import re
 from dataclasses import dataclass
 
 import pyoxigraph as ox
@@ -96,8 +95,7 @@ def _rows(store: Store, query: str, party: str | None = None) -> list[list[str]]
 def find_party(register: Register, name: str) -> str:
     """The IRI of the party that a CURIE, IRI, label or short name (`uim`) means. Raises UnknownName for what is none."""
     named = PREFIXES["party"] + name.strip()
-    is_short = re.fullmatch(r"[\w\-]+", name.strip()) is not None and register.labels.exists(named)
-    iri = named if is_short else register.labels.resolve(name)
+    iri = named if named in register.labels.called(name.strip()) else register.labels.resolve(name)
     kinds = register.store.select(f"SELECT ?kind WHERE {{ <{iri}> a ?kind }}").rows
     types = {term.value for (term,) in kinds if isinstance(term, ox.NamedNode)}
     if expand("reg:Party") in types:
