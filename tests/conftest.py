@@ -10,7 +10,8 @@ from typing import NoReturn
 
 import pytest
 
-from gdprgraph import Register
+from gdprgraph import Register, opened
+from support import loaded
 
 ROOT = Path(__file__).resolve().parents[1]
 #: What a browser sends.
@@ -23,6 +24,8 @@ DOCUMENTS = SHARED / "documents"
 for _name in [name for name in os.environ if name.startswith(("LC_", "GDPRGRAPH_")) or name == "LANGUAGE"]:
     del os.environ[_name]
 os.environ |= {"LANG": "C.UTF-8", "no_proxy": "127.0.0.1,localhost", "NO_PROXY": "127.0.0.1,localhost"}
+
+opened.from_folder = loaded.once(opened.from_folder)
 
 
 def missing(what: str) -> NoReturn:
