@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import NoReturn
 
 import pytest
 
-from gdprgraph import Register
+from gdprgraph import Register, opened
+from support import commands, loaded
 
 ROOT = Path(__file__).resolve().parents[1]
 #: What a browser sends.
@@ -23,6 +22,8 @@ DOCUMENTS = SHARED / "documents"
 for _name in [name for name in os.environ if name.startswith(("LC_", "GDPRGRAPH_")) or name == "LANGUAGE"]:
     del os.environ[_name]
 os.environ |= {"LANG": "C.UTF-8", "no_proxy": "127.0.0.1,localhost", "NO_PROXY": "127.0.0.1,localhost"}
+
+opened.from_folder = loaded.once(opened.from_folder)
 
 
 def missing(what: str) -> NoReturn:
@@ -65,25 +66,9 @@ def pytest_terminal_summary(terminalreporter) -> None:
                 terminalreporter.write_line(value)
 
 
-def gdprgraph(*arguments: str, stdin: str = "", check: bool = True, env: dict[str, str] | None = None):
-    """Run the command line in a process of its own; returns the completed process with text output."""
-    done = subprocess.run(
-        [sys.executable, "-m", "gdprgraph", *arguments],
-        input=stdin,
-        capture_output=True,
-        encoding="utf-8",
-        env={**os.environ, **(env or {})},
-        timeout=120,
-        check=False,
-    )
-    if check:
-        assert done.returncode == 0, done.stderr
-    return done
-
-
 @pytest.fixture(name="gdprgraph", scope="session")
 def _gdprgraph():
-    return gdprgraph
+    return commands.gdprgraph
 
 
 @pytest.fixture(scope="module")

@@ -56,11 +56,15 @@ def index(name: Index) -> dict[str, Term]:
     return terms
 
 
-def complete(store: ox.Store, vocabulary: ox.NamedNode) -> None:
-    """Add to the graph `vocabulary` the terms of DPV that the store uses and does not have, with all that stand above them."""
+def complete(store: ox.Store, vocabulary: ox.NamedNode, graph: ox.NamedNode | None = None) -> None:
+    """Add to the graph `vocabulary` the terms of DPV that the store uses and does not have, with all that stand above them.
+
+    Where the rest is complete, it is enough to look into the one `graph` that has come.
+    """
     used: set[ox.NamedNode] = set()
     for query in _IN_USE:
-        used |= {row["term"] for row in cast("ox.QuerySolutions", store.query(query, use_default_graph_as_union=True))}
+        found = store.query(query, use_default_graph_as_union=graph is None, default_graph=graph)
+        used |= {row["term"] for row in cast("ox.QuerySolutions", found)}
     missing = [
         term.value
         for term in used

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conftest import ROOT, gdprgraph
+from conftest import ROOT
 from gdprgraph import InputError, Register, TurtleError, UnknownName
+from support.commands import gdprgraph
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,10 +9,10 @@ import re
 import pytest
 from starlette.testclient import TestClient
 
-from conftest import gdprgraph
 from gdprgraph.server.app import create_app
 from gdprgraph.server.service import Service
 from gdprgraph.server.settings import Settings
+from support.commands import gdprgraph
 from support.recording import changed
 
 CLOSINGS = """

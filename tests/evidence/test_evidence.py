@@ -47,7 +47,7 @@ class Lacking(Evidence):
 
     def __init__(self, whole: Evidence, facts: list[Fact], deleted: str) -> None:
         super().__init__(whole._store, whole.documents, whole._data)
-        self.files, self._readings = whole.files, whole._readings
+        self.files, self._readings, self._spoken = whole.files, whole._readings, whole._spoken
         self._left = [fact for fact in facts if fact.iri != deleted]
 
     def facts(self, document=None):

@@ -9,6 +9,7 @@ import re
 import shutil
 import subprocess
 import sys
+from functools import cache
 from html import unescape
 
 import jsonschema
@@ -31,6 +32,7 @@ NOTICES = ("bm", "jobnet", "mariagerfjord-hr", "star-eures", "uim-hr")
 REG, DPV = rdflib.Namespace(PREFIXES["reg"]), rdflib.Namespace(PREFIXES["dpv"])
 
 
+@cache
 def authored(slug: str) -> rdflib.Graph:
     """The notice as its file has it, read by rdflib."""
     return rdflib.Graph().parse(ROOT / "data" / "notices" / f"{slug}.ttl")

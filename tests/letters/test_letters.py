@@ -8,11 +8,12 @@ from html.parser import HTMLParser
 
 import pytest
 
-from conftest import ROOT, gdprgraph
+from conftest import ROOT
 from gdprgraph import UnknownName
 from gdprgraph.names import expand
 from gdprgraph.record.couplings import Reader
 from gdprgraph.words.language import provision_text
+from support.commands import gdprgraph
 from support.seeded import register as seeded
 
 PEOPLE = (("dpv:JobApplicant", "uim-hr"), ("dpv:JobApplicant", "mariagerfjord-hr"), ("dpv:Employee", "uim-hr"))

@@ -20,7 +20,10 @@ from gdprgraph.reasoning.classification import by_rules, defined_kinds
 from gdprgraph.reasoning.theory import VALUE, qualified, theory
 from gdprgraph.store.derive import rules
 from gdprgraph.store.load import DERIVED, DERIVED_QUALIFIED
+from support import joins
 from support.generated import write as generate
+
+joins.look_up()
 
 RULES = ROOT / "rules"
 TYPE = PREFIXES["rdf"] + "type"

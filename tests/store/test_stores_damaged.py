@@ -7,9 +7,9 @@ import json
 import pyoxigraph as ox
 import pytest
 
-from conftest import gdprgraph
 from gdprgraph import StoreError
 from gdprgraph.store.memory import EmbeddedStore
+from support.commands import gdprgraph
 
 QUADS = [
     ox.Quad(ox.NamedNode(f"https://a.example/{n}"), ox.NamedNode("https://a.example/p"), ox.Literal(str(n)), ox.DefaultGraph())

@@ -12,7 +12,9 @@ from conftest import ROOT
 from gdprgraph import Register
 from gdprgraph.names import Prefixes
 from gdprgraph.store import Solutions
+from support import joins
 
+joins.look_up()
 DATE = "2026-11-22"
 ATTESTED = ROOT / "tests" / "attested"
 

@@ -254,14 +254,16 @@ class _Planner:
             meant = {triple for iri, triples in self.after.items() if self.state.path(iri) == path for triple in triples}
             # What follows from the rest is left out first; what turns out not to follow is written.
             text = self._text(path, iris, needed=set(), replace=replace)
-            if text is not None and (missing := meant - set(completed(_parsed(text)))):
+            said = _said(text)
+            if text is not None and (missing := meant - said):
                 text = self._text(path, iris, needed=missing, replace=replace)
+                said = _said(text)
             if text is None:
                 hint = phrase("allow it with --replace, or change the Turtle by hand")
                 message = phrase("a comment inside a block that changes would be lost")
                 self.plan.problems.append(Problem(str(path), message, hint))
                 continue
-            odd = set(completed(_parsed(text))) ^ set(completed(meant))
+            odd = said ^ set(completed(meant))
             if odd:
                 raise InputError(phrase("cannot be written without a loss: {triple}", triple=str(min(odd, key=str))), file=path)
             self.plan.files[path] = text
@@ -315,8 +317,9 @@ _TOPS = {iri for kind in contract().kinds.values() for iri in kind.also} | {
 }
 
 
-def _parsed(text: str) -> list[ox.Triple]:
-    return [quad.triple for quad in parse(text)]
+def _said(text: str | None) -> set[ox.Triple]:
+    """What a text says, with what follows from it."""
+    return set(completed(quad.triple for quad in parse(text or "")))
 
 
 def _subject(triple: ox.Triple) -> str:

@@ -33,7 +33,7 @@ def completed(written: Iterable[ox.Triple]) -> list[ox.Triple]:
     store, triples_ = _vocabulary(), list(dict.fromkeys(written))
     store.extend(ox.Quad(triple.subject, triple.predicate, triple.object, _HERE) for triple in triples_)
     try:
-        complete(store, VOCABULARY)
+        complete(store, VOCABULARY, _HERE)
         imply(store)
         written_ = set(triples_)
         more = {quad.triple for quad in store.quads_for_pattern(None, None, None, _HERE)} - written_
@@ -48,6 +48,7 @@ def _vocabulary() -> ox.Store:
     store = ox.Store()
     for path in sorted(resources.folder("ontology").glob("*.ttl")):
         turtle.load(store, path, VOCABULARY)
+    complete(store, VOCABULARY)
     return store
 
 

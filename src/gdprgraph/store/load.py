@@ -101,7 +101,8 @@ def imply(store: ox.Store) -> None:
     That is the DPV class of a `reg:` node, the kind of thing that a concept is one of, and the law of a legal basis that is
     named after it.
     """
-    typed = [quad for quad in store.quads_for_pattern(None, _TYPE, None) if quad.graph_name != VOCABULARY]
+    graphs = [graph for graph in store.named_graphs() if graph != VOCABULARY]
+    typed = [quad for graph in graphs for quad in store.quads_for_pattern(None, _TYPE, None, graph)]
     laws = {quad.subject for quad in store.quads_for_pattern(None, _LAW, None)}
     # an article or a section; a kind of basis or agreement of DPV is no law
     bases = {
