@@ -256,3 +256,18 @@ def test_a_pin_code_and_mail_among_data_are_data(draft):
 )
 def test_a_line_of_which_a_part_is_not_told_stays_open(draft, line, left):
     assert (3 in draft(line).open) == left
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Oplysninger om dine lån slettes 4 uger efter, at du har afleveret bogen.",
+        "Vi gemmer din adresse, indtil du oplyser en ny.",
+        "Vi videregiver aldrig din adresse til andre.",
+        "Din adresse deles ikke med andre.",
+    ],
+)
+def test_an_event_and_a_denial_are_no_flow_and_no_use(draft, sentence):
+    made = draft(sentence)
+    assert kinds(made, "flow") == []
+    assert bool(kinds(made, "use")) is ("slettes" in sentence or "gemmer" in sentence)

@@ -129,7 +129,9 @@ def _clause(passage: Passage, start: int, end: int, others: Sequence[Counterpart
         re.sub(r", (?:hvis|såfremt|med ?mindre)\b[^,;]*", lambda m: "," * len(m[0]), text), start, end
     )
     denied = direction != "given" and cue("denied_near").search(text, max(start, first - 12), last + 22)
-    if not direction or denied or cue("aimed").search(text[start:first]):
+    # »4 uger efter, at du har afleveret bogen«: when it is, not what is given.
+    event = direction == "given" and cue("event").search(text[:first])
+    if not direction or denied or event or cue("aimed").search(text[start:first]):
         return
     more: re.Match[str] | None = None
     if direction == "given":
