@@ -63,6 +63,15 @@ def test_plain_dpv_says_nothing_that_is_not_stated(register, slug):
             assert whole or (subject, relation, value) in source, (subject, relation, value)
 
 
+def test_plain_dpv_has_no_controller_disclose_what_nobody_is_said_to_send(register):
+    """uim 309: SKAT receives it, too; 308: the ministry reports the pay."""
+    graph = rdflib.Graph().parse(data=str(register.export("uim-hr", form="dpv")), format="turtle")
+    uim = rdflib.Namespace(PREFIXES["notice"].replace("notice/", "uim-hr/"))
+    assert set(graph.objects(uim["flow-atp-report"], DPV.hasProcessing)) == set()
+    assert set(graph.objects(uim["flow-pay-report"], DPV.hasProcessing)) == {DPV.DiscloseByTransmission}
+    assert (uim["flow-atp-report"], DPV.hasRecipient, rdflib.URIRef(PREFIXES["party"] + "skat")) in graph
+
+
 def test_plain_dpv_passes_the_checker_of_dpv(register, tmp_path):
     tool = SHARED / "tools" / "check_dpv_terms.py"
     if not tool.is_file():
