@@ -227,3 +227,12 @@ def test_consent_is_told_with_the_data_that_it_is_named_for(register):
     """uim 356 and 359: of ordinary and of sensitive data, never of everything."""
     told = {(row["basis"].curie, row["data"].curie) for row in rows(register, "consent", "uim-hr")}
     assert told == {("uim:basis-6-1-a", "uim:data-ordinary"), ("uim:basis-9-2-a", "uim:data-special-category")}
+
+
+def test_some_cases_are_not_only_some_cases(register):
+    """uim 325, 388, 394, bm 33, star-eures 29 say "in some cases", and no line says that there are no others."""
+    for question, column, slug, line in (("purposes", "condition", "uim-hr", 325), ("rights", "limitation", "uim-hr", 394)):
+        told = [row for row in rows(register, question, slug, lang="en") if line in lines(row)]
+        assert {row[column] for row in told} == {"in some cases"}
+    limits = [row["limitation"] or "" for row in register.ask("rights", lang="en")]
+    assert not [limit for limit in limits if "only in" in limit]
