@@ -136,6 +136,7 @@ def test_competence_development_is_said_of_sign_ups_alone(register):
         ("mfk:flow-online-services", "reg:NotStated"),  # 281: the employee's acts bring it about
         ("mfk:flow-outside-eea-suppliers", "reg:NotStated"),  # 287: registered with
         ("uim:flow-atp-report", "reg:NotStated"),  # 309: also receive
+        ("uim:flow-atp-payment", "reg:NotStated"),  # 310: who pays it in
         ("uim:flow-accrued-pension", "reg:NotStated"),  # 328: handed over
         ("uim:flow-mail-log", "uim:employees"),  # 233-236: sent from the address
         ("uim:flow-mail-log-received", "uim:mail-correspondents"),  # and to it
@@ -203,3 +204,35 @@ def test_an_occasion_is_no_stated_purpose(register):
     """uim 254: blocked "on" theft; 299: exchanged "if" lent. Neither line says what for."""
     rows = {row["purpose"].curie: row["assertion"].curie for row in register.ask("purposes")}
     assert rows["uim:purpose-phone-theft"] == rows["uim:purpose-secondment"] == "reg:Inferred"
+
+
+def test_the_longest_storage_is_told_with_whose_data_it_is_and_as_surely_as_the_use(register):
+    """mfk 104 is of some applicants, 274 of those who have left by inference; uim 136 of one who takes a course."""
+    told = [row for row in register.ask("longest-retention", lang="en") if row["notice"].curie != "notice:jobnet"]
+    assert all(row["people"] is not None for row in told)
+    cases = [(row["people"].curie, row["assertion"].curie) for row in told if row["fact"].curie == "mfk:storage-support-cases"]
+    assert sorted(cases) == [("mfk:employees", "reg:Stated"), ("mfk:former-employees", "reg:Inferred")]
+    (case,) = [row for row in told if 104 in lines(row)]
+    assert case["people"].label.startswith("applicants with")
+    assert case["condition"]
+
+
+def test_your_data_are_those_of_whom_others_report_by_inference_only(register):
+    """jobnet 307 speaks of your data, 272 of what municipalities and funds report."""
+    told = [row for row in rows(register, "retention", "jobnet") if row["about"].curie == "jobnet:use-warehouse-reported"]
+    assert [(row["people"].curie, row["assertion"].curie) for row in told] == [("jobnet:reported-persons", "reg:Inferred")]
+
+
+def test_consent_is_told_with_the_data_that_it_is_named_for(register):
+    """uim 356 and 359: of ordinary and of sensitive data, never of everything."""
+    told = {(row["basis"].curie, row["data"].curie) for row in rows(register, "consent", "uim-hr")}
+    assert told == {("uim:basis-6-1-a", "uim:data-ordinary"), ("uim:basis-9-2-a", "uim:data-special-category")}
+
+
+def test_some_cases_are_not_only_some_cases(register):
+    """uim 325, 388, 394, bm 33, star-eures 29 say "in some cases", and no line says that there are no others."""
+    for question, column, slug, line in (("purposes", "condition", "uim-hr", 325), ("rights", "limitation", "uim-hr", 394)):
+        told = [row for row in rows(register, question, slug, lang="en") if line in lines(row)]
+        assert {row[column] for row in told} == {"in some cases"}
+    limits = [row["limitation"] or "" for row in register.ask("rights", lang="en")]
+    assert not [limit for limit in limits if "only in" in limit]

@@ -563,3 +563,11 @@ def test_joint_controllers_that_no_activity_has_yet_stand_on_the_cover(tmp_path)
     path.write_text(path.read_text(encoding="utf-8") + more, encoding="utf-8")
     cover = Register.load(folder).record("skovby").cover
     assert ["foreningen"] in [[item.text for item in cell.items] for cell in cover.values()]
+
+
+def test_a_basis_of_some_data_is_told_with_them(records):
+    """uim 356-365: Article 6 is said of ordinary data, section 8 of offences; as bare bases they would be of everything."""
+    (whole,) = records["party:uim"].wholes
+    told = {item.iri.rsplit("/", 1)[1]: item.qualifiers for item in whole.cells["bases"].items}
+    assert told["basis-6-1-e"] == ("de personer, teksten gælder", "almindelige personoplysninger")
+    assert told["basis-dbl-8"] == ("strafbare forhold",)

@@ -49,10 +49,12 @@ def cells(reader: Reader, owner: str, uses: Sequence[Use], flows: Sequence[Flow]
 
 
 def of_whom(reader: Reader, items: Iterable[Item], readers: Iterable[str] = ()) -> Iterator[Item]:
-    """Statements with the people they are said of, where that is not everybody; the notice's `readers` where it names none."""
+    """Statements with the people and data they are said of, where not of all; the notice's `readers` where it names none."""
     for item in items:
-        people = map(reader.label, reader.facts.ends(item.iri, "dpv:hasDataSubject") or readers)
-        yield item.reworded(item.text, (*people, *item.qualifiers))
+        people = reader.facts.ends(item.iri, "dpv:hasDataSubject") or readers
+        data = reader.facts.ends(item.iri, "dpv:hasPersonalData")
+        scope = (*people, *(one for one in data if not reader.facts.is_a(one, "reg:UnspecifiedPersonalData")))
+        yield item.reworded(item.text, (*map(reader.label, scope), *item.qualifiers))
 
 
 def rights(reader: Reader, home: str) -> Iterator[Item]:

@@ -22,6 +22,7 @@ _SPOKEN = {expand(f"reg:{name}") for name in _TERMS["spoken"]}
 #: What makes a flow or right less than it seems, apart from what makes a statement a qualified one.
 _RESERVES = (expand("reg:past"), expand("reg:excludesData"), expand("reg:limitation"))
 _ROLES = {expand(relation): ox.NamedNode(expand(role)) for relation, role in _TERMS["roles"].items()}
+_NOBODY = ox.NamedNode(expand("reg:NotStated"))
 _PREFIXES = ("dct", "prov", "rdf", "skos", "xsd", "party", "system", "notice", "doc")
 
 
@@ -90,9 +91,15 @@ class _Graph:
         return list(reached)
 
     def _plain(self, iri: str) -> Iterator[tuple[ox.NamedNode, ox.NamedNode | ox.Literal]]:
-        """What DPV can say of a node: its own terms, and those of ours that it has a word for."""
+        """What DPV can say of a node: its own terms, and those of ours that it has a word for.
+
+        A disclosure that nobody is said to make is left out: DPV would have the controller make it.
+        """
+        unsent = _NOBODY in self._values[iri].get(expand("reg:sender"), ())
         for relation, values in self._values[iri].items():
             for value in values:
+                if unsent and relation == expand("dpv:hasProcessing") and value.value != expand("dpv:Collect"):
+                    continue
                 if relation == RDF_TYPE:
                     yield from ((ox.NamedNode(RDF_TYPE), ox.NamedNode(kind)) for kind in self._nearest(value.value))
                 elif (relation in _KEPT or relation.startswith(_DPV)) and self._is_kept(value):

@@ -31,6 +31,13 @@ from gdprgraph.words import Words
 from gdprgraph.words.language import date_text
 
 _CHANNELS = {"email": "reg:Mail", "phone": "reg:Phone", "address": "reg:Post", "url": "reg:Web"}
+#: Fields that tell of a practice that it does not happen.
+_DENIED = {
+    "recipients": "reg:SharingWithOthers",
+    "transfers": "reg:ThirdCountryTransfer",
+    "special": "reg:SpecialCategoryCollection",
+    "automated": "reg:AutomatedDecision",
+}
 #: Fields that no other row can say for a row.
 _ALONE = {"title", "number", "lines", "dates", "controllers"}
 
@@ -143,9 +150,17 @@ def left_out(scope: Scope, placed: Iterable[str] = ()) -> dict[str, int]:
 
 
 def unheld(scope: Scope, fields: Iterable[str]) -> dict[str, int]:
-    """What the register has for fields that a table lacks, each with how many statements: bases, rights, sources, systems."""
-    held = tuple(fields)
+    """What the register has for fields that a table lacks, each with how many statements: bases, rights, denials, systems …"""
+    held, facts = tuple(fields), scope.reader.facts
+    practices = {expand(practice) for field, practice in _DENIED.items() if field in held}
     told = {
+        "denied": {
+            denial
+            for row in scope.rows
+            for home in row.homes
+            for denial in facts.ends(home, "reg:hasDenial")
+            if practices.isdisjoint(facts.ends(denial, "reg:denies"))
+        },
         "bases": [item for row in scope.rows for item in row.cells[BASES.key].items],
         "rights": {item.iri for row in scope.rows for item in rights(row)},
         "sources": [flow for row in scope.rows for flow in row.flows if flow.is_source],
@@ -175,7 +190,7 @@ def _special(row: Row) -> Iterable[Part]:
         (process, [str(data) for data in process.data if special in facts.above(facts.types(data.iri))]) for process in row.told
     )
     found = [part(process.fact.reworded(", ".join(data))) for process, data in named if data]
-    return (*_denied("reg:SpecialCategoryCollection")(row), *(found or _bases(row, "A9-")))
+    return (*_denied(_DENIED["special"])(row), *(found or _bases(row, "A9-")))
 
 
 def _once(processes: Iterable[Use | Flow], name: Callable[..., str]) -> Iterable[Part]:
@@ -229,7 +244,7 @@ FIELDS: dict[str, Callable[[Row], Iterable[Part]]] = {
         if source.ref == row.notice and source.dated
     ],
     "special": _special,
-    "automated": _denied("reg:AutomatedDecision"),
+    "automated": _denied(_DENIED["automated"]),
     "controllers": lambda row: [
         part(item)
         for field in (CONTROLLER, CONTACT, JOINT, DPO)
