@@ -348,3 +348,10 @@ def test_data_that_a_reference_may_include_ask_for_particular_care_too(register)
     health = [text for text in referred if "health" in text]
     assert health
     assert all(": users of Jobnet.dk:" not in text for text in health)
+
+
+def test_what_a_basis_is_called_is_not_said_again_as_its_law_and_data(register):
+    text = register.letter("notice", "mariagerfjord-kommune", people="mfk:employees").render("markdown")
+    assert "databeskyttelseslovens § 11, stk. 1: CPR-nummer" in text
+    assert "databeskyttelseslovens § 11, stk. 1: databeskyttelseslovens § 11, stk. 1" not in text
+    assert "brugernavn" in text  # a name within a word is no name

@@ -5,6 +5,7 @@ A letter written out: HTML with the lines in the margin, Markdown, and DOCX with
 
 import datetime as dt
 import io
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -204,7 +205,8 @@ class Writer:
             cells = [self._cell(row, column) for column in columns]
             if not cells[0]:  # a row that says something else
                 continue
-            passages, people = merged.setdefault((": ".join(filter(None, cells)), self._note(row)), (set(), {}))
+            words = ": ".join(cell for at, cell in enumerate(cells) if cell and not any(_says(one, cell) for one in cells[:at]))
+            passages, people = merged.setdefault((words, self._note(row)), (set(), {}))
             passages.update(row.evidence)
             people.update(dict.fromkeys(sorted(self._groups(row)) or [""]))
         return tuple(
@@ -395,3 +397,8 @@ def _docx(letter: Letter) -> bytes:
 
 
 FORMATS: dict[str, Callable[[Letter], str | bytes]] = {"markdown": _markdown, "html": _html, "docx": _docx}
+
+
+def _says(text: str, name: str) -> bool:
+    """Whether a text has a name in it (»funktionærloven: sygdom« the act), which then need not be said again."""
+    return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text) is not None
