@@ -9,19 +9,12 @@ from gdprgraph import Register
 from gdprgraph.drafting.drafter import Drafter, drafted, shared_nodes
 from gdprgraph.drafting.lexicon import Lexicon
 from gdprgraph.errors import InputError
-
-HEAD = ["Landsstyrelsen for Skovbiblioteker er dataansvarlig.", ""]
+from support.drafted import drafter, kinds
 
 
 @pytest.fixture(scope="module")
 def draft():
-    nodes = shared_nodes(ROOT / "data")
-    lexicon = Lexicon(nodes)
-    return lambda *lines: Drafter("skov", [*HEAD, *lines], lexicon, nodes).draft()
-
-
-def kinds(draft, kind):
-    return [proposal.fields for proposal in draft.proposals if proposal.kind == kind]
+    return drafter()
 
 
 @pytest.mark.parametrize(

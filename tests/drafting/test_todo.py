@@ -4,23 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from conftest import ROOT
-from gdprgraph.drafting.drafter import Drafter, shared_nodes
-from gdprgraph.drafting.lexicon import Lexicon
+from support.drafted import drafter, kinds
 
-HEAD = ["Landsstyrelsen for Skovbiblioteker er dataansvarlig.", ""]
 OWN = "party:landsstyrelsen-for-skovbiblioteker"
 
 
 @pytest.fixture(scope="module")
 def draft():
-    nodes = shared_nodes(ROOT / "data")
-    lexicon = Lexicon(nodes)
-    return lambda *lines: Drafter("skov", [*HEAD, *lines], lexicon, nodes).draft()
-
-
-def kinds(draft, kind):
-    return [proposal.fields for proposal in draft.proposals if proposal.kind == kind]
+    return drafter()
 
 
 def grounds(draft) -> dict[str, list[str]]:

@@ -8,10 +8,27 @@ from pathlib import Path
 from conftest import ROOT
 from gdprgraph import Register
 from gdprgraph.drafting import Draft, Proposal
+from gdprgraph.drafting.drafter import Drafter, shared_nodes
+from gdprgraph.drafting.lexicon import Lexicon
 from gdprgraph.evidence import split, whole_digest
 
 TEXT = re.search(r"^```text udlaan.txt\n(.*?)^```$", (ROOT / "docs" / "own-register.md").read_text(), re.M | re.S)[1]
 LINES = split(TEXT)
+
+
+HEAD = ["Landsstyrelsen for Skovbiblioteker er dataansvarlig.", ""]
+
+
+def drafter():
+    """What makes a draft of lines below HEAD, by the rules of today."""
+    nodes = shared_nodes(ROOT / "data")
+    lexicon = Lexicon(nodes)
+    return lambda *lines: Drafter("skov", [*HEAD, *lines], lexicon, nodes).draft()
+
+
+def kinds(draft, kind):
+    """The fields of a draft's proposals of a kind."""
+    return [proposal.fields for proposal in draft.proposals if proposal.kind == kind]
 
 
 def proposal(name, kind, lines, fields, under="", by="", rule="test"):

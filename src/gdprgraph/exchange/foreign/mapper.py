@@ -22,7 +22,7 @@ from gdprgraph.words import phrase
 
 _REG = PREFIXES["reg"]
 _SUBJECT = PREFIXES["dct"] + "subject"
-_MEASURES = {"technical": "technical", "organisational": "organisational"}
+_MEASURES = ("technical", "organisational")
 _BARE = Reserve("")
 #: What people and data are called where a row does not say which.
 _ANYBODY = {"da": "registrerede, ikke nærmere angivet", "en": "data subjects, not specified"}
@@ -319,10 +319,9 @@ class _Mapper(Making):
     # Measures, rights and roles -----------------------------------------------------------------------------------------
 
     def _measures(self, owner: Node, row: Row, name: str) -> None:
-        for field, kind in _MEASURES.items():
-            for text, entry in self._values(row, field):
-                measure = self._named(kind, text, entry, key=name, terms=self._term(field, kind, text, entry))
-                self._put(owner, field, measure.iri)
+        for kind in _MEASURES:
+            for text, entry in self._values(row, kind):
+                self._put(owner, kind, self._named(kind, text, entry, key=name, terms=self._term(kind, kind, text, entry)).iri)
         for text, entry in self._values(row, "security"):
             kind, iri = next(((k, iri) for k in _MEASURES if (iri := self.terms.read(k, k, text)[0])), ("", ""))
             if kind:
