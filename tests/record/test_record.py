@@ -571,3 +571,5 @@ def test_a_basis_of_some_data_is_told_with_them(records):
     told = {item.iri.rsplit("/", 1)[1]: item.qualifiers for item in whole.cells["bases"].items}
     assert told["basis-6-1-e"] == ("de personer, teksten gælder", "almindelige personoplysninger")
     assert told["basis-dbl-8"] == ("strafbare forhold",)
+    # nor is a basis of data that are not specified one of all
+    assert told["basis-health-information-act"] == ("personoplysninger efter loven (ikke nærmere angivet)",)

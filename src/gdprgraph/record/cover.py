@@ -52,8 +52,7 @@ def of_whom(reader: Reader, items: Iterable[Item], readers: Iterable[str] = ()) 
     """Statements with the people and data they are said of, where not of all; the notice's `readers` where it names none."""
     for item in items:
         people = reader.facts.ends(item.iri, "dpv:hasDataSubject") or readers
-        data = reader.facts.ends(item.iri, "dpv:hasPersonalData")
-        scope = (*people, *(one for one in data if not reader.facts.is_a(one, "reg:UnspecifiedPersonalData")))
+        scope = (*people, *reader.facts.ends(item.iri, "dpv:hasPersonalData"))
         yield item.reworded(item.text, (*map(reader.label, scope), *item.qualifiers))
 
 
