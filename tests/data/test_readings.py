@@ -197,7 +197,7 @@ def test_a_denial_said_to_the_reader_is_said_of_the_reader(register):
     assert people["jobnet:denial-third-country"] == people["jobnet:denial-consent"] == "jobnet:users"
     assert people["jobnet:denial-fund-edit"] == "jobnet:fund-members"
     (told,) = (item for whole in register.record("star").wholes for item in whole.cells["transfers"].items)
-    assert told.qualifiers == ("brugere af Jobnet.dk",)
+    assert told.qualifiers == ("brugere af Jobnet.dk", "personoplysninger (ikke nærmere angivet)")
 
 
 def test_an_occasion_is_no_stated_purpose(register):
