@@ -168,9 +168,11 @@ def test_unknown_names_say_what_there_is(register, given, hint):
 
 
 def test_a_name_of_another_kind_is_told_and_not_answered_with_no_flows(register):
-    for name in ("data", "people", "purpose", "basis", "notice", "activity"):
+    for name in ("data", "people", "purpose", "basis", "activity"):
         with pytest.raises(UnknownName, match="party:uim is not"):
             register.flows(**{name: "party:uim"})
+    with pytest.raises(UnknownName, match="party:pet is no notice or record, and no authority that has one"):
+        register.flows(notice="party:pet")
     with pytest.raises(UnknownName, match="dk:CPRNumber is not a party or system"):
         register.flows(party="dk:CPRNumber")
 

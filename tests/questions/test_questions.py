@@ -182,7 +182,7 @@ def test_for_a_short_name_not_all_labels_are_read(register, monkeypatch):
         ("recipients", {"data": "dkk:CPRNumber"}, "unknown prefix dkk:"),
         ("recipients", {"data": "CPR numer"}, "dk:CPRNumber"),
         ("retention", {"longer": "to år"}, "takes a whole number"),
-        ("contacts", {"data": "dk:CPRNumber"}, "takes none"),
+        ("contradictions", {"data": "dk:CPRNumber"}, "takes none"),
     ],
     ids=itertools.count(),
 )

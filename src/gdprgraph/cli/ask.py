@@ -76,12 +76,13 @@ def listing(questions: Questions, lang: str) -> str:
         if question.theme != theme:
             theme = question.theme
             out += ["", theme]
-        options = " ".join(f"[{parameter.option}]" for parameter in question.parameters)
+        options = " ".join(f"[{parameter.option}]" for parameter in question.parameters if parameter.variable)
         out.append(f"  {question.slug:<24} {question.question[lang]}")
         if options:
             out.append(f"  {'':<24} {options}")
-    tail = Words(lang)("gdprgraph ask QUESTION --help tells what a question takes.")
-    return "\n".join([*out[1:], "", tail]) + "\n"
+    words = Words(lang)
+    every = words("--notice asks any of them of one notice, record or authority alone.")
+    return "\n".join([*out[1:], "", every, words("gdprgraph ask QUESTION --help tells what a question takes.")]) + "\n"
 
 
 def manual(question: Question, lang: str) -> str:

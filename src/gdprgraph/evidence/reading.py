@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -55,10 +55,14 @@ def unread_notices(store: Store, evidence: Evidence) -> dict[str, Unread]:
     return unread
 
 
-def caveat(evidence: Evidence, label: Callable[[str], str], language: str) -> str:
-    """What an answer must tell beside its rows: which notices are not read to the end, which texts have changed since."""
+def caveat(evidence: Evidence, label: Callable[[str], str], language: str, notices: Collection[str] | None = None) -> str:
+    """What an answer must tell beside its rows: which notices are not read to the end, which texts have changed since.
+
+    Of `notices` alone, where they are given, what is left to read is told.
+    """
     words = Words(language)
-    texts = sorted(f"{label(notice)}: {left.label.into(language)}" for notice, left in evidence.unread.items())
+    unread = {notice: left for notice, left in evidence.unread.items() if notices is None or notice in notices}
+    texts = sorted(f"{label(notice)}: {left.label.into(language)}" for notice, left in unread.items())
     if len(texts) > _NAMED:
         texts[_NAMED:] = [words("and {count} other texts that are not read to the end", count=len(texts) - _NAMED)]
     left = "; ".join(texts)

@@ -199,7 +199,6 @@ _KINDS = {
     "people": ("dpv:HumanSubject", phrase("a group of people")),
     "purpose": ("dpv:Purpose", phrase("a purpose")),
     "basis": ("dpv:LegalBasis", phrase("a legal basis")),
-    "notice": ("reg:Source", phrase("a notice")),
     "activity": ("reg:Activity", phrase("a processing activity")),
 }
 
@@ -219,7 +218,7 @@ class Selection:
     basis: str = ""
     assertion: str = ""
     country: str = ""
-    notice: str = ""
+    notice: frozenset[str] = frozenset()
     activity: str = ""
     undetermined: bool = False
     wider: frozenset[str] = frozenset()
@@ -229,10 +228,11 @@ class Selection:
 
     @classmethod
     def of(cls, register: Register, given: dict[str, str | None], undetermined: bool, language: str) -> Selection:
-        """The filter that CURIEs, IRIs, labels and notice slugs mean. Raises UnknownName."""
+        """The filter that CURIEs, IRIs, labels, notice slugs and authorities mean. Raises UnknownName."""
         fields: dict[str, str] = {}
+        notice = frozenset(register.labels.texts(named)) if (named := given.get("notice")) else frozenset[str]()
         for name, value in given.items():
-            if value is None or value == "":
+            if value is None or value == "" or name == "notice":
                 continue
             if name == "assertion":
                 fields[name] = checked(value, ASSERTIONS, phrase("unknown assertion {value}", value=value))
@@ -247,7 +247,9 @@ class Selection:
             weighs = Data("", "", "", types=above | {fields["data"]}).sensitivity
             wider = above - _TOO_WIDE - {fields["data"]}
         nodes = frozenset(node for name in ("purpose", "basis") if name in fields for node in _nodes(register, fields[name]))
-        return cls(**fields, undetermined=undetermined, wider=wider, nodes=nodes, weighs=weighs, language=language)
+        return cls(
+            **fields, notice=notice, undetermined=undetermined, wider=wider, nodes=nodes, weighs=weighs, language=language
+        )
 
     @property
     def narrowed(self) -> bool:
@@ -336,7 +338,7 @@ class Selection:
 
     def _place(self, item: Flow | Holding | Refusal) -> bool:
         in_activity = not self.activity or any(activity.iri == self.activity for activity in item.activities)
-        return (not self.notice or item.notice.iri == self.notice) and in_activity
+        return (not self.notice or item.notice.iri in self.notice) and in_activity
 
     def _is_person(self, people: End) -> bool:
         return not self.people or self.people == people.iri or self.people in people.types
@@ -352,9 +354,6 @@ class Selection:
 
 
 def _resolve(register: Register, name: str, value: str) -> str:
-    if name == "notice" and ":" not in value:
-        slugs = {iri.rpartition("/")[2]: iri for iri in _found(register, "?n a reg:Source")}
-        return slugs[checked(value, slugs, phrase("unknown notice {value}", value=value))]
     iri = register.labels.resolve(value)
     kind, noun = _KINDS.get(name, ("", ""))
     fits = f"ASK {{ {{ <{iri}> rdfs:subClassOf {kind} }} UNION {{ <{iri}> a/rdfs:subClassOf {kind} }} }}"

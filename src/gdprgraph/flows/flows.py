@@ -224,9 +224,10 @@ def select_flows(register: Register, given: dict[str, str | None], undetermined:
         names.append(
             Words(language)("Countries outside the EU/EEA") if anywhere else register.labels.label(selection.country, language)
         )
-    names += [register.labels.label(iri, language) for iri in (selection.activity, selection.notice) if iri]
+    names += [register.labels.label(iri, language) for iri in (selection.activity, *sorted(selection.notice)) if iri]
     if selection.assertion:
         names.append(Words(language)(glossary.STANDINGS[selection.assertion]))
-    told = caveat(register.evidence, lambda iri: register.labels.label(iri, language), language)
+    label = register.labels.label
+    told = caveat(register.evidence, lambda iri: label(iri, language), language, selection.notice or None)
     about = " · ".join(names)
     return Flows(tuple(chosen), tuple(holdings), tuple(refusals), language, about, left_open, tuple(everything), told)

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from gdprgraph.facts.facts import STANDINGS, standing_of
 from gdprgraph.pages.frame import MANY, Frame
-from gdprgraph.questions.answer import rank
+from gdprgraph.questions.answer import rank, values_of
 from gdprgraph.questions.question import Parameter, Question
 from gdprgraph.questions.rows import Concept, Row, Rows, text
 from gdprgraph.server.request import parameters_of
@@ -91,9 +91,7 @@ def page(request: Request) -> Response:
         down="down" in request.query_params,
         formats=FORMATS,
         standings=standings(frame, matches),
-        query=question.bind(
-            {name: [_iri(frame, value) for value in values] for name, values in options.items()}, frame.language
-        ),
+        query=question.bind(values_of(register, question, options), frame.language),
     )
 
 

@@ -13,6 +13,7 @@ from gdprgraph.errors import RegisterError, UnknownName
 from gdprgraph.evidence import Passage
 from gdprgraph.evidence.reading import caveat
 from gdprgraph.names import PREFIXES
+from gdprgraph.questions.question import NOTICE
 from gdprgraph.questions.rows import Concept, Period, Row, Rows, Value
 from gdprgraph.store.literals import python_value
 from gdprgraph.store.memory import uncollected
@@ -25,7 +26,9 @@ if TYPE_CHECKING:
     from gdprgraph.store import Solutions, Term
 
 SOURCE = "source"
-_ORDER = re.compile(r"^ORDER BY(?: \?\w+)+\s*\Z", re.MULTILINE)
+#: So many graphs are looked into one after the other; more take as long as all. That holds where no row rests on two of them.
+_FEW, _GRAPH = 4, re.compile(r"\bGRAPH\s+(\S+)")
+_ORDER = re.compile(r"^ORDER BY(?: \?\w+)+\s*(?=\Z|^VALUES)", re.MULTILINE)
 #: A condition that nobody has translated is one all the same: texts in one language are given in answers in another.
 _TAG, _ALONE = re.compile(r"LANG\((\?\w+)\) = \?lang\b"), f"<{PREFIXES['reg']}inOneLanguage>"
 _DURATION = PREFIXES["xsd"] + "duration"
@@ -39,7 +42,8 @@ def answer(register: Register, question: Question, parameters: Mapping[str, str 
 
 
 def _answer(register: Register, question: Question, parameters: Mapping[str, str | Iterable[str]], language: str) -> Rows:
-    solutions = solutions_of(register, question, parameters, language)
+    values = values_of(register, question, parameters)
+    solutions = solutions_of(register, question, values, language)
     rows = rows_of(register, question, solutions, language)
     columns = tuple(column.name for column in question.columns)
     return Rows(
@@ -47,57 +51,66 @@ def _answer(register: Register, question: Question, parameters: Mapping[str, str
         rows=tuple(rows),
         titles={column.name: column.label[language] for column in question.columns},
         language=language,
-        caption=caption_of(register, question, parameters, language),
-        note=_note(register, question, language, bool(rows)),
+        caption=caption_of(register, question, values, language),
+        note=_note(register, question, language, bool(rows), values.get(NOTICE)),
         has_evidence=SOURCE in solutions.variables,
         concepts=frozenset(column.name for column in question.columns if column.concept),
         minor=frozenset(c.name for c in question.columns if c.minor or (rows and all(row[c.name] is None for row in rows))),
     )
 
 
-def solutions_of(
-    register: Register, question: Question, parameters: Mapping[str, str | Iterable[str]], language: str
-) -> Solutions:
-    """What the store answers to a question, in no order, with *not read yet* where a notice is not read to its end."""
+def values_of(register: Register, question: Question, parameters: Mapping[str, str | Iterable[str]]) -> dict[str, list[str]]:
+    """What is given for the parameters of a question, names as IRIs. Raises UnknownName."""
     values: dict[str, list[str]] = {}
     for name, options in parameters.items():
         entries = [options] if isinstance(options, str | int) else list(options)
         parameter = question.by_name.get(name)
         if parameter is not None and parameter.of_terms:
-            entries = [resolve(register, parameter, str(value)) for value in entries]
+            entries = [iri for value in entries for iri in meanings(register, parameter, str(value))]
         values[name] = [str(value) for value in entries]
+    return values
+
+
+def solutions_of(register: Register, question: Question, values: Mapping[str, list[str]], language: str) -> Solutions:
+    """What the store answers to a question, in no order, with *not read yet* where a notice is not read to its end."""
     query = _ORDER.sub("", question.bind(values, language))  # sorted below, by what a reader sees
     if _TAG.search(query) and register.store.query(f"ASK {{ ?node {_ALONE} ?text }}"):
         query = _TAG.sub(rf"(\g<0> || EXISTS {{ ?node_of_text {_ALONE} \1 }})", query)
-    solutions = _read_only(register, register.store.select(query))
+    texts = values.get(NOTICE, [])
+    within = texts if len(texts) <= _FEW and set(_GRAPH.findall(query)) <= {"?" + NOTICE} else ()
+    solutions = _read_only(register, register.store.select(query, within=within))
     missing = [column.name for column in question.columns if column.name not in solutions.variables]
     if missing:
         raise RegisterError(f"the query does not give the columns {', '.join(missing)}", file=question.path)
     return solutions
 
 
-def _note(register: Register, question: Question, language: str, full: bool) -> str:
-    """What stands beside the rows, or for them; where texts are not read to their end, silence is none."""
-    told = caveat(register.evidence, lambda iri: register.labels.label(iri, language), language)
+def _note(register: Register, question: Question, language: str, full: bool, texts: list[str] | None) -> str:
+    """What stands beside the rows, or for them; where texts are not read to their end, silence is none.
+
+    Of some texts alone, what the question says of all has no place.
+    """
+    told = caveat(register.evidence, lambda iri: register.labels.label(iri, language), language, texts)
     if full:
         return told
-    nothing = Words(language)("No rows yet.") if register.evidence.unread else question.empty[language].strip()
+    unread = {notice for notice in register.evidence.unread if texts is None or notice in texts}
+    words = Words(language)
+    nothing = words("No rows yet.") if unread else words("No rows.") if texts else question.empty[language].strip()
     note = " ".join(filter(None, (nothing, told)))
     return f"{note}\n" if note else ""
 
 
-def caption_of(register: Register, question: Question, parameters: Mapping[str, object], language: str) -> str:
-    """The question; where it asks of something in particular unless told otherwise, also of what."""
-    caption = question.question[language]
-    words = Words(language)
+def caption_of(register: Register, question: Question, values: Mapping[str, list[str]], language: str) -> str:
+    """The question, with what it was asked of, or, where it asks of something in particular unless told otherwise, of what."""
+    told = []
     for parameter in question.parameters:
-        if parameter.default and parameter.name not in parameters:
-            default = parameter.default
-            name = register.labels.label(register.prefixes.expand(default), language) if ":" in default else default
-            caption += words(
-                " ({parameter}: {name}; {option})", parameter=parameter.label[language], name=name, option=parameter.option
-            )
-    return caption
+        given = values.get(parameter.name, [parameter.default] if parameter.default else [])
+        names = (
+            [register.labels.label(register.prefixes.expand(iri), language) for iri in given] if parameter.of_terms else given
+        )
+        told += [f"{parameter.label[language]}: {', '.join(names)}"] if given else []
+        told += [parameter.option] if given and parameter.name not in values else []
+    return question.question[language] + (f" ({'; '.join(told)})" if told else "")
 
 
 def _read_only(register: Register, solutions: Solutions) -> Solutions:
@@ -112,6 +125,11 @@ def _read_only(register: Register, solutions: Solutions) -> Solutions:
         for row in solutions.rows
     ]
     return replace(solutions, rows=rows)
+
+
+def meanings(register: Register, parameter: Parameter, value: str) -> list[str]:
+    """The IRIs of what is given for a parameter: those of several texts for an authority, where texts are asked for."""
+    return register.labels.texts(value) if not parameter.variable else [resolve(register, parameter, value)]
 
 
 def resolve(register: Register, parameter: Parameter, value: str) -> str:

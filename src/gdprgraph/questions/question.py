@@ -40,6 +40,8 @@ def read_header(path: Path) -> tuple[dict[str, Any], str]:
     return header, text
 
 
+#: What every question takes that has a column of that name: the notices and records whose rows are asked for.
+NOTICE = "notice"
 _TYPES = ("concept", "node", "either", "integer", "choice", "text")
 _INTEGER = PREFIXES["xsd"] + "integer"
 
@@ -48,8 +50,9 @@ _INTEGER = PREFIXES["xsd"] + "integer"
 class Parameter:
     """What a question can be narrowed by.
 
-    `variable` is the query variable that it binds. `type` is `concept` (a class of the vocabulary below
-    `scheme`), `node` (a named node of class `scheme`), `either`, `integer`, `choice` (one of `values`) or `text`.
+    `variable` is the query variable that it binds; without one, the column of that name is held against the values.
+    `type` is `concept` (a class of the vocabulary below `scheme`), `node` (a named node of class `scheme`), `either`,
+    `integer`, `choice` (one of `values`) or `text`.
     """
 
     name: str
@@ -120,6 +123,7 @@ class Question:
         and for a value of the wrong kind.
         """
         text = _block("lang").sub(f'\\g<1>{{ "{data_language(language)}" }}', self.text)
+        tail = ""
         for name, given in values.items():
             parameter = self.by_name.get(name)
             if parameter is None:
@@ -128,11 +132,14 @@ class Question:
                 raise UnknownName(message, term=name, hint=nearest(name, self.by_name) if self.by_name else none)
             entries = [given] if isinstance(given, str | int) else list(given)
             terms = " ".join(str(self._term(parameter, str(value), expand)) for value in entries)
+            if not parameter.variable:
+                tail = f"\nVALUES ?{name} {{ {terms} }}\n"
+                continue
             pattern = _block(parameter.variable)
             text, count = pattern.sub(rf"\g<1>{{ {_escaped(terms)} }}", text), len(pattern.findall(text))
             if count == 0:
                 raise RegisterError(f"no VALUES ?{parameter.variable} {{ … }} for the parameter {name}", file=self.path)
-        return text
+        return text + tail
 
     def _term(self, parameter: Parameter, value: str, expand: Callable[[str], str]) -> ox.NamedNode | ox.Literal:
         if parameter.of_terms:
@@ -202,6 +209,9 @@ def _read(path: Path, *_stamp: int) -> Question:
         )
         for raw in header["columns"]
     ]
+    told_by = next((column for column in columns if column.name == NOTICE), None)
+    if told_by is not None and NOTICE not in (parameter.name for parameter in parameters):
+        parameters.append(Parameter(NOTICE, "node", told_by.label, scheme="reg:Source", example="notice:bm"))
     return Question(
         slug=path.stem,
         path=path,

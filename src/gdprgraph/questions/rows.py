@@ -14,7 +14,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from gdprgraph.errors import UnknownName, close_to, meant
+from gdprgraph.errors import UnknownName, close_to, meant, nearest
 from gdprgraph.evidence import Passage
 from gdprgraph.exchange.lexicon import vocabulary
 from gdprgraph.names import PREFIXES
@@ -111,6 +111,28 @@ class Labels:
             message = phrase("{name} means several things", name=name)
             raise UnknownName(message, term=name, hint=phrase("say which: {names}", names=curies))
         raise self._unknown(name, name)
+
+    def texts(self, name: str) -> list[str]:
+        """The notices and records that a name means: its own (`uim-hr`), or that of the authority whose they are.
+
+        Raises UnknownName where it is neither.
+        """
+        rows = self._store.select("SELECT ?n ?p WHERE { ?n a reg:Source OPTIONAL { ?n dct:publisher ?p } }").texts()
+        name, by_slug = name.strip(), {iri.rpartition("/")[2]: iri for row in rows for iri in row if iri}
+        for iris in self._meant(name):
+            for of in (0, 1):
+                if texts := sorted({row[0] for row in rows if row[of] in iris}):
+                    return texts
+        message = phrase("{name} is no notice or record, and no authority that has one", name=name)
+        raise UnknownName(message, term=name, hint=nearest(name, by_slug))
+
+    def _meant(self, name: str) -> Iterator[set[str]]:
+        """What a name may mean: short names first, for which not all labels need be read."""
+        if ":" in name and " " not in name.partition(":")[0]:
+            yield {self._store.prefixes.expand(name)}
+        else:
+            yield {PREFIXES[of] + name.casefold() for of in _CALLED if re.fullmatch(r"[\w\-]+", name)}
+            yield self.names.get(name.casefold(), set()) | self.own_names.get(name.casefold(), set())
 
     def _unknown(self, shown: str, name: str) -> UnknownName:
         return UnknownName(phrase("the register knows no {name}", name=shown), term=name, hint=self.near(name))

@@ -5,7 +5,7 @@ elsewhere. Everything above this package asks through the `Store` protocol, so t
 there.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -54,13 +54,16 @@ class Store(Protocol):
     prefixes: Prefixes
     """The package's prefixes, and those of the register that is held."""
 
-    def query(self, text: str) -> Result:
-        """Run a SELECT, ASK, CONSTRUCT or DESCRIBE query; raises QueryError for anything else."""
+    def query(self, text: str, *, within: Iterable[str] = ()) -> Result:
+        """Run a SELECT, ASK, CONSTRUCT or DESCRIBE query; raises QueryError for anything else.
+
+        `within` are the only graphs that matter where the query says GRAPH: a store may spare itself the others.
+        """
         ...
 
-    def select(self, text: str) -> Solutions:
+    def select(self, text: str, *, within: Iterable[str] = ()) -> Solutions:
         """Run a query that is known to be a SELECT."""
-        found = self.query(text)
+        found = self.query(text, within=within) if within else self.query(text)
         if not isinstance(found, Solutions):
             raise QueryError(phrase("not a SELECT query"))
         return found

@@ -94,14 +94,16 @@ class EmbeddedStore(Store):
             folder.commit(path, folder.Version(fresh, seen.name, count))
         return count
 
-    def query(self, text: str) -> Result:
-        """Run a query over the union of all graphs, or over those that its FROM clauses name.
+    def query(self, text: str, *, within: Iterable[str] = ()) -> Result:
+        """Run a query over the union of all graphs, or over those that its FROM clauses name; GRAPH sees those `within` alone.
 
         Known prefixes need no PREFIX line. Raises QueryError for what does not parse, and for a FROM that names no graph
         of this store: nothing is ever fetched.
         """
         try:
-            found = run(self.raw, text, prefixes=self.prefixes, use_default_graph_as_union=not self._has_dataset(text))
+            named = [ox.NamedNode(graph) for graph in within] or None
+            options = {"use_default_graph_as_union": not self._has_dataset(text), "named_graphs": named}
+            found = run(self.raw, text, prefixes=self.prefixes, **options)
             if isinstance(found, ox.QuerySolutions):
                 variables = tuple(variable.value for variable in found.variables)
                 return Solutions(variables, [tuple(solution) for solution in found])

@@ -103,14 +103,14 @@ class RemoteStore(Store):
         declared = self._solutions(self._ask(DECLARED.replace("WHERE", graphs + "WHERE", 1), _RESULTS, None))
         self.prefixes = Prefixes((prefix, namespace) for prefix, namespace in declared.texts())
 
-    def query(self, text: str) -> Result:
+    def query(self, text: str, *, within: Iterable[str] = ()) -> Result:
         """Run a query over the union of the register's graphs; known prefixes need no PREFIX line.
 
         Raises QueryError for what the server does not take as a query, and for a FROM that names no graph of the
         register; StoreError for every other failure, also for an answer that the server has cut short.
         """
         if self.copy is not None:
-            return self.copy.query(text)
+            return self.copy.query(text, within=within)
         seen = scan(text)
         for graph in (*seen.default, *seen.named):
             if graph not in self.graphs:

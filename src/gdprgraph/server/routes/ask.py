@@ -96,7 +96,9 @@ class Asked(BaseModel):
     basis: str | None = _text("on this legal basis", "på dette behandlingsgrundlag", "eu-gdpr:A6-1-e")
     assertion: str | None = _text("known in this way", "kendt på denne måde", "reg:Stated")
     country: str | None = _text("to this third country", "til dette tredjeland", "reg:OutsideEEA")
-    notice: str | None = _text("of this notice", "i denne oplysningstekst", "bm")
+    notice: str | None = _text(
+        "of this notice, record or authority", "i denne oplysningstekst, fortegnelse eller fra denne myndighed", "bm"
+    )
     activity: str | None = _text("of this activity", "i denne aktivitet", "uim:time-registration")
     undetermined: bool = Field(False, description="also those whose data are not specified / også uspecificerede oplysninger")
     format: str | None = _one_of(FORMATS, None, "the format; by default what Accept wants / formatet")

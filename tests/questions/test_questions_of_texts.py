@@ -1,0 +1,83 @@
+"""Every question asked of some texts alone: the rows of the whole answer that are theirs, and nothing said of the others."""
+
+from __future__ import annotations
+
+import pytest
+
+from conftest import ROOT
+from gdprgraph import Register, UnknownName
+from gdprgraph.questions import answer
+from gdprgraph.questions.question import NOTICE, Questions
+from support import generated
+
+QUESTIONS = Questions(ROOT / "queries")
+OF_TEXTS = [question.slug for question in QUESTIONS.all() if NOTICE in question.by_name]
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory) -> Register:
+    folder = tmp_path_factory.mktemp("made")
+    return Register.load(generated.write(folder, 60, 3), documents=folder / "documents")
+
+
+def sources(register) -> list[str]:
+    return sorted(iri for (iri,) in register.store.select("SELECT DISTINCT ?n { ?n a reg:Source }").texts())
+
+
+def test_every_question_with_such_a_column_takes_texts():
+    assert set(QUESTIONS.slugs) - set(OF_TEXTS) == {"contradictions", "terms"}
+    for slug in OF_TEXTS:
+        assert NOTICE in {column.name for column in QUESTIONS[slug].columns}
+
+
+@pytest.mark.parametrize("of", ["register", "made"])
+@pytest.mark.parametrize("slug", OF_TEXTS)
+def test_the_rows_are_those_of_the_texts(request, slug, of):
+    register = request.getfixturevalue(of)
+    whole = register.ask(slug).rows
+    for iri in sources(register)[:6]:
+        assert register.ask(slug, notice=iri).rows == tuple(row for row in whole if row[NOTICE] and row[NOTICE].iri == iri), iri
+
+
+@pytest.mark.parametrize("slug", ["recipients", "legal-bases", "activities", "one-sided-flows"])
+def test_many_texts_are_as_few(register, made, slug, monkeypatch):
+    """Few texts are looked into one after the other, many in one go."""
+    few = [register.ask(slug, notice=["bm", "star"]), made.ask(slug, notice=sources(made)[:3])]
+    monkeypatch.setattr(answer, "_FEW", 0)
+    assert few == [register.ask(slug, notice=["bm", "star"]), made.ask(slug, notice=sources(made)[:3])]
+    assert any(len(rows) for rows in few) or slug == "one-sided-flows"
+
+
+def test_an_authority_is_all_its_texts(register):
+    both = register.ask("recipients", notice="STAR")
+    assert {row[NOTICE].curie for row in both} == {"notice:jobnet"}
+    assert (
+        register.ask("activities", notice="party:star").rows == register.ask("activities", notice=["jobnet", "star-eures"]).rows
+    )
+    assert both.rows == register.ask("recipients", notice="Styrelsen for Arbejdsmarked og Rekruttering").rows
+    assert {flow.notice.curie for flow in register.flows(notice="star")} == {"notice:jobnet", "notice:star-eures"}
+
+
+def test_the_caption_tells_what_was_asked(register):
+    rows = register.ask("recipients", notice="bm", data="pd:Health", lang="en")
+    assert rows.caption.endswith(": Health; notice: Privacy policy of the Ministry of Employment)")
+
+
+def test_silence_of_one_text_is_not_said_of_all(register):
+    """`No notice in the register tells of …` would be a claim about the other texts."""
+    rows = register.ask("joint-controllers", notice="bm", lang="en")
+    assert not rows.rows
+    assert rows.note == "No rows.\n"
+    assert QUESTIONS["joint-controllers"].empty["en"].strip() not in rows.note
+
+
+@pytest.mark.parametrize("name", ["bn", "party:pet", "notice:nn", "bm> } INSERT", 'notice:bm" } #', "en hel sætning", ""])
+def test_what_is_no_text_is_refused(register, name):
+    with pytest.raises(UnknownName, match=r"is no notice or record, and no authority that has one|unknown prefix|not a term"):
+        register.ask("recipients", notice=name)
+
+
+def test_not_all_labels_are_read_for_a_short_name(register, monkeypatch):
+    called = Register(register.store, data=register.data)
+    monkeypatch.setattr(type(called.labels), "_by_name", property(lambda self: pytest.fail("all labels are read")))
+    assert called.ask("contacts", notice="bm").rows == register.ask("contacts", notice="notice:bm").rows
