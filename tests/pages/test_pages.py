@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import gc
+import html
 import io
 import json
 import re
@@ -253,6 +254,21 @@ def test_search_sort_and_narrowing_work_without_script(client, register):
     unknown = sum(row["days"] is None for row in register.ask("retention"))
     assert position in {0, unknown}
     assert "uim-hr" not in "".join(Outline(client.get("/ask/retention?find=jobnet").text).rows[1:])
+
+
+def test_a_long_answer_goes_on_from_page_to_page(client, register, monkeypatch):
+    monkeypatch.setattr("gdprgraph.pages.answer.MANY", 50)
+    whole, seen, address = len(register.ask("who-names")), 0, "/ask/who-names?sort=party"
+    while address:
+        page = client.get(address).text
+        seen += len(Outline(page).rows) - 1
+        link = re.search(r'<a href="([^"]+)" rel="next"', page)
+        address = html.unescape(link[1]) if link else ""
+    assert seen == whole
+    assert 'rel="prev"' in page
+    assert "offset" not in re.search(r'<th[^>]*><a href="([^"]+)"', page)[1]
+    assert client.get("/ask/who-names?offset=-1").status_code == 400
+    assert f">{register.labels.label('https://w3id.org/gdprgraph/id/notice/bm', 'da')}</option>" in page
 
 
 def test_that_no_place_says_it_is_told_only_of_what_is_not_stated(client, register):

@@ -6,6 +6,7 @@ import pytest
 
 from conftest import ROOT
 from gdprgraph import Register, UnknownName
+from gdprgraph.errors import InputError
 from gdprgraph.questions import answer
 from gdprgraph.questions.question import NOTICE, Questions
 from support import generated
@@ -81,3 +82,15 @@ def test_not_all_labels_are_read_for_a_short_name(register, monkeypatch):
     called = Register(register.store, data=register.data)
     monkeypatch.setattr(type(called.labels), "_by_name", property(lambda self: pytest.fail("all labels are read")))
     assert called.ask("contacts", notice="bm").rows == register.ask("contacts", notice="notice:bm").rows
+
+
+def test_a_part_of_an_answer_says_so(register):
+    whole = register.ask("who-names", lang="en")
+    parts = [whole.part(100, start) for start in range(0, len(whole), 100)]
+    assert [row for part in parts for row in part] == list(whole)
+    assert {part.total for part in parts} == {len(whole)}
+    assert parts[1].note.startswith(f"Rows 101 to 200 of {len(whole)}.")
+    assert whole.part().note == whole.note
+    assert not whole.part(offset=10**6).rows
+    with pytest.raises(InputError, match="limit takes a whole number, not -1"):
+        whole.part(-1)

@@ -57,6 +57,20 @@ def test_a_question_gives_what_the_command_gives(client, register, slug):
         assert found["rows"] or found["note"]
 
 
+def test_a_part_of_an_answer(client, register):
+    whole = client.get("/ask/roles").json()
+    part = client.get("/ask/roles", params={"limit": 5, "offset": 10}).json()
+    assert part["rows"] == whole["rows"][10:15]
+    assert part["total"] == whole["total"] == len(whole["rows"])
+    assert part["parameters"] == {}
+    star = client.get("/ask/roles", params={"notice": "star"}).json()
+    assert {row["notice"] for row in star["rows"]} == {"notice:jobnet", "notice:star-eures"}
+    for wrong in ("-1", "x", "", "1.5", "٣"):
+        problem(client.get("/ask/roles", params={"limit": wrong}), 400, "bad-request")
+    problem(client.get("/ask/roles?limit=1&limit=2"), 400, "bad-request")
+    problem(client.get("/ask/roles?notice=party:pet"), 400, "unknown-name")
+
+
 def test_parameters(client, register):
     expected = json.loads(render(register.ask("recipients", data="dk:CPRNumber"), "json"))
     for value in ("dk:CPRNumber", "CPR-nummer", BASE + "dk#CPRNumber"):
@@ -371,7 +385,7 @@ def test_openapi_comes_from_the_questions(client):
         assert question.question["en"] in operation["summary"]
         assert question.question["da"] in operation["description"]
         given = {item["name"]: item for item in operation["parameters"]}
-        assert set(given) == {*question.by_name, "lang", "format"}
+        assert set(given) == {*question.by_name, "limit", "offset", "lang", "format"}
         for parameter in question.parameters:
             told = given[parameter.name]
             assert parameter.label["da"] in told["description"]

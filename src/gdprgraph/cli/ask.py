@@ -23,6 +23,8 @@ def ask(
     output_format: console.FormatOption = "table",
     lang: console.LangOption = "da",
     passages: Annotated[bool, typer.Option("--passages", help="Show the source lines under each row.")] = False,
+    limit: Annotated[int | None, typer.Option("--limit", min=0, help="At most so many rows.")] = None,
+    offset: Annotated[int, typer.Option("--offset", min=0, help="Without the first so many rows.")] = 0,
     show_help: Annotated[bool, typer.Option("--help", help="Show this, or what a question takes.")] = False,
     register: console.RegisterOption = None,
     store: console.StoreOption = None,
@@ -48,7 +50,7 @@ def ask(
         raise UnknownName(phrase("there is no option {name}", name=question), term=question, hint=hint)
     opened = console.open_register(register, store, documents, at=at)
     chosen = opened.questions[question]
-    rows = opened.ask(question, lang=lang, **arguments(chosen, context.args))
+    rows = opened.ask(question, lang=lang, **arguments(chosen, context.args)).part(limit, offset)
     if output_format != "table":
         console.emit(rendered(rows, output_format), output)
         if rows.note:

@@ -11,12 +11,12 @@ from gdprgraph.pages.frame import MANY, Frame
 from gdprgraph.questions.answer import rank, values_of
 from gdprgraph.questions.question import Parameter, Question
 from gdprgraph.questions.rows import Concept, Row, Rows, text
-from gdprgraph.server.request import parameters_of
+from gdprgraph.server.request import PORTION, parameters_of, whole_number
 from gdprgraph.server.routes.ask import question_of
 from gdprgraph.words.glossary import THEMES
 
 #: Parameters of the page, not of a question.
-OWN = ("find", "sort", "down", "all")
+OWN = ("find", "sort", "down", "all", "limit", "offset")
 #: The column that says how a row is known.
 KNOWN = "assertion"
 FORMATS = (("CSV", "csv"), ("Excel", "xlsx"), ("JSON", "json"), ("JSON-LD", "jsonld"), ("Markdown", "markdown"))
@@ -70,7 +70,10 @@ def page(request: Request) -> Response:
     rows = register.ask(slug, lang=frame.language, **options)
     matches = narrowed(rows, request)
     everything = "all" in request.query_params
-    visible = matches if everything else matches[:MANY]
+    given = {name: whole_number(name, values) for name in PORTION if (values := request.query_params.getlist(name))}
+    most, first = given.get("limit", MANY), given.get("offset", 0)
+    visible = matches if everything else matches[first : first + most]
+    following = first + len(visible)
     fields = [_field(frame, parameter, options) for parameter in question.parameters]
     about = ", ".join(label for field in fields for name, label in field.choices if name in field.values)
     wording = question.question[frame.language]
@@ -84,6 +87,9 @@ def page(request: Request) -> Response:
         shown=visible,
         total=len(matches),
         many=len(matches) > len(visible),
+        first=first,
+        following=following if following < len(matches) else None,
+        earlier=max(first - most, 0) if first and not everything else None,
         columns=columns_of(rows, with_all=everything),
         given=options,
         find=request.query_params.get("find", ""),

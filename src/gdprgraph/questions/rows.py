@@ -8,13 +8,13 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 import pyoxigraph as ox
 
-from gdprgraph.errors import UnknownName, close_to, meant, nearest
+from gdprgraph.errors import InputError, UnknownName, close_to, meant, nearest
 from gdprgraph.evidence import Passage
 from gdprgraph.exchange.lexicon import vocabulary
 from gdprgraph.names import PREFIXES
@@ -224,6 +224,7 @@ class Rows:
     `concepts` are the columns that hold concepts, whether or not a row has one: these take two columns of a CSV file.
     `titles` are the column headings in the language of the answer; `minor` columns, and in the answer to a question those
     that are empty throughout, are left out of tables for reading.
+    `total` is how many rows there are of which these are a part.
     """
 
     columns: tuple[str, ...]
@@ -235,6 +236,7 @@ class Rows:
     has_evidence: bool = True
     minor: frozenset[str] = frozenset()
     concepts: frozenset[str] = frozenset()
+    total: int | None = None
 
     def __iter__(self) -> Iterator[Row]:
         return iter(self.rows)
@@ -244,6 +246,18 @@ class Rows:
 
     def __getitem__(self, index: int) -> Row:
         return self.rows[index]
+
+    def part(self, limit: int | None = None, offset: int = 0) -> Rows:
+        """At most `limit` of the rows, after the first `offset`; the note says which of how many. Raises InputError."""
+        for name, number in (("limit", limit or 0), ("offset", offset)):
+            if number < 0:
+                raise InputError(phrase("{name} takes a whole number, not {value}", name=name, value=str(number)))
+        rows = self.rows[offset : None if limit is None else offset + limit]
+        told = Words(self.language)(
+            "Rows {first} to {last} of {total}.", first=offset + 1, last=offset + len(rows), total=len(self.rows)
+        )
+        note = f"{told} {self.note}".strip() if 0 < len(rows) < len(self.rows) else self.note
+        return replace(self, rows=rows, note=note, total=len(self.rows))
 
     @property
     def evidence_title(self) -> str:

@@ -46,6 +46,7 @@ class Answer(BaseModel):
     columns: list[ColumnTitle]
     rows: list[dict[str, Any]]
     note: Annotated[str, Field(description="why there are no rows, or may be more")] = ""
+    total: Annotated[int | None, Field(description="how many rows there are, of which `limit` and `offset` give some")] = None
 
 
 class ParameterText(BaseModel):

@@ -52,6 +52,9 @@ _LANG = parameter("lang", "Language of labels and headings / etiketternes sprog"
 _LANG["schema"]["enum"] = [*languages()]
 _FORMAT = parameter("format", "For links; programs send Accept")
 _FORMAT["schema"]["enum"] = sorted({*ROWS.values()})
+_LIMIT = parameter("limit", "At most so many rows / højst så mange rækker")
+_OFFSET = parameter("offset", "Without the first so many rows / uden de første så mange rækker")
+_LIMIT["schema"] = _OFFSET["schema"] = {"type": "integer", "minimum": 0, "maximum": 999_999_999}
 
 
 def operation_name(route: APIRoute) -> str:
@@ -101,7 +104,7 @@ def _question(question: Question) -> Members:
         "description": "\n\n".join(
             filter(None, (question.question["da"], f"{question.summary['en']} / {question.summary['da']}", question.article))
         ),
-        "parameters": [*(_parameter(item) for item in question.parameters), _LANG, _FORMAT],
+        "parameters": [*(_parameter(item) for item in question.parameters), _LIMIT, _OFFSET, _LANG, _FORMAT],
         "responses": {
             "200": {
                 "description": "Rows, each with its lines",

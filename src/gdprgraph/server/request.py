@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+import re
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterable
 from typing import TYPE_CHECKING, Annotated, Any, cast
@@ -98,6 +99,8 @@ def _matches(header: str | None, etag: str) -> bool:
 
 
 _OWN = ("lang", "format")
+#: How much of an answer is asked for.
+PORTION = ("limit", "offset")
 
 #: Parameters that several routes take, as FastAPI describes them; they are read by `language_of` and `format_of`.
 Lang = Annotated[
@@ -152,6 +155,15 @@ def parameters_of(request: Request, allowed: Iterable[str]) -> dict[str, list[st
             raise Problem("bad-request", phrase("the value of {name} is not UTF-8 text", name=name))
         parameters.setdefault(name, []).append(value)
     return parameters
+
+
+def whole_number(name: str, values: list[str]) -> int:
+    """The one value of a parameter that takes a number from 0 on. Raises Problem."""
+    if len(values) > 1:
+        raise _twice(name)
+    if not re.fullmatch(r"[0-9]{1,9}", values[0]):
+        raise Problem("bad-request", phrase("{name} takes a whole number, not {value}", name=name, value=values[0]))
+    return int(values[0])
 
 
 def strict(request: Request) -> None:
@@ -211,4 +223,6 @@ def members(rows: Rows, more: dict[str, Any]) -> dict[str, Any]:
     out = {**more, "lang": rows.language, "caption": rows.caption, "columns": columns, "rows": rows.to_dicts()}
     if rows.note or not rows.rows:
         out["note"] = rows.note
+    if rows.total is not None:
+        out["total"] = rows.total
     return out

@@ -19,7 +19,17 @@ from gdprgraph.server.models import ColumnTitle, FlowGraph, ParameterText, Quest
 from gdprgraph.server.negotiation import FLOWS, RECORDS, wanted
 from gdprgraph.server.openapi import contents
 from gdprgraph.server.problems import Problem
-from gdprgraph.server.request import Lang, base_of, language_of, parameters_of, rows_response, service_of, strict
+from gdprgraph.server.request import (
+    PORTION,
+    Lang,
+    base_of,
+    language_of,
+    parameters_of,
+    rows_response,
+    service_of,
+    strict,
+    whole_number,
+)
 from gdprgraph.words import languages, phrase
 
 router = APIRouter()
@@ -70,9 +80,10 @@ async def ask(request: Request, question: str) -> Response:
     """The answer to a question: `/ask/recipients?data=dk:CPRNumber`; a parameter may be given several times."""
     register, language = service_of(request).register, language_of(request)
     asked = question_of(register, question)
-    given = parameters_of(request, asked.by_name)
+    given = parameters_of(request, (*asked.by_name, *PORTION))
+    portion = {name: whole_number(name, given.pop(name)) for name in PORTION if name in given}
     members = {"question": question, "article": asked.article, "parameters": given}
-    return await rows_response(request, lambda: register.ask(question, lang=language, **given), members)
+    return await rows_response(request, lambda: register.ask(question, lang=language, **given).part(**portion), members)
 
 
 def _text(english: str, danish: str, example: str) -> Any:
