@@ -271,6 +271,16 @@ def test_a_long_answer_goes_on_from_page_to_page(client, register, monkeypatch):
     assert f">{register.labels.label('https://w3id.org/gdprgraph/id/notice/bm', 'da')}</option>" in page
 
 
+def test_the_form_offers_an_authority_for_its_texts(client, register):
+    page = client.get("/ask/roles?notice=party:star").text
+    choices = re.search(r'<select id="f-notice".*?</select>', page, re.DOTALL)[0]
+    label = register.labels.label("https://w3id.org/gdprgraph/id/party/star", "da")
+    assert f'<option value="party:star" selected>{label}</option>' in choices
+    assert "party:bm" not in choices, "that one has one text, which stands there by name"
+    assert choices.count("<option") == 1 + 1 + 5
+    assert label in re.search(r"<h1>.*?</h1>", page, re.DOTALL)[0]
+
+
 def test_that_no_place_says_it_is_told_only_of_what_is_not_stated(client, register):
     findings = [item for item in register.check() if item.whole]
     for outcome, told in (("assessment", False), ("not-stated", True)):

@@ -136,6 +136,9 @@ class Library:
             matches = [*self.choices("node", "reg:Party", language), *self.choices("node", "reg:System", language)]
         else:
             matches = []
+        if not parameter.variable:  # an authority stands for its texts, where it has several
+            counts = Counter(self.nodes.publishers.values())
+            matches = [*self._labelled((party for party, count in counts.items() if count > 1), language), *matches]
         names = {item.iri for item in matches}
         extra = [self.register.prefixes.expand(parameter.default)] if parameter.default and matches else []
         return [*self._labelled((iri for iri in extra if iri not in names), language), *matches]
