@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
 
 from conftest import ROOT
@@ -47,6 +49,24 @@ def test_many_texts_are_as_few(register, made, slug, monkeypatch):
     monkeypatch.setattr(answer, "_FEW", 0)
     assert few == [register.ask(slug, notice=["bm", "star"]), made.ask(slug, notice=sources(made)[:3])]
     assert any(len(rows) for rows in few) or slug == "one-sided-flows"
+
+
+def test_an_own_question_that_counts_all_texts_counts_all(tmp_path):
+    """It is narrowed by its rows, whatever its query does."""
+    shutil.copytree(ROOT / "data", tmp_path / "data")
+    own = tmp_path / "data" / "queries"
+    own.mkdir()
+    texts = "{da: [], en: []}".replace("[]", '"Hvem?"')
+    columns = "".join(f"#+   - {{name: {name}, label: {texts}}}\n" for name in ("notice", "texts", "source"))
+    query = """SELECT ?notice ?texts ?source WHERE {
+      { SELECT (COUNT(DISTINCT ?notice) AS ?texts) WHERE { GRAPH ?notice { ?notice a reg:Source } } }
+      GRAPH ?notice { ?notice a reg:Source ; dpv:hasRight ?right . ?right prov:wasDerivedFrom ?source }
+    }"""
+    head = f"#+ summary: {texts}\n#+ question: {texts}\n#+ empty: {texts}\n#+ theme: law\n#+ columns:\n{columns}"
+    (own / "counted.rq").write_text(head + query, encoding="utf-8")
+    register = Register.load(tmp_path / "data")
+    for asked in ("bm", ["bm", "jobnet", "star-eures", "uim-hr", "mariagerfjord-hr"]):
+        assert {row["texts"] for row in register.ask("counted", notice=asked)} == {5}
 
 
 def test_an_authority_is_all_its_texts(register):

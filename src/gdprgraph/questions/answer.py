@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
+from gdprgraph import resources
 from gdprgraph.errors import RegisterError, UnknownName
 from gdprgraph.evidence import Passage
 from gdprgraph.evidence.reading import caveat
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
     from gdprgraph.store import Solutions, Term
 
 SOURCE = "source"
-#: So many graphs are looked into one after the other; more take as long as all. That holds where no row rests on two of them.
+#: So many graphs are looked into one after the other; more take as long as all. That holds where no row rests on two of them,
+#: which a test says of the questions of the package, and nobody of those of a register's own.
 _FEW, _GRAPH = 4, re.compile(r"\bGRAPH\s+(\S+)")
 _ORDER = re.compile(r"^ORDER BY(?: \?\w+)+\s*(?=\Z|^VALUES)", re.MULTILINE)
 #: A condition that nobody has translated is one all the same: texts in one language are given in answers in another.
@@ -77,7 +79,8 @@ def solutions_of(register: Register, question: Question, values: Mapping[str, li
     if _TAG.search(query) and register.store.query(f"ASK {{ ?node {_ALONE} ?text }}"):
         query = _TAG.sub(rf"(\g<0> || EXISTS {{ ?node_of_text {_ALONE} \1 }})", query)
     texts = values.get(NOTICE, [])
-    within = texts if len(texts) <= _FEW and set(_GRAPH.findall(query)) <= {"?" + NOTICE} else ()
+    apart = question.path.parent == resources.folder("queries") and set(_GRAPH.findall(query)) <= {"?" + NOTICE}
+    within = texts if apart and len(texts) <= _FEW else ()
     solutions = _read_only(register, register.store.select(query, within=within))
     missing = [column.name for column in question.columns if column.name not in solutions.variables]
     if missing:
