@@ -83,7 +83,7 @@ def listing(questions: Questions, lang: str) -> str:
         if options:
             out.append(f"  {'':<24} {options}")
     words = Words(lang)
-    every = words("--notice asks any of them of one notice, record or authority alone.")
+    every = words("Nearly all take --notice: one notice, one record, or those of one authority.")
     return "\n".join([*out[1:], "", every, words("gdprgraph ask QUESTION --help tells what a question takes.")]) + "\n"
 
 
