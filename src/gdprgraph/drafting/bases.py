@@ -44,7 +44,7 @@ def portions(passage: Passage, words: Sequence[tuple[int, str]], hits: Sequence[
     pairs = (
         [sorted(runs[at : at + 2], key=lambda run: isinstance(run[0], Hit)) for at in range(0, len(runs), 2)] if parted else []
     )
-    return [([str(name) for name in names], [hit for hit in own if isinstance(hit, Hit)]) for names, own in pairs]
+    return [([str(name) for name in names if name], [hit for hit in own if isinstance(hit, Hit)]) for names, own in pairs]
 
 
 def _articles(passage: Passage) -> Iterator[Hit]:

@@ -71,7 +71,8 @@ def _blocks(passages: Sequence[Passage]) -> Iterator[Hit]:
         if towns or cue("contact", "phone").search(following[0].text):
             end = towns[0] if towns else passage
             hit = _point(passages, position, 0, len(text), "post")
-            hit.fields["value"] = ", ".join(each.text.strip() for each in dict.fromkeys([passage, end]))
+            town = cue("contact", "postcode").match(end.text.strip()) if towns else None
+            hit.fields["value"] = ", ".join([text.strip(), *([town.group()] if town else [])])
             hit.key = f"post {hit.fields['value']}"
             hit.also = tuple(range(passage.lines[-1] + 1, end.lines[-1] + 1))
             yield hit

@@ -11,6 +11,8 @@ from gdprgraph.drafting.passage import Passage, cue, cues
 from gdprgraph.names import slug
 
 _WHOLE = (0, 100_000)
+#: What somebody is called, and no body of its own.
+_CALLED = {"dpv:DataProcessor", "dk:Supplier", "processors"}
 _WORDS = "|".join(sorted(map(re.escape, INSIDE), key=len, reverse=True))
 _INSIDE = re.compile(rf"\b(?P<word>{_WORDS})(?:{cues()['endings']})?\b(?! har ret)", re.IGNORECASE)
 
@@ -49,7 +51,10 @@ class Coupling:
 def counterparts(passage: Passage, words: Sequence[Word]) -> list[Counterpart]:
     """The parties, bodies and people inside that a passage names, in order."""
     text, chosen = passage.text, [word for word in words if word.kind in {"party", "body", "system"}]
-    found = [Counterpart(w.name, w.kind, (text[w.start : w.end], ""), w.start, w.end) for w in chosen]
+    # »den læge, der har henvist dig« is not every doctor.
+    whose = {w.end: cue("ends", "whose").match(text, w.end) if w.kind == "body" else None for w in chosen}
+    labels = {w.end: text[w.start : match.end() if (match := whose[w.end]) else w.end] for w in chosen}
+    found = [Counterpart(w.name, w.kind, (labels[w.end], ""), w.start, w.end) for w in chosen]
     for match in _INSIDE.finditer(text):
         place, (name, english, kind) = match.start("word"), INSIDE[match["word"].casefold()]
         if any(other.start <= place < other.end for other in found):
@@ -65,15 +70,18 @@ def counterparts(passage: Passage, words: Sequence[Word]) -> list[Counterpart]:
             # A former manager is not one of this authority.
             name, danish, english, kind = f"other-{name}", past.group().casefold() + danish, f"other {english}", "described"
         found.append(Counterpart(name, kind, (danish, english), place, match.end()))
-    for at, other in enumerate(found):
-        # »kommunens PPR« is not the municipality, but what belongs to it.
-        its = (
-            cue("its").match(text, other.end) if other.kind == "body" and text[other.start : other.end].endswith("s") else None
-        )
-        if its and not any(each.start < its.end() and its.start() < each.end for each in found):
-            label = text[other.start : its.end()]
-            found[at] = Counterpart(slug(label), "described", (label, label), other.start, its.end())
-    return sorted(found, key=lambda other: other.start)
+    whole: list[Counterpart] = []
+    for other in sorted(found, key=lambda other: other.start):
+        # »kommunens PPR«, »sygehusets apotek« are not the municipality or hospital, but what belongs to it.
+        owned = whole and _owns(text, whole[-1]) and whole[-1].end + 1 == other.start
+        start = whole.pop().start if owned else other.start
+        its = cue("its").match(text, other.end) if other.kind == "body" and text[: other.end].endswith("s") else None
+        its = None if its and any(other.end < each.end and each.start < its.end() for each in found) else its
+        end = its.end() if its else other.end
+        if its or (owned and other.kind == "body" and other.name not in _CALLED):
+            other = Counterpart(slug(text[start:end]), "described", (text[start:end], text[start:end]), start, end)
+        whole.append(replace(other, start=start))
+    return whole
 
 
 def couplings(passage: Passage, others: Sequence[Counterpart]) -> Iterator[Coupling]:
@@ -107,12 +115,34 @@ def couplings(passage: Passage, others: Sequence[Counterpart]) -> Iterator[Coupl
         yield from (_to(direction, other) for other in ends if direction in {"out", "in", "both", "access"})
 
 
+def with_own_data(found: list[Coupling], places: Sequence[int], end: int) -> list[Coupling]:
+    """The flows of a passage, each with the data at `places` before or behind its end: »A til X og B til Y«."""
+    for direction in ("out", "in"):
+        ends = sorted((each for each in found if each.other and each.direction == direction), key=lambda each: each.start)
+        if not any(one.end < at < other.start for one, other in pairwise(ends) for at in places):
+            continue
+        ahead = any(ends[0].clause[0] <= at < ends[0].start for at in places)
+        bounds = [ends[0].clause[0], *(each.end for each in ends)] if ahead else [*(each.start for each in ends), end]
+        own = ends[0].clause
+        for coupling, clause in zip(ends, pairwise(bounds), strict=True):
+            own = clause if any(clause[0] <= at < clause[1] for at in places) else own
+            found[found.index(coupling)] = replace(coupling, clause=own)
+    return found
+
+
 def _is_end(text: str, other: Counterpart, before: Sequence[Counterpart], after: Sequence[Counterpart]) -> bool:
     """Whether a party may be an end: not »X« of »X's underdatabehandler«, a kind before its name, a system in brackets."""
-    kind = other.name in {"dpv:DataProcessor", "dk:Supplier", "processors"}
+    kind = other.name in _CALLED
     named = kind and after and after[0].kind == "party" and re.fullmatch(r":? |, ", text[other.end : after[0].start])
     inside = other.kind == "system" and before and re.fullmatch(r" \((?:[\w-]+ )?", text[before[0].end : other.start])
-    return not (cue("belonging").match(text, other.end) or named or inside)
+    return not (cue("belonging").match(text, other.end) or named or inside or _owns(text, other))
+
+
+def _owns(text: str, other: Counterpart) -> bool:
+    """Whether it is not a body that is meant, but what belongs to it: »din læges sekretær«, »bankens kunder«."""
+    word = text[other.start : other.end].casefold()
+    genitive = word.endswith("s") and (re.search("(?:e[nt]|ne)s$", word) or lemma(word)[-1] != "s")
+    return other.kind == "body" and bool(genitive and cue("owned").match(text, other.end))
 
 
 def leads_to_ends(lead: Passage) -> str:
@@ -154,6 +184,8 @@ def _clause(passage: Passage, start: int, end: int, others: Sequence[Counterpart
         behind = bool(re.search(r"\bfor\b|sat til ", text[last - 4 : last + 4]))
         behind = behind or text[first:last].casefold() == "give adgang"  # who gives it is before
         chosen = [o for o in others if (o.start >= last) == behind and (behind or o.kind != "system")]
+        # »KMD bruger X, som har adgang«: X has.
+        chosen = [o for o in chosen if not cue("ends", "uses").search(text[o.end : first])]
         yield from (_to("access", other, access=access) for other in _joined(text, chosen, behind))
         return
     if direction == "in" and text[first:last].casefold() == "registeroplysninger":
@@ -191,18 +223,13 @@ def _clause(passage: Passage, start: int, end: int, others: Sequence[Counterpart
     # »fra lønsystemet til banken«: who stands behind »fra« sends.
     apart = (o for o in ends if chosen and o.end < chosen[0].start and re.search(r"\bfra\s(?:\w+\s)?$", text[last : o.start]))
     source = next(apart, None) if direction == "out" else None
-    # »om indkomst fra A og om adresse fra B«: each source has the data before it.
-    each = direction == "in" and len(chosen) > 1 and " om " in text[chosen[0].end : chosen[1].start]
-    past, choice = start, any(re.search(r"\beller (?:\w+ )?$", text[: o.start]) for o in chosen[1:])
+    choice = any(re.search(r"\beller (?:\w+ )?$", text[: o.start]) for o in chosen[1:])
     for other in _joined(text, chosen, True):
         if other.kind == "internal" and re.match("aflever|indlever|indsend", text[first:last], re.IGNORECASE):
             yield Coupling("given", None, first, last)
             continue
-        own = each and (past == start or " om " in text[past : other.start])
         ends_of = {"receiver": doer} if direction == "in" else {"sender": source or doer} if direction == "out" else {}
-        clause = (past, other.end) if own else (start, end) if more else _WHOLE
-        yield _to(direction, other, clause=clause, choice=choice, **ends_of)
-        past = other.end
+        yield _to(direction, other, clause=(start, end) if more else _WHOLE, choice=choice, **ends_of)
 
 
 def _to(direction: str, other: Counterpart, **rest: Any) -> Coupling:
@@ -226,7 +253,9 @@ def _joined(text: str, others: Sequence[Counterpart], far: bool) -> Iterator[Cou
     previous: Counterpart | None = None
     for other in others:
         between = text[previous.end : other.start] if previous is not None and far else ""
-        on = not between or cue("ends", "joined").match(between) or cue("ends", "resumed").search(between)
+        by = re.search(r"\b(fra|til|hos|med)\s(?:\w+\s)?$", text[: previous.start]) if between and previous else None
+        again = by and re.fullmatch(rf",? (?:og|samt) (?:[\w-]+ ){{1,4}}{by[1]} (?:\w+ )?", between)  # »A fra X og B fra Y«
+        on = not between or again or cue("ends", "joined").match(between) or cue("ends", "resumed").search(between)
         if not on and cue("ends", "parted").search(between):
             return
         previous = other

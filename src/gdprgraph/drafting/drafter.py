@@ -12,12 +12,13 @@ import pyoxigraph as ox
 from gdprgraph import resources
 from gdprgraph.authoring.notice import read_text
 from gdprgraph.drafting import bases, contacts, statements
-from gdprgraph.drafting.couplings import Counterpart, Coupling, couplings
+from gdprgraph.drafting.around import elsewhere, occasion
+from gdprgraph.drafting.couplings import Counterpart, Coupling, couplings, with_own_data
 from gdprgraph.drafting.draft import NOTICE, PROPOSED, Draft, Proposal, Value, listed, passages
 from gdprgraph.drafting.lexicon import Lexicon, own_name
 from gdprgraph.drafting.passage import Hit, Passage, cue, cues
-from gdprgraph.drafting.reading import UNSPECIFIED, Reading, occasion
-from gdprgraph.drafting.roles import add_roles
+from gdprgraph.drafting.reading import UNSPECIFIED, Reading
+from gdprgraph.drafting.roles import add_roles, giver
 from gdprgraph.drafting.source import document_fields
 from gdprgraph.drafting.todo import todo
 from gdprgraph.exchange.contract import SHARED, contract
@@ -59,6 +60,8 @@ class Drafter(Reading):
             vague, only = not data and cue("unspecified").search(passage.text), self._supposed(passage, whole=True)
             words = [(w.start, self.nodes.named("data", w.name) or "") for w in self.words[id(passage)] if w.kind == "data"]
             words = [(at, name) for at, name in words if name in data and name not in only]
+            # »oplysningerne efter x, og CPR-nummeret efter y«: x is of all of them.
+            words += [(match.start(), "") for match in cue("unspecified").finditer(passage.text) if words]
             parts = bases.portions(passage, words, grounds) if not passage.is_item else []
             own = {name for names, _ in parts for name in names}
             for names, hits in parts or [(data, grounds)]:
@@ -149,7 +152,10 @@ class Drafter(Reading):
     def _limit(self, passage: Passage) -> None:
         """What a sentence says that limits the right right before it: »Retten gælder dog ikke, når …«."""
         limit = cue("limited").search(passage.text) if cue("limits_right").match(passage.text) else None
+        named = re.match(r"(\w+?)s?retten\b", passage.text.casefold())  # »Indsigelsesretten« is not the right of access
         if self._right and limit and self._right[0].lines[-1] + 1 >= passage.lines[0]:
+            if named and named[1] not in self._right[0].text.casefold():
+                return
             self.nodes[self._right[1]].fields["limitation_da"] = limit.group()
             self.nodes.extend(self._right[1], passage.lines)
 
@@ -176,12 +182,12 @@ class Drafter(Reading):
         self._uses[id(passage)] = []
         if data := [name for name in data if name not in self._supposed(passage, whole=True)]:
             # An item with a condition of its own is a use of its own.
-            about = passage if cue("condition").search(passage.text) else lead or passage
+            own = cue("condition").search(passage.text) or cue("among_others").search(passage.text)
+            about = passage if own else lead or passage
             said = cue("erasing").sub("", about.text)
-            reserve = statements.strength(said)
             if said != about.text and not cue("processing").search(said):
-                reserve.pop("when_da", None)  # »slettes, når du beder om det«: no condition of the use
-            strength = (statements.strength(lead.text) if lead else {}) | reserve
+                said = cue("condition").sub("", said)  # »slettes, når du beder om det«: no condition of the use
+            strength = statements.strength(lead.text if lead else "", said)
             place, rule = {"under": self._home(passage), "by": "process", "words": about.text[:60]}, "list" if lead else "data"
             behind = (
                 passage.is_item
@@ -231,7 +237,10 @@ class Drafter(Reading):
         # »Hvor henter portalen oplysninger fra?«: a heading may say who receives.
         asked = self._named[id(heading)][0] if heading is not None and cue("flow_nouns", "in").match(heading.text) else []
         receiver = next((o for o in asked if heading is not None and len(heading.text[: o.start].split()) == 2), None)
-        for coupling in couplings(passage, others):
+        told = len(passage.text)
+        places = [w.start for w in self.words[id(passage)] if w.kind == "data" and not elsewhere(w, passage.text)]
+        found = with_own_data(list(couplings(passage, others)), places, len(passage.text))
+        for coupling in found:
             if coupling.direction == "in" and receiver and not coupling.receiver:
                 coupling = replace(coupling, receiver=receiver)
             if coupling.other is not None and self.is_own(coupling.other, passage.text):
@@ -240,7 +249,9 @@ class Drafter(Reading):
             if chosen := self._sent(passage, coupling, data):
                 rest = [name for name in chosen if name not in excepted]
                 rest = rest or [self.nodes.unspecified(passage.lines_of(coupling.start, coupling.end))]
-                self._flow(passage, coupling, rest, excepted)
+                later = (each.start for each in found if each.clause != coupling.clause and each.start > coupling.start)
+                self._flow(passage, coupling, rest, excepted, (told, min(later, default=len(passage.text))))
+                told = min(told, coupling.end)
 
     def _sent(self, passage: Passage, coupling: Coupling, data: Sequence[str]) -> list[str]:
         """The data that go: those of the verb's clause, not those of the occasion (»i forbindelse med barsel«).
@@ -275,6 +286,7 @@ class Drafter(Reading):
         exception = cue("excepted").search(passage.text)
         first, last = exception.span() if exception else (0, 0)
         words = [w for w in self.words[id(passage)] if w.kind == "data" and first <= w.start < last]
+        words = [w for w in words if not passage.text[: w.start].endswith("med ")]  # »bortset fra elever med beskyttet adresse«
         names = (self.nodes.datum(w.name, passage.lines_of(w.start, w.end), passage.text[w.start : w.end]) for w in words)
         return list(dict.fromkeys(names))
 
@@ -300,13 +312,16 @@ class Drafter(Reading):
         """
         matches = [m for m in cue("condition").finditer(passage.text) if whole or passage.text[: m.start()].strip()]
         within, outside, aside = set[str | None](), set[str | None](), cue("aside").search(passage.text)
-        for word in self.words[id(passage)]:
+        for word in (word for word in self.words[id(passage)] if not elsewhere(word, passage.text)):
             supposed = any(m.start() <= word.start < m.end() for m in matches) or (aside and aside.end() <= word.start)
             place = within if supposed else outside
             place.add(self.nodes.named("data", word.name))
         return within - outside
 
-    def _flow(self, passage: Passage, coupling: Coupling, data: list[str], excepted: Sequence[str]) -> None:
+    def _flow(
+        self, passage: Passage, coupling: Coupling, data: list[str], excepted: Sequence[str], bounds: tuple[int, int]
+    ) -> None:
+        """A flow; what stands from the first of the bounds on, behind an end before it, is a condition of that, not its own."""
         text, other, groups = passage.text, coupling.other, self.groups(passage)
         people = groups[0] if len(groups) == 1 else self.people(passage)  # »Om naboer registrerer vi navn fra BBR«
         inward, seen = coupling.direction in {"in", "given"}, text[coupling.start : coupling.end]
@@ -318,17 +333,21 @@ class Drafter(Reading):
         labels = {key: str(self.nodes[end].fields.get(key) or other.label[0]) for key in labels} if other else labels
         # What ends in an abbreviation may hold two sentences.
         parts = pairwise([0, *(match.start() for match in cue("parts").finditer(text)), len(text)])
-        said = next(text[first:last] for first, last in parts if coupling.start < last)
+        first, last = next(part for part in parts if coupling.start < part[1])
+        head = cue("condition").sub(lambda m: "" if first + m.start() >= bounds[0] else m[0], text[first : coupling.start])
+        said = cue("other_exception").sub("", head) + text[max(first, coupling.start) : min(last, bounds[1])]
         said = statements.without_asides(said, seen)
         ends = {"from": end, "to": receiver} if inward else {"from": sender, "to": end}
-        if ends["from"] == ends["to"]:
+        above = passage.lead.text if passage.lead is not None and passage.is_item else ""
+        if not inward and sender == self.controller:
+            ends["from"] = giver(self, end, f"{above} {text[max(0, coupling.start - 40) : coupling.end]}")
+        if ends["from"] in {ends["to"], ""}:
             return
         texts = {"da": f"oplysninger {'fra' if inward else 'til'} {labels['da']}"}
         texts["en"] = f"data {'from' if inward else 'to'} {labels['en']}"
         fields: dict[str, Value] = {**texts, **ends, "does": coupling.does or cues()["does"][coupling.direction]}
         fields |= {"people": people, "data": data, **({"except": list(excepted)} if excepted else {})}
-        fields |= statements.strength(passage.lead.text) if passage.lead is not None and passage.is_item else {}
-        fields |= statements.strength(cue("flows", "access").sub(" ", said) if coupling.direction == "access" else said)
+        fields |= statements.strength(above, cue("flows", "access").sub(" ", said) if coupling.direction == "access" else said)
         if (aside := cue("aside").search(text)) and aside.end() <= coupling.start:  # »til A og, hvis du vil, til B«: B's
             own = re.sub(r"^\w+[, –-]+|[, –-]+$", "", aside.group())
             fields["when_da"] = "; ".join(filter(None, (str(fields.get("when_da", "")), own)))

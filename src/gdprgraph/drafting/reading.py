@@ -8,6 +8,7 @@ from difflib import SequenceMatcher
 from itertools import chain
 from typing import Any
 
+from gdprgraph.drafting.around import elsewhere, is_verb, occasion, parted
 from gdprgraph.drafting.couplings import Counterpart, counterparts, is_controller, leads_to_ends
 from gdprgraph.drafting.draft import Proposal, Value, listed, passages
 from gdprgraph.drafting.lexicon import CARRIERS, FIRMS, NATION, ONLY_WITH, Lexicon, Word, label_of, lemma, own_name
@@ -89,7 +90,7 @@ class Nodes(dict[str, Proposal]):
         if kind == "body":
             label = other.label[0]
             # Of one class, and yet not the same: the tax authorities and the new employer.
-            key = f"{other.name} {lemma(label.split()[-1])}"
+            key = f"{other.name} {label if ', ' in label else lemma(label.split()[-1])}"
             danish = label if re.search(r"[A-ZÆØÅ]{2}", label) else label[:1].lower() + label[1:]
             kind, fields = "described", {"is": other.name, "da": danish, "en": label_of(other.name)[1]}
         if kind == "internal" and controller:
@@ -133,7 +134,7 @@ class Reading:
         strange = {name for name, pattern in ONLY_WITH.items() if not re.search(pattern, text, re.IGNORECASE)}
 
         def meant(word: Word, passage: Passage) -> bool:
-            return not {word.name, lemma(passage.text[word.start : word.end])} & strange and not _is_verb(word, passage.text)
+            return not {word.name, lemma(passage.text[word.start : word.end])} & strange and not is_verb(word, passage.text)
 
         self.words = {id(p): [word for word in lexicon.words(p.text) if meant(word, p)] for p in self.passages}
         if not re.search(r"\b(?:medarbejder|ansat|ansøger|orlov)", text, re.IGNORECASE):
@@ -266,8 +267,14 @@ class Reading:
             staff = before is not None and before.kind in {"internal", "described"} and other.kind in {"party", "body"}
             between = text[before.end : other.start] if before is not None else ""
             # »i jobcentre og a-kasser« goes on, and »hos leverandøren, Statens It« says its name.
-            more = re.fullmatch(r", | (?:og|eller) " if other.kind == "body" else ", ", between)
-            if before is not None and staff and more and "-of-" in before.name:
+            more = re.fullmatch(r", | (?:og|eller) " if other.kind == "body" else ", ", between) and text[other.end - 1] != "s"
+            if before is not None and before.kind == "party" and re.fullmatch("[’']?s ", between) and other.kind == "internal":
+                label, english = text[before.start : other.end], f"{other.label[1]} of {before.label[0]}"
+                its = replace(
+                    other, name=f"{other.name}-of-{slugged(before.name[6:])}", kind="described", label=(label, english)
+                )
+                whole[-1] = other if self.is_own(before, text) else replace(its, start=before.start)
+            elif before is not None and staff and more and "-of-" in before.name:
                 whole[-1] = replace(before, label=(text[before.start : other.end], before.label[1]), end=other.end)
             elif before is None or not staff or not cue("belongs").match(between):
                 whole.append(other)
@@ -296,7 +303,7 @@ class Reading:
             return []
         first, last = occasion(text, 0, len(text))
         ends = {w.start for w in words if w.kind in {"body", "party"} and cue("before", "party").search(text[: w.start])}
-        own = (w for w in words if w.kind == "data" and w.start not in ends and not _elsewhere(w, text))
+        own = (w for w in words if w.kind == "data" and w.start not in ends and not elsewhere(w, text))
         if lead is not None and passage.is_item and leads_to_ends(lead):
             # »til: • bopælskommunen«: what is said first receives, and is no datum.
             speaks = re.search(r"\bom\b|oplysning", text)
@@ -348,11 +355,17 @@ class Reading:
         """The first people that passages name as those whom they are about; empty for none."""
         for current in passages:
             addressed = cue("addressed", "data").search(current.text)
+            # »navn på din læge og CPR-nummer på barnet«
+            if len(cue("owner").findall(current.text)) > 1 or parted(self.words[id(current)], current.text):
+                return self.nodes.people("", current.lines[:1], False)
             for word in (word for word in self.words[id(current)] if word.kind == "people"):
                 before = current.text[: word.start]
                 about = cue("about").search(before)
                 only = about and not re.search(r"\b(?:og|eller)\b", about.group())
-                if only or not (about or addressed or cue("beside_people").search(before)):
+                if current.is_heading and cue("several").match(current.text, word.end):
+                    return ""  # of which of them what stands below it is, it does not say
+                acts = cue("acting").match(current.text, word.end)
+                if only or not (about or addressed or acts or cue("beside_people").search(before)):
                     return self.nodes.people(word.name, current.lines_of(word.start, word.end))
             if cue("owner").search(current.text):
                 return self.nodes.people("", current.lines[:1], False)
@@ -362,7 +375,7 @@ class Reading:
 
     def groups(self, passage: Passage) -> list[str]:
         """The people that a passage is about: each of »om forældre og værger behandler vi …«, by term or own words."""
-        match, groups = cue("whom").match(passage.text), list[str]()
+        match, groups = None if parted(self.words[id(passage)], passage.text) else cue("whom").match(passage.text), list[str]()
         for noun in re.finditer(r"\b(?!(?:og|eller|samt)\b)[\w-]+", match["whom"]) if match else ():
             start, lines = match.start("whom") + noun.start() if match else 0, passage.lines_of(0, 1)
             known = next((w for w in self.words[id(passage)] if w.kind == "people" and w.start == start), None)
@@ -371,24 +384,3 @@ class Reading:
             named = self.nodes.people(known.name, lines) if known else ""
             groups.append(named or self.nodes.add("people", name, name, "own-words", lines, fields=own))
         return groups or [self.people(passage)]
-
-
-def occasion(text: str, first: int, last: int) -> tuple[int, int]:
-    """Where a part of a text that says »oplysninger« speaks of the occasion (»i forbindelse med …«), up to its examples."""
-    begin = cue("occasion").search(text, first, last) if cue("plain_object").search(text, first, last) else None
-    example = cue("examples").search(text, begin.end(), last) if begin else None
-    return begin.start() if begin else last, example.end() if example else last
-
-
-def _elsewhere(word: Word, text: str) -> bool:
-    """Whether the words around a word make it something else than the data that it may stand for."""
-    after = word.name in cues()["followed"] and cue("followed", word.name).match(text, word.end)
-    before = word.name in cues()["placed"] and cue("placed", word.name).search(text[: word.start])
-    happens = cue("only_happens").match(text, word.end)
-    return bool(after or before or happens or cue("only_named").search(text[: word.start]))
-
-
-def _is_verb(word: Word, text: str) -> bool:
-    """Whether a word for people is a verb where it stands."""
-    before, after = cue("as_verb", "before"), cue("as_verb", "after")
-    return word.kind == "people" and bool(before.search(text[: word.start]) or after.match(text, word.end))

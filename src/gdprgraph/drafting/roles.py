@@ -25,7 +25,9 @@ def add_roles(reading: Reading, passage: Passage, others: Sequence[Counterpart])
         # »Vi bruger databehandlere: • X, som …«: each item of the list is one.
         led = match is None and bool(others) and role in _LISTED and bool(cue("roles", role).search(lead))
         match = re.match("", text) if led else match
-        if match is None or cue("no_role").search(text):
+        # »på vegne af kommunen«: who acts for another is not said to act for the authority, nor is that other.
+        behind = (o for o in others if match and re.fullmatch(" af ", text[match.end() : o.start]))
+        if match is None or cue("no_role").search(text) or any(not reading.is_own(o, text) for o in behind):
             continue
         label, ends, behalf = label_of(role), list[str](), list[Counterpart]()
         if role == "dpv:DataProtectionOfficer" and cue("has_officer").search(text):
@@ -52,7 +54,7 @@ def add_roles(reading: Reading, passage: Passage, others: Sequence[Counterpart])
             ends = [end for end in ends if end != reading.controller]
         leader = passage.lead if led and passage.lead is not None else passage
         said = next(part for part in re.split("(?<=;)", text) if match.start() <= text.index(part) + len(part))
-        reserve = (strength(leader.text) if leader is not passage else {}) | strength(said) if role in _LISTED else {}
+        reserve = strength(leader.text if leader is not passage else "", said) if role in _LISTED else {}
         for end in ends:
             fields = {"da": label[0], "en": label[1], "party": end, "role": role, "notice": f"notice:{reading.slug}"}
             ours = {"on-behalf-of": reading.controller} if role not in {"dpv:Authority", _SUB} else {}
@@ -60,6 +62,14 @@ def add_roles(reading: Reading, passage: Passage, others: Sequence[Counterpart])
             key = f"{role} {end}" if role.startswith("dpv:") else f"{role} {end} {passage.lines[0]}"
             name, lines = f"role-{slugged(own_name(end))}", {*leader.lines, *passage.lines}
             reading.nodes.add("role", key, name, "role", sorted(lines), fields=fields | reserve, words=match.group())
+
+
+def giver(reading: Reading, end: str, around: str) -> str:
+    """Who gives a party data: the authority, but a sub-processor its processor; empty where no line says who that is."""
+    role = reading.nodes.named("role", f"{_SUB} {end}")
+    if role is None:
+        return "" if cue("sub_processor").search(around) else reading.controller
+    return str(reading.nodes[role].fields.get("on-behalf-of", ""))
 
 
 def _beside(text: str, parties: Sequence[Counterpart], start: int, end: int) -> list[Counterpart]:

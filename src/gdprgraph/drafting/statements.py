@@ -50,11 +50,15 @@ def limits(hit: Hit) -> dict[str, Value]:
     """What a sentence says that a right, a denial or a period of it depends on."""
     text, fields = hit.passage.text, dict[str, Value]()
     ruled = cue("limited").sub("", text) if hit.kind == "right" else text
-    if hit.kind in {"right", "denial"} and "as-a-rule" in modality(ruled):
+    ruled = text[slice(*_clause(text, hit.start, hit.end))] if hit.kind == "storage" else ruled
+    if hit.kind in {"right", "denial", "storage"} and "as-a-rule" in modality(ruled):
         fields["modality"] = "as-a-rule"
+    elif hit.kind == "storage" and cue("may_keep").search(ruled):
+        fields["modality"] = "possible"
     if hit.kind == "right" and (limit := cue("limited").search(text)):
         fields["limitation_da"] = limit.group().strip(" ,")
-    conditions = []
+    lead = hit.passage.lead if hit.passage.is_item and hit.kind != "right" else None
+    conditions = [match.group().rstrip(" ,") for match in cue("condition").finditer(lead.text)] if lead else []
     for match in cue("condition").finditer(text) if hit.kind != "right" else ():
         # A condition of another clause is none of this one, and when a period begins is its trigger.
         between = text[min(match.end(), hit.end) : max(match.start(), hit.start)]
@@ -70,6 +74,8 @@ def limits(hit: Hit) -> dict[str, Value]:
     of = cue("basis_for").search(text, 0, hit.start) or cue("basis_of").match(text) if hit.by == "basis" else None
     conditions += [f"for {heading['of']}"] if heading else []
     conditions += [of["of"].strip()] if of else []
+    of = cue("basis_subject").match(text) if hit.by == "basis" and hit.start > 0 else None
+    conditions += [f"for »{of['of']}«"] if of and of.end() <= hit.start else []
     # »X kræver samtykke; Y kan ske, jf. artikel 6«: of Y.
     clause = next((part for part in re.split("(?<=;)", text) if hit.start < text.index(part) + len(part)), text)
     if hit.by == "basis" and hit.rule != "transfer" and clause != text and not cue("basis_alone").match(clause):
@@ -93,19 +99,22 @@ def without_asides(text: str, name: str) -> str:
     return re.sub(r" \([^()]*\)(?=,| og | eller )", lambda m: m[0] if text[: m.start()].endswith(name) else "", text)
 
 
-def strength(text: str) -> dict[str, str | list[str]]:
-    """Modality, `among-others` and condition of a sentence, as fields; the condition in the sentence's words, cut short."""
-    modalities, fields = modality(text), dict[str, Value]()
+def strength(*texts: str) -> dict[str, str | list[str]]:
+    """Modality, `among-others` and condition of a sentence, with its lead-in, as fields; conditions in its words, cut short."""
+    modalities, fields, conditions = (
+        list(dict.fromkeys(each for text in texts for each in modality(text))),
+        dict[str, Value](),
+        [],
+    )
     if modalities:
         fields["modality"] = modalities if len(modalities) > 1 else modalities[0]
-    fields |= {"among-others": "true"} if cue("among_others").search(text) else {}
-    whole = cue("aside").sub(" ", text)
-    if conditions := [" ".join(match.group().split()).rstrip(" ,") for match in cue("condition").finditer(whole)]:
-        conditions = [each if "(" in each else each.rstrip(" )") for each in conditions]
+    fields |= {"among-others": "true"} if any(cue("among_others").search(text) for text in texts) else {}
+    for text in texts:
+        found = (" ".join(m.group().split()).rstrip(" ,") for m in cue("condition").finditer(cue("aside").sub(" ", text)))
+        whole = (each if "(" in each else each.rstrip(" )") for each in found)
         # What »ikke« does not hold for, holds there: »overføres ikke, bortset fra support, hvor …«.
-        conditions = [cue("but").sub("", each) if cue("denied_near").search(text) else each for each in conditions]
-        fields["when_da"] = "; ".join(dict.fromkeys(conditions))
-    return fields
+        conditions += [cue("but").sub("", each) if cue("denied_near").search(text) else each for each in whole]
+    return fields | ({"when_da": "; ".join(dict.fromkeys(conditions))} if conditions else {})
 
 
 def periods(passage: Passage) -> Iterator[Hit]:
@@ -155,9 +164,9 @@ def _without_number(passage: Passage, verb: re.Match[str]) -> Iterator[Hit]:
         kept = cue("never_erased").search(text) and not cue("until").search(text)
         period = ("endless", "slettes ikke", "not erased") if kept else ("indeterminate", "", "")
         hit = _rule(passage, "criterion", *verb.span(), period, (0, len(text)))
-        if not kept and (need := cue("need").search(text)):
+        if not kept and (own := cue("need").search(text) or re.compile(r"[^.;]*").match(text, verb.start())):
             said = str(hit.fields["criteria_da"])
-            hit.fields["criteria_da"] = need.group().strip(" ,") + said.removeprefix("efter behov eller kriterier")
+            hit.fields["criteria_da"] = own.group().strip(" ,") + said.removeprefix("efter behov eller kriterier")
         yield hit
 
 
@@ -168,30 +177,26 @@ def _rule(passage: Passage, rule: str, start: int, end: int, period: tuple[str, 
         said += after.group()
     fields: dict[str, Value] = {"for": duration}
     numbered = duration.startswith("P")
-    if numbered or cue("limits", "at-most").search(said):
+    if numbered or (duration != "indeterminate" and cue("limits", "at-most").search(said)):
         fields["limit"] = _bound(text, start, end, clause)
     starts = _trigger(text, end if numbered else start, clause) if duration != "indeterminate" else ""
+    starts = "" if starts == "reg:ErasureDue" else starts  # what is done before it is erased is no start of its period
     fields |= {"starts": starts} if starts else {}
     if cue("erased").search(said) and not cue("not_erased").search(said) and "anonymiser" not in said:
         fields["ends"] = "dpv:Erase"
     key = f"{duration} {starts}" if numbered or starts else f"{rule} {passage.lines[0]} {start}"
     hit = _with_texts(Hit("storage", key, rule, passage, start, end, fields, "keep", whole=True), period[1:])
     # »10 år, dog mindst til det fyldte 25. år«: more than its figure.
-    but = re.match(
-        r"[^.;|]*?,?\s*(?P<said>\bdog (?P<least>mindst|tidligst)?(?P<most>højst|senest|maks\w*)?(?:[^.;|]|\.(?= [a-zæøå]))*)",
-        text[end:],
-    )
+    but = cue("but_period").match(text, end)
     if numbered and but:
         fields["limit"] = "at-least" if but["least"] else "at-most" if but["most"] else fields["limit"]
     if numbered and re.search(r"\d\s*(?:-|–|til|og)\s*\d", text[start:end]):
         fields["limit"] = "at-most"
     # »5 år plus løbende år« is more than its figure, whatever that counts from.
-    more_than = re.match(r"\s*(?:plus|\+|ud over|foruden)\s[^,.;]*", text[end:])
+    more_than = cue("more_than").match(text, end)
     if numbered and more_than:
         fields["limit"] = "at-least"
-    after = re.match(
-        r"\s*,?\s*(?P<said>(?:efter|fra|derefter|herefter|plus|\+|ud over|foruden)(?!\w)(?:,(?= at\b))?[^,.;]*)", text[end:]
-    )
+    after = cue("runs_from").match(text, end)
     event = after if numbered and (more_than or not starts) else None
     # It runs from something that no trigger stands for, and may be of a part only: better said than left out.
     what = _kept(text, clause, start) if numbered or cue("stored").search(said) else ""
@@ -211,6 +216,11 @@ def _rule(passage: Passage, rule: str, start: int, end: int, period: tuple[str, 
 
 def _kept(text: str, clause: tuple[int, int], start: int) -> str:
     """What is kept: before the verb of its clause or behind it, before a number without a verb, else who the sentence is of."""
+    before = next((text[m.end() : start] for m in reversed([*NUMBER.finditer(text, clause[0], start)])), "")
+    if (following := cue("kept_next").match(cue("row").sub("", before))) and not cue("stored").search(before):
+        return str(following["what"])
+    if behind := cue("kept_behind").search(text, 0, start):
+        return str(behind["what"])
     said, whole = cue("kept").search(text[slice(*clause)]), cue("kept").match(text)
     before = cue("row").sub("", text[clause[0] : start]) if clause[0] and not cue("stored").search(text[slice(*clause)]) else ""
     before = re.sub(r"^\W*(?:og|men|mens)\b|\bdog\b", "", before)
@@ -222,7 +232,9 @@ def _kept(text: str, clause: tuple[int, int], start: int) -> str:
 
 def _row(passage: Passage, start: int) -> str:
     """What stands before a period on its line: »Elevsager | 5 år«."""
-    return cue("row").sub("", passage.text[passage.places.index(passage.places[start]) : start]).strip(" |•–-")
+    before = passage.text[passage.places.index(passage.places[start]) : start]
+    said = cue("row").sub("", before).strip(" |•–-")
+    return f"{said})" if said.count("(") > said.count(")") else said
 
 
 def _bound(text: str, start: int, end: int, clause: tuple[int, int]) -> str:
@@ -255,10 +267,13 @@ def _trigger(text: str, place: int, clause: tuple[int, int] | None = None) -> st
     found = [(10_000, 0, "")]
     for order, name in enumerate(cues()["triggers"]):
         for match in cue("triggers", name).finditer(text, start, end):
+            if match.start() < place and NUMBER.search(text, start, match.start()):
+                continue  # »2 år efter fratræden og 5 år efter …«: of the number before
             distance = match.start() - place if match.start() >= place else (place - match.end()) + 40
             found.append((max(distance, 0), order, name))
     best = min(found)[2]
-    if not best and (start, end) != (0, len(text)):
+    # »indtil sagen er afsluttet, og ellers i 5 år«: the event is of the other.
+    if not best and (start, end) != (0, len(text)) and not text[:start].endswith("ellers "):
         return _trigger(text, place)
     negated = best and re.search(r"slettes ikke (?:ved|når|efter)[^.]*\.?$", text[:place])
     return best if cue("trigger_near").search(text, start, end) and not negated else ""

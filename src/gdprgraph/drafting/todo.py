@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from gdprgraph.drafting.around import parted
 from gdprgraph.drafting.couplings import Counterpart
 from gdprgraph.drafting.draft import Draft, Proposal, listed
 from gdprgraph.drafting.passage import Passage, cue
@@ -41,7 +42,7 @@ def _left(
 ) -> Iterator[object]:
     """What a passage says that its `own` facts do not, nor those on its lines: each leaves it to the reader."""
     text, kinds = passage.text, {fact.kind for fact in own}
-    yield cue("others_control").search(text)
+    yield cue("others_control").search(text) or (own and parted(reading.words[id(passage)], text))
     yield Draft.untold(text, here)
     if not own:
         yield cue("says").search(text) and not cue("no_data").search(text)
@@ -62,6 +63,11 @@ def _left(
     ends = [o for o in ends if not reading.is_own(o, text)]
     yield kinds - {"contact", "identifier"} and any(
         o.name not in references and o.label[0].casefold() not in told for o in ends
+    )
+    yield not kinds & {"flow", "denial"} and cue("gives").search(text)
+    yield len([fact for fact in own if fact.kind == "flow"]) > 1 and cue("last_of_several").search(text)
+    yield kinds & {"flow"} and any(
+        not any(m.start("end") <= o.start < m.end() for o in others) for m in cue("further_end").finditer(text)
     )
     abroad = any("country" in fact.fields or fact.fields.get("denies") == "third-country-transfer" for fact in own)
     yield not abroad and any(match.group().casefold() not in told for match in cue("abroad").finditer(text))

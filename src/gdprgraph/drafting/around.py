@@ -1,0 +1,36 @@
+"""What the words around a word make of it: an occasion, something else than data, a verb; whose data are told apart."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from gdprgraph.drafting.lexicon import Word
+from gdprgraph.drafting.passage import cue, cues
+
+
+def occasion(text: str, first: int, last: int) -> tuple[int, int]:
+    """Where a part of a text that says »oplysninger« speaks of the occasion (»i forbindelse med …«), up to its examples."""
+    begin = cue("occasion").search(text, first, last) if cue("plain_object").search(text, first, last) else None
+    example = cue("examples").search(text, begin.end(), last) if begin else None
+    return begin.start() if begin else last, example.end() if example else last
+
+
+def elsewhere(word: Word, text: str) -> bool:
+    """Whether the words around a word make it something else than the data that it may stand for."""
+    after = word.name in cues()["followed"] and cue("followed", word.name).match(text, word.end)
+    before = word.name in cues()["placed"] and cue("placed", word.name).search(text[: word.start])
+    happens = cue("only_happens").match(text, word.end)
+    return bool(after or before or happens or cue("only_named").search(text[: word.start]))
+
+
+def is_verb(word: Word, text: str) -> bool:
+    """Whether a word for people is a verb where it stands."""
+    before, after = cue("as_verb", "before"), cue("as_verb", "after")
+    return word.kind == "people" and bool(before.search(text[: word.start]) or after.match(text, word.end))
+
+
+def parted(words: Sequence[Word], text: str) -> bool:
+    """Whether a text has data of its own for each of several groups: »om eleven navn og om forældrene adresse«."""
+    people, places = [w for w in words if w.kind == "people"], [w.start for w in words if w.kind == "data"]
+    runs = ((one.end, other.start) for one, other in pairwise(people) if one.name != other.name)
+    between = (run for run in runs if cue("another").search(text[: run[1]]) and max(places, default=0) > run[1])
+    return any(first < at < last for first, last in between for at in places)
