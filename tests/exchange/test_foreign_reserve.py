@@ -678,3 +678,67 @@ def test_an_activity_whose_controller_is_not_said_is_not_told_as_another_s(tmp_p
     record = Register.load(tmp_path / "skov").record("skov", lang="en")
     assert [other.concept.label for other in record.others] == ["Telefonvagt"]
     assert "or whose controller is not said" in str(record.render("html"))
+
+
+@pytest.mark.parametrize("cell", ["Gældsstyrelsen ved manglende betaling", "Nemlån ved restance", "Fonden (kun ved sygdom)"])
+def test_an_occasion_behind_a_receiver_is_its_condition(imported, cell):
+    turtle, _ = imported({"Modtagere": cell})
+    (flow,) = (block for block in turtle.split("\n\n") if " a reg:DataFlow" in block)
+    assert re.search(r'reg:condition "(?:kun )?ved \w+', flow)
+    assert 'prefLabel "Gældsstyrelsen ved' not in turtle
+
+
+@pytest.mark.parametrize(
+    ("cells", "data", "condition"),
+    [
+        ({"Modtagere": "Banken (navne)"}, {"navn"}, None),
+        ({"Modtagere": "Banken (navn, adresse)"}, {"navn", "adresse"}, None),
+        ({"Modtagere": "Banken (kun navn og fødselsdato)"}, {"navn"}, "kun navn og fødselsdato"),
+        ({"Modtagere": "Banken (Nordea)"}, {"navn", "adresse", "helbred"}, None),
+    ],
+)
+def test_data_in_brackets_are_all_that_go_there(imported, cells, data, condition):
+    turtle, _ = imported({"Oplysninger": "navn, adresse, helbred", **cells})
+    (flow,) = (block for block in turtle.split("\n\n") if " a reg:DataFlow" in block)
+    assert {re.sub(".*data-", "", name) for name in re.findall(r":data-\w+", flow)} == data
+    assert re.findall(r'reg:condition "([^"]*)"', flow) == ([condition] if condition else [])
+
+
+def test_a_group_has_only_the_data_that_its_brackets_name(imported):
+    turtle, _ = imported({"Registrerede": "Elever, søskende (kun navn og fødselsdato)", "Oplysninger": "navn, helbred"})
+    uses = [block for block in turtle.split("\n\n") if " a reg:DataUse" in block]
+    assert {frozenset(re.findall(r":data-(\w+)", use)) for use in uses if "søskende" in use} == {frozenset({"navn"})}
+
+
+@pytest.mark.parametrize(
+    ("cell", "kept", "gone"),
+    [
+        ("Serviceloven § 153 (nu barnets lov § 133)", "barnets lov § 133", "Serviceloven"),
+        ("Barnets lov § 133 (tidligere serviceloven § 153)", "Barnets lov § 133", "serviceloven"),
+    ],
+)
+def test_a_provision_that_another_has_replaced_is_no_basis(imported, cell, kept, gone):
+    turtle, plan = imported({"Hjemmel": cell})
+    assert f'prefLabel "{kept}"@da' in turtle
+    assert gone not in turtle
+    assert "H3" in told(plan)
+
+
+def test_a_form_that_nobody_has_filled_in_and_a_row_of_what_is_over_are_told(imported):
+    def change(book):
+        book.active.append(["<Skabelon: skriv aktivitet>", "[Formål]"])
+        book.active.append([None, None, "Vælg…", None, "Vælg her"])
+        book.active.append(["Noder (UDGÅET)", "Udlån", "Elever", "Navn", None, None, None, None, "Udgået 1.1.2024"])
+
+    turtle, plan = imported(change=change)
+    assert turtle.count(" a reg:Activity") == 2
+    assert "Skabelon" not in turtle
+    assert turtle.count(" a reg:StorageRule") == 1
+    assert {"A4", "B4", "C5", "E5", "A6", "I6"} <= {problem.place.rpartition("!")[2] for problem in plan.problems}
+
+
+@pytest.mark.parametrize("cell", ["5 år efter ansættelsen er ophørt", "Ved ophør", "Når aftalen er ophørt"])
+def test_a_period_that_runs_from_an_end_is_of_a_row_in_use(imported, cell):
+    turtle, plan = imported({"Slettefrist": cell})
+    assert " a reg:StorageRule" in turtle
+    assert not plan.problems

@@ -361,6 +361,7 @@ def test_the_command_ends_with_two(gdprgraph, own, csv):
         ("Dataansvarlig enhed", None),
         ("Hjemmel til videregivelse", None),
         ("CPR-nr. (ja/nej)", "data"),
+        ("CPR-nummer", "data"),
         ("Kontaktoplysninger på den dataansvarlige", "?"),
     ],
 )

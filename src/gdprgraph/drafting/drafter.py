@@ -102,8 +102,6 @@ class Drafter(Reading):
         name = slugged(title)[:40].strip("-")
         return self.nodes.add("activity", str(heading.lines), name, "heading", heading.lines, fields=fields, words=title)
 
-    # Anchors.
-
     def _anchor(self, hit: Hit) -> None:
         texts: dict[str, Value] = {"da": hit.label[0], "en": hit.label[1]} if hit.label[0] else {}
         fields, under = {**hit.fields, **texts, **statements.limits(hit)}, self._home(hit.passage)
@@ -168,8 +166,6 @@ class Drafter(Reading):
             stem = {"dpv:DataProtectionOfficer": "dpo-", "eu-gdpr:A77": "complaint-"}.get(str(fields["for"]), "")
             name, place = f"contact-{stem}{fields['channel']}", {"under": NOTICE, "by": "contact"}
         self.nodes.add(hit.kind, hit.key, name, hit.rule, hit.lines, fields=fields, words=hit.words, **place)
-
-    # Couplings.
 
     def _use(self, passage: Passage, data: Sequence[str], last: int) -> None:
         """The use of data that a passage names up to a place; people named behind it are of another use."""

@@ -203,8 +203,6 @@ class _Planner:
         node = self.source.nodes.get(iri) or self.state.nodes.get(iri)
         return node is not None and node.sort in kinds
 
-    # In words -----------------------------------------------------------------------------------------------------------
-
     def _name(self, iri: str) -> str:
         for nodes in (self.source.nodes, self.state.nodes):
             if iri in nodes and (labels := nodes[iri].label):
@@ -242,8 +240,6 @@ class _Planner:
                 gone, come = (tuple(sorted(self._shown(triple.object) for triple in side)) for side in (old, new))  # type: ignore[arg-type]
                 name = names.get(predicate, curie(predicate))
                 self.plan.differences.append(Difference("changed", self._name(iri), name, gone, come, where))
-
-    # Files --------------------------------------------------------------------------------------------------------------
 
     def _files(self, replace: bool) -> None:
         order = {iri: at for at, iri in enumerate(self.source.nodes)}

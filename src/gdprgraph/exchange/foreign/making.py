@@ -27,10 +27,9 @@ _NAMED = frozenset("controller people data recipients sources processors sub-pro
 _DOERS = frozenset("processors sub-processors suppliers".split())
 #: Fields where a no is a denial, or stands beside what it is a no to.
 _DENIED = frozenset("recipients countries agreement open".split())
+_GIVEN = ("recipients", "sources")
 #: Fields whose cells list what may be terms, and the map and kind that these are looked up in.
-_LISTED = {"people": ("people", "people"), "data": ("data", "data")} | dict.fromkeys(
-    ("recipients", "sources"), ("parties", "described")
-)
+_LISTED = {"people": ("people", "people"), "data": ("data", "data")} | dict.fromkeys(_GIVEN, ("parties", "described"))
 
 
 class Making:
@@ -53,8 +52,6 @@ class Making:
                 self.by_name |= {flat(label): node}
                 if last in words()["firms"]:
                     self.by_name.setdefault(head, node)
-
-    # Nodes --------------------------------------------------------------------------------------------------------------
 
     def _node(self, iri: str, kind: str, place: str) -> Node:
         if iri not in self.nodes:
@@ -173,7 +170,7 @@ class Making:
         return flat(text) in self.by_name or bool(self.terms.read(*_LISTED[name], text)[0])
 
     def _only(self, name: str, said: Reserve, among: list[Node]) -> list[Node]:
-        """Those of a row whom or which »kun CPR-nr. og navn« names; none where it names anything else."""
+        """Those of a row whom or which »kun CPR-nr. og navn« names; none where it names what is none of the kind."""
         match = re.fullmatch(r"(?:kun|only)\s+(?:(?:for|om|af|about)\s+)?(.+)", said.when)
         named = _split(match[1]) if match else []
         found = [
@@ -182,7 +179,7 @@ class Making:
             for node in among
             if flat(text) in map(flat, node.label.values()) or self.terms.read(*_LISTED[name], text)[0] in node.iris("is")
         ]
-        return found if len(found) == len(named) else []
+        return found if len(found) == len(named) or all(self._known(name, text) for text in named) else []
 
     def _pairs(
         self, people: list[Pair], parts: dict[tuple[object, ...], list[Pair]], said: Reserve
@@ -195,12 +192,16 @@ class Making:
             ]
             chosen = [pair for pair in part if all(not data or pair[0] in data for _, data, _ in limits)]
             if chosen and all(not whom or group in whom for *_, whom in limits):
-                left = [each._replace(when="") if data or whom else each for each, data, whom in limits]
+                # »kun navn og fødselsdato«, where the row has no date: the words stay.
+                whole = [len(data or whom) == len(_split(each.when)) for each, data, whom in limits]
+                left = [each._replace(when="") if told else each for (each, *_), told in zip(limits, whole, strict=True)]
                 yield (group, cell, left[0]), [(datum, place, left[2]) for datum, place, _ in chosen], left[1]
 
-    @staticmethod
-    def _reserve(text: str, entry: Entry) -> Reserve:
+    def _reserve(self, text: str, entry: Entry) -> Reserve:
         said = Reserve(text) if text in dict(entry.terms) else reserve(text)
+        match = re.fullmatch(r"(.*\S)\s*\(([^()]+)\)", text) if entry.field in {"people", *_GIVEN} and not said.when else None
+        if match and all(self._known("data", each) for each in _split(match[2])):  # »offentligheden (navne)«: no other data
+            said = Reserve(match[1], f"kun {match[2]}")
         cell = flat(entry.text)
         labelled = f"{flat(said.when.partition(' ')[2])}:" in cell  # »Børn: navn«
         return said._replace(spread=bool(said.when) and flat(said.name) in cell and flat(text) not in cell and not labelled)

@@ -13,7 +13,7 @@ from gdprgraph.exchange import lexicon
 from gdprgraph.exchange.durations import duration_iri, duration_node
 from gdprgraph.exchange.foreign.entry import Entry, Foreign, Row
 from gdprgraph.exchange.foreign.making import Making, Pair
-from gdprgraph.exchange.foreign.terms import Reserve, divided, flat, words
+from gdprgraph.exchange.foreign.terms import Reserve, divided, flat, pattern, words
 from gdprgraph.exchange.nodes import Node, triples_of
 from gdprgraph.exchange.plan import Source, State
 from gdprgraph.names import PREFIXES, expand
@@ -94,8 +94,6 @@ class _Mapper(Making):
             return "heading"
         return "no-place" if entry.field in {"", "else", "open", "subject"} else ""
 
-    # An activity --------------------------------------------------------------------------------------------------------
-
     def _activity(self, name: str, rows: list[Row]) -> None:
         heads = [entry for row in rows for entry in row.of("activity") or row.of("purpose")]
         owner = self.nodes[self.home]
@@ -143,6 +141,9 @@ class _Mapper(Making):
         return [iri] if iri else []
 
     def _bases(self, text: str, entry: Entry, name: str) -> list[str]:
+        if match := pattern("replaced").fullmatch(text):  # »serviceloven § 153 (nu barnets lov § 133)«
+            self.foreign.loss(entry.place, phrase("'{text}' has no place in the register", text=text))
+            text = match["now"] or match["still"]
         own = dict(entry.terms).get(text, "")
         read = own or self.terms.read("basis", "basis", text)[0]
         numbered = [("", read)] if read else self.terms.bases(text)
@@ -182,8 +183,6 @@ class _Mapper(Making):
             if short != "indeterminate" and (term := self.terms.one_of(table, text)):
                 self._put(rule, field, term)
         return rule.iri
-
-    # The couplings ------------------------------------------------------------------------------------------------------
 
     def _uses(self, owner: Node, row: Row, name: str, controllers: list[str], shared: list[tuple[str, Entry]]) -> list[Node]:
         """The uses and flows of a row. One group of people, or one datum, is coupled by the row; many with many are not.
@@ -315,8 +314,6 @@ class _Mapper(Making):
                         self._put(denial, field, *(node.iri for node, *_ in nodes))
                         self._cite(denial, [cell for _, cell, _ in nodes])
                 self._put(owner, "denial", denial.iri)
-
-    # Measures, rights and roles -----------------------------------------------------------------------------------------
 
     def _measures(self, owner: Node, row: Row, name: str) -> None:
         for kind in _MEASURES:

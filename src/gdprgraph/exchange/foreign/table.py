@@ -253,11 +253,20 @@ def _footnotes(page: Page, first: int) -> dict[str, tuple[str, Cell]]:
 def _row(foreign: Foreign, page: Page, number: int, cells: dict[tuple[str, str], Cell], mapping: Mapping) -> None:
     entries, lists, footnotes = [], mapping.lists, _footnotes(page, mapping.first)
     whom = flat(" ".join(cell.text for (_, name), cell in cells.items() if name == "people"))
+    if any(name in {"", "activity", "storage"} and pattern("over").match(cell.text) for (_, name), cell in cells.items()):
+        message, hint = (
+            phrase("the row is of what is no more, and is read like the others"),
+            phrase("delete it if it no longer holds"),
+        )
+        foreign.problem(f"{page.name}!A{number}", message, hint, fatal=False)
     for (header, name), cell in cells.items():
+        if pattern("blank").fullmatch(cell.text) or (name == "storage" and pattern("over").match(cell.text)):
+            name = "open"
+            foreign.problem(cell.place, phrase("open: '{text}' is read as not stated", text=cell.text), header, fatal=False)
         if cell.fault in FAULTS and name:
             foreign.problem(cell.place, *FAULTS[cell.fault])
             continue
-        values = listed(name, cell.text, lists.get(name)) if name not in {"", _UNSAID} else ()
+        values = listed(name, cell.text, lists.get(name)) if name not in {"", "open", _UNSAID} else ()
         values = tuple(_of_whom(cell.text, whom, lists.get(name))) or values if name == "data" else values
         for mark, (said, note) in footnotes.items():
             # A footnote may limit what it stands at: a line that nobody has read, but for a condition.
@@ -271,10 +280,11 @@ def _row(foreign: Foreign, page: Page, number: int, cells: dict[tuple[str, str],
     entries += [Entry(_UNSAID, "", text, f"{page.name}!{at}{row} (note)") for row, at, text in page.notes if row == number]
     named = next((entry.text for name in ("activity", "purpose") for entry in entries if entry.field == name), "")
     title = " ".join(named.split())
-    if not title and any(entry.field for entry in entries):
+    filled = {entry.field for entry in entries} - {"", "open"}
+    if not title and filled:
         hint = phrase("write it in each row")
         foreign.problem(f"{page.name}!A{number}", phrase("the row names no activity and no purpose"), hint)
-    elif title and any(entry.field not in {"", "activity"} for entry in entries):
+    elif title and filled - {"activity"}:
         foreign.rows.append(Row(title, entries))
     else:
         # A title among the rows, or a sum below them.

@@ -69,8 +69,6 @@ class _Reader:
             raise InputError(phrase("{name}!C2: no short name", name=page.name), file=self.path, hint=hint)
         return facts
 
-    # Rows ---------------------------------------------------------------------------------------------------------------
-
     def _page(self, page: Page) -> list[Row]:
         sheets = {name.casefold(): sheet for sheet in contract().sheets.values() for name in (sheet.name, sheet.english)}
         sheet = sheets.get(page.name.casefold())
@@ -173,8 +171,6 @@ class _Reader:
         prefix = row.kind.prefix
         base = PREFIXES[prefix[:-1]] if prefix.endswith(":") else self.values.own + prefix
         return unused(base + slug_of(called), self.book.rows)
-
-    # Values -------------------------------------------------------------------------------------------------------------
 
     def _durations(self) -> dict[str, list[tuple[str, set[str]]]]:
         """What is written of a duration → the nodes that are it, each with the rules that it was exported for."""
@@ -304,8 +300,6 @@ class _Reader:
             else:
                 node.more.append((predicate, term))
             self.book.places[ox.Triple(ox.NamedNode(node.iri), ox.NamedNode(predicate), term)] = cell.place
-
-    # The whole ----------------------------------------------------------------------------------------------------------
 
     def _settle(self) -> None:
         """What a row leaves to the book, what it lacks, and durations that no rule has any more."""
