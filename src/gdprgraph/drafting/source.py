@@ -19,7 +19,7 @@ from gdprgraph.evidence.documents import READ
 from gdprgraph.exchange import sidecar
 from gdprgraph.files import write_all
 from gdprgraph.names import slug as slug_of
-from gdprgraph.words import Words, phrase
+from gdprgraph.words import Words, phrase, tables
 
 #: A notice is a hundredth of it.
 LARGEST = 50_000_000
@@ -49,11 +49,7 @@ class Source:
 
     def report(self, t: Words, output: Path) -> str:
         """How many lines were written, and what was dropped, in words."""
-        names = {
-            "image": t("images"), "header": t("headers and footers"), "comment": t("comments"), "hidden": t("hidden text"),
-            "navigation": t("navigation and scripts"), "note": t("footnotes"), "deleted": t("deleted text (tracked changes)"),
-            "mark": t("soft hyphens and other invisible marks"), "mail": t("mail addresses that the page hides"),
-        }  # fmt: skip
+        names = {kind: t(text) for kind, text in tables("drafting")["dropped"].items()}
         rows = [f"  {count} {names[kind]}" for kind, count in sorted(self.dropped.items()) if count]
         head = t("{path}: {n} lines", path=output, n=len(self.lines))
         return "\n".join([head, t("Left out:") if rows else t("Nothing was left out."), *rows])

@@ -13,23 +13,11 @@ from gdprgraph.exchange.lexicon import vocabulary
 from gdprgraph.exchange.nodes import Node
 from gdprgraph.names import PREFIXES, curie, expand
 from gdprgraph.register import Register
-from gdprgraph.words import phrase
+from gdprgraph.words import phrase, tables
 from gdprgraph.words.language import duration_text
 
 #: What is compared, in the order that it is told.
-ASPECTS = {
-    "controllers": phrase("controllers"),
-    "contacts": phrase("contacts"),
-    "people": phrase("groups of people"),
-    "data": phrase("data categories"),
-    "receivers": phrase("receivers"),
-    "processors": phrase("processors"),
-    "senders": phrase("where the data come from"),
-    "bases": phrase("legal bases"),
-    "periods": phrase("periods of storage"),
-    "transfers": phrase("transfers to third countries"),
-    "systems": phrase("systems"),
-}
+ASPECTS = tables("exchange")["aspects"]
 #: What only helps to find out which activities are the same.
 WHOLE = {"purposes": phrase("purposes")}
 _WORD = re.compile(r"[^\W\d_]{4,}")

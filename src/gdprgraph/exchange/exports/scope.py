@@ -21,42 +21,13 @@ from gdprgraph.record.model import Flow, Item, Record, Use
 from gdprgraph.record.scope import parties
 from gdprgraph.register import Register
 from gdprgraph.store.load import notice_graph
-from gdprgraph.words import Words, phrase
+from gdprgraph.words import Words, phrase, tables
 
 if TYPE_CHECKING:
     from gdprgraph.exchange.exports.fields import Row
 
 #: What a form of others may not hold, each with how often the register has it.
-LOSSES = {
-    "inferred": phrase("inferred statements, left out since the form cannot mark them: {n}"),
-    "reserved": phrase("statements with a condition or another reserve, left out since the form has no place for it: {n}"),
-    "denied": phrase("denials, left out: {n}"),
-    "roles": phrase("roles of parties, left out but for controllers and recipients: {n}"),
-    "joint": phrase("joint controllers, left out: {n}"),
-    "unplaced": phrase("rights and measures that the form has no place for, left out: {n}"),
-    "measures": phrase("measures for something else than security, left out: {n}"),
-    "contacts": phrase("contact points and numbers, left out: {n}"),
-    "own": phrase("Danish kinds of data, bases and parties, given as the nearest term of DPV: {n}"),
-    "couplings": phrase("couplings of people, data and receivers, flattened into lists: {n}"),
-    "uses": phrase("purposes, bases and periods of a single use, flattened into the activity: {n}"),
-    "levels": phrase("bases that a text gives for everything at once, not repeated on single uses and data: {n}"),
-    "people": phrase("groups of people, left out: {n}"),
-    "several": phrase("uses with several bases, left without one since the form has room for one: {n}"),
-    "silent": phrase('fields that the text does not state, which the form makes "no" or empty: {n}'),
-    "empty": phrase("empty lists, which deny nothing: the text may say it with a reserve, or for everything at once: {n}"),
-    "unread": phrase("texts not read to their end, whose empty fields say nothing: {n}"),
-    "law": phrase("bases of other law than Articles 6 and 9, left out: {n}"),
-    "flows": phrase("flows that nobody is said to disclose (collection, access inside, into systems), left out: {n}"),
-    "bases": phrase("legal bases, left out: {n}"),
-    "rights": phrase("rights, left out: {n}"),
-    "sources": phrase("flows from others, without their sender: {n}"),
-    "systems": phrase("uses whose systems are left out: {n}"),
-    "evidence": phrase("statements without the lines that they stand on: {n}"),
-    "texts": phrase("texts whose publisher controls nothing in them, left out: {n}"),
-    "others": phrase("activities that another party controls, or whose controller is not said, not in this record: {n}"),
-    "uncatalogued": phrase("activities, of which a catalogue says nothing but that they are there: {n}"),
-    "columns": phrase("columns of the form that the register has nothing for, left empty: {n}"),
-}
+LOSSES = tables("exchange")["losses"]
 
 
 @cache
