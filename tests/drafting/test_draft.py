@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from gdprgraph.drafting import ACCEPTED, STRUCK, Draft
-from gdprgraph.drafting.drafter import draft_path, drafted
+from gdprgraph.drafting.draft import draft_path
+from gdprgraph.drafting.drafter import drafted
 from gdprgraph.errors import InputError
 from gdprgraph.exchange import sidecar
 

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from gdprgraph.drafting import Draft
-from gdprgraph.drafting.drafter import draft_path, drafted
+from gdprgraph.drafting.draft import draft_path
+from gdprgraph.drafting.drafter import drafted
 from gdprgraph.drafting.source import read_source, write_source
 from gdprgraph.errors import InputError
 from gdprgraph.evidence import split

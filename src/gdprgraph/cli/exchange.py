@@ -41,7 +41,8 @@ def draft(
     register: console.RegisterOption = None,
 ) -> None:
     """Propose what a document says, each proposal on its lines, outside the register: gdprgraph draft documents/skovby.txt."""
-    from gdprgraph.drafting.drafter import draft_path, drafted, summary
+    from gdprgraph.drafting.draft import draft_path, summary
+    from gdprgraph.drafting.drafter import drafted
 
     t = Words(check_language(lang or reader(sys.argv, os.environ)))
     path, folder = output or draft_path(text), console.chosen_register(register)

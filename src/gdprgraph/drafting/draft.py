@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -15,7 +16,7 @@ from gdprgraph.evidence.facts import ranges
 from gdprgraph.exchange.contract import Kind, contract
 from gdprgraph.exchange.sidecar.writing import Dumper, Flow
 from gdprgraph.files import write
-from gdprgraph.words import phrase
+from gdprgraph.words import Words, phrase
 
 VERSION = "1"
 _HEAD = "# A draft: proposals on lines of {file}, outside the register and never loaded (docs/draft.md).\n"
@@ -246,6 +247,20 @@ class Draft:
         kept += [proposal for proposal in settled.values() if proposal.status == STRUCK or proposal.name not in names]
         draft = replace(self, proposals=kept)
         return replace(draft, open=tuple(line for line in self.open if line not in draft.by_hand))
+
+
+def draft_path(text: Path) -> Path:
+    """Where the draft of a text stands: `drafts/` beside `documents/`."""
+    folder = text.resolve().parent
+    return (folder.parent if folder.name == "documents" else folder) / "drafts" / f"{text.stem}.yaml"
+
+
+def summary(draft: Draft, t: Words, path: Path) -> str:
+    """What was proposed, by kind, and the lines that are left."""
+    counts = Counter(proposal.kind for proposal in draft.proposals if proposal.status == PROPOSED)
+    rows = [f"{count:5}  {contract().kinds[kind].label[t.language]}" for kind, count in counts.items()]
+    head = t("{path}: {n} proposals, none of them in the register", path=path, n=counts.total())
+    return "\n".join([head, *rows, t("Left to read: {lines}", lines=", ".join(passages(draft.open)) or "–")])
 
 
 def _entry(proposal: Proposal) -> dict[str, object]:

@@ -1,7 +1,6 @@
 """The drafter: every rule over every passage, in the order of the document; what is seen becomes nodes."""
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import chain, pairwise
@@ -14,19 +13,18 @@ from gdprgraph.authoring.notice import read_text
 from gdprgraph.drafting import bases, contacts, statements
 from gdprgraph.drafting.around import elsewhere, occasion
 from gdprgraph.drafting.couplings import Counterpart, Coupling, couplings, with_own_data
-from gdprgraph.drafting.draft import NOTICE, PROPOSED, Draft, Proposal, Value, listed, passages
+from gdprgraph.drafting.draft import NOTICE, Draft, Proposal, Value, listed
 from gdprgraph.drafting.lexicon import Lexicon, own_name
 from gdprgraph.drafting.passage import Hit, Passage, cue, cues
 from gdprgraph.drafting.reading import UNSPECIFIED, Reading
 from gdprgraph.drafting.roles import add_roles, giver
 from gdprgraph.drafting.source import document_fields
 from gdprgraph.drafting.todo import todo
-from gdprgraph.exchange.contract import SHARED, contract
+from gdprgraph.exchange.contract import SHARED
 from gdprgraph.exchange.nodes import Node, nodes_of
 from gdprgraph.names import PREFIXES
 from gdprgraph.names import slug as slugged
 from gdprgraph.store import turtle
-from gdprgraph.words import Words
 
 
 class Drafter(Reading):
@@ -392,21 +390,7 @@ def drafted(path: Path, register: Path | None = None, *, past: Path | None = Non
     return draft.renewed(Draft.load(past)) if past is not None and past.exists() else draft
 
 
-def draft_path(text: Path) -> Path:
-    """Where the draft of a text stands: `drafts/` beside `documents/`."""
-    folder = text.resolve().parent
-    return (folder.parent if folder.name == "documents" else folder) / "drafts" / f"{text.stem}.yaml"
-
-
 def shared_nodes(folder: Path) -> list[Node]:
     """The named parties and systems of a register's folder."""
     paths = [path for name in SHARED.values() if (path := folder / name).is_file()]
     return [node for path in paths for node in nodes_of(q.triple for q in turtle.read(path)).values() if node.kind is not None]
-
-
-def summary(draft: Draft, t: Words, path: Path) -> str:
-    """What was proposed, by kind, and the lines that are left."""
-    counts = Counter(proposal.kind for proposal in draft.proposals if proposal.status == PROPOSED)
-    rows = [f"{count:5}  {contract().kinds[kind].label[t.language]}" for kind, count in counts.items()]
-    head = t("{path}: {n} proposals, none of them in the register", path=path, n=counts.total())
-    return "\n".join([head, *rows, t("Left to read: {lines}", lines=", ".join(passages(draft.open)) or "–")])

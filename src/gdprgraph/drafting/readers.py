@@ -8,6 +8,7 @@ from typing import Any
 from zipfile import BadZipFile
 
 from gdprgraph.errors import InputError, needs
+from gdprgraph.resources import table
 from gdprgraph.words import phrase
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -45,13 +46,7 @@ def _row(cells: Sequence[Sequence[str]]) -> list[str]:
 
 
 #: What Markdown marks and a reader does not see: pattern → what stays.
-_MARKS = {
-    r"\[\^\w+\]|!\[[^\]]*\]\([^)]*\)|<br */?>|\\$": "",
-    r"\[([^\]]*)\]\([^)]*\)": r"\1",
-    r"<(https?://[^>\s]+|[^>\s@]+@[^>\s]+)>": r"\1",
-    r"(?<![\w*\\])(\*{1,3}|_{1,3}|`)(?=\S)(.+?)(?<=\S)\1(?![\w*])": r"\2",
-    r"\\([\\`*_{}\[\]()#+.!|>-])": r"\1",
-}
+_MARKS: dict[str, str] = table("drafting/words.yaml")["marks"]
 
 
 def markdown_lines(content: bytes, dropped: Counter[str]) -> list[str]:

@@ -10,11 +10,8 @@ from gdprgraph.words.language import duration_text
 
 _UNITS, _WORDS = cues()["units"], cues()["numbers"]
 #: A number with its unit.
-NUMBER = re.compile(
-    rf"(?<![\w.,/-])(?P<count>\d{{1,3}}|{'|'.join(_WORDS)})(?:\s*(?P<half>½|1/2|,5))?(?:\s*(?:til|-|–|(?<=\bmellem\s\d)\s*og|(?<=\bmellem\s\d\d)\s*og)\s*(?P<upper>\d{{1,3}}))?"
-    rf"\s*\(?\s*(?:kalender|hele|fulde|løbende)?\s*(?P<unit>{'|'.join(sorted(_UNITS, key=len, reverse=True))})\b\.?",
-    re.IGNORECASE,
-)
+_KINDS = {"COUNTS": "|".join(_WORDS), "UNITS": "|".join(sorted(_UNITS, key=len, reverse=True))}
+NUMBER = re.compile(re.sub("COUNTS|UNITS", lambda match: _KINDS[match[0]], cues()["number"]), re.IGNORECASE)
 _HALF = {"Y": "P{n}Y6M", "M": "P{n}M15D"}
 _BOUNDS = {"at-most": ("højst ", "at most "), "at-least": ("mindst ", "at least ")}
 #: Effects that are no storage, also where the clause speaks of it.

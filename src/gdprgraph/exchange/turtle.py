@@ -16,6 +16,7 @@ from gdprgraph.evidence import Passage
 from gdprgraph.exchange.contract import TYPE, contract
 from gdprgraph.exchange.nodes import Term, own_namespace
 from gdprgraph.names import PREFIXES
+from gdprgraph.resources import table
 from gdprgraph.store.turtle import statements
 
 Statement = tuple[str, Term]
@@ -246,22 +247,8 @@ def _chunks(block: str) -> list[str]:
     return [chunk for chunk in [*chunks, block[start:].strip().removesuffix(".").strip()] if chunk]
 
 
-#: The sections of a file that the program writes as a whole, each with its kinds; activities have sections of their own.
-_SECTIONS = (
-    ("Document and text", ("document", "notice", "record")),
-    (
-        "People, parties and systems",
-        ("people", "party", "described", "internal", "joint", "system", "technology", "law", "unnamed"),
-    ),
-    ("Data", ("data", "unspecified")),
-    ("Purposes and legal bases", ("purpose", "national", "basis")),
-    ("Activities", ("activity",)),
-    ("Uses and flows of several activities, or of the whole", ("use", "flow")),
-    ("Roles and contacts", ("role", "contact", "identifier")),
-    ("Storage and time limits", ("storage", "time-limit", "duration")),
-    ("Measures, rights and denials", ("technical", "organisational", "legal-measure", "right", "denial", "legal-limit")),
-    ("Texts referred to", ("referred",)),
-)
+#: The sections of a file that the program writes as a whole, each with its kinds.
+_SECTIONS: list[tuple[str, list[str]]] = [*table("exchange/contract.yaml")["layout"].items()]
 _SECTIONED = {kind for _, kinds in _SECTIONS for kind in kinds}
 
 

@@ -22,13 +22,6 @@ _KEYS = {"gdprgraph-mapping", "slug", "language", "controller", "sheet", "header
 _UNSAID = "?"
 #: Among so many rows the headers are looked for.
 _HEAD_ROWS = 20
-_NOTE = """\
-# How the columns of {file} are read. Change what is wrong, then import again.
-# columns   header: field, "" for what has no place here, or ? for what nobody has said yet. Fields: {fields}
-# first     the first row with an activity in it
-# lists     field: the marks that divide several values of one cell, such as "\\n;,"
-# values    field: {{word of the file: term of the vocabulary, such as dpv:Citizen}}
-"""
 
 
 @dataclass(slots=True)
@@ -71,7 +64,7 @@ def read(path: Path, slug: str, mapping: Path) -> Foreign:
     foreign.words = chosen.values
     if not mapping.is_file():
         fields = ", ".join(name for name in words()["headers"] if name.isalpha() or "-" in name)
-        foreign.drafted[mapping] = _NOTE.format(file=path.name, fields=fields) + chosen.text
+        foreign.drafted[mapping] = words()["mapping"].format(file=path.name, fields=fields) + chosen.text
     page = next((page for page in sheets if page.name == chosen.sheet), None)
     if page is None:
         names = [page.name for page in sheets]

@@ -16,14 +16,6 @@ from gdprgraph.exchange.lexicon import Lexicon, vocabulary
 from gdprgraph.exchange.values import Values
 from gdprgraph.names import PREFIXES, expand
 
-_SECTION = re.compile(
-    r"(?P<act>[^\W\d][^,;.\n§()]*?\.?)?\s*§(?:§\s*(?P<several>NUMBER(?:\s*(?:[-–,]|og|and|til)\s*NUMBER)*)|\s*(?P<section>NUMBER))"
-    r"(?P<rest>(?:,?\s*(?:stk\.|nr\.)\s*\d+)*)"
-    r"(?:\s+i\s+(?P<of>lov(?:bekendtgørelse)?\s+om\s+[^,;.\n§()]+?(?=\s+(?:og|samt|jf\.?)\s+(?:art|§)|[,;.\n§()]|$)|[^\s,;.§()]+))?".replace(
-        "NUMBER", r"\d+(?:\s?(?!i\s)[a-z]\b(?:\s?[-–]\s?[a-z]\b)?)?"
-    ),
-    re.IGNORECASE,
-)
 _PERIOD = re.compile(r"(?<![\d.,])\d+\s*[^\W\d]+\.?(?:\s*(?:og|and)\s*\d+\s*[^\W\d]+)?")
 
 
@@ -45,7 +37,7 @@ def pattern(name: str) -> re.Pattern[str]:
     """A pattern of `words.yaml`."""
     table = words()["patterns"]
     text = table[name]
-    for part in ("exception", "when", "given", "age"):
+    for part in ("exception", "when", "given", "age", "number"):
         text = text.replace(part.upper(), table[part])
     return re.compile(text, re.IGNORECASE)
 
@@ -174,7 +166,7 @@ class Terms:
             if (iri := _basis(each)) and iri not in dict(bases).values():
                 bases.append((f"artikel {each.number}", iri))
         act = ""
-        for match in _SECTION.finditer(text):
+        for match in pattern("section").finditer(text):
             named = flat(match["of"] or match["act"] or "").split()
             if named and named[-1] not in {"og", "and", "samt"}:
                 act = words()["acts"].get(named[-1], "")
