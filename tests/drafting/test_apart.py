@@ -247,10 +247,46 @@ def test_what_is_given_to_one_alone_is_no_denial_of_use(draft, sentence, denied)
         "Navn gemmes i 5 år, men kan udleveres til en anden klinik.",
         "Navn gemmes i 5 år. Prøven destrueres tidligere.",
         "Vi kører skolebus på vegne af Skovby Kommune.",
+        "Solvagt ApS er databehandler og benytter Microland som underdatabehandler.",
+        "Skolen og fritidshuset udveksler oplysninger om fravær.",
     ],
 )
 def test_what_no_proposal_tells_stays_on_the_list(draft, sentence):
     assert 3 in draft(sentence).open
+
+
+@pytest.mark.parametrize(
+    ("sentence", "uses"),
+    [
+        ("Vi indhenter straffeattest, når du søger job, og børneattest, hvis du skal være hos børn.", []),
+        ("Skolen registrerer fravær, hvis forældrene har sagt ja.", [("data-subjects", "hvis forældrene har sagt ja")]),
+        ("Om elever registrerer vi fravær, hvis forældrene har sagt ja.", [("students", "hvis forældrene har sagt ja")]),
+    ],
+)
+def test_data_have_no_condition_of_others_and_are_of_nobody_whom_only_a_condition_names(draft, sentence, uses):
+    made = draft(sentence)
+    assert [(use["people"], use["when_da"]) for use in kinds(made, "use")] == uses
+    assert uses or 3 in made.open
+
+
+def test_a_basis_has_no_condition_of_the_one_behind_it(draft):
+    made = draft(
+        "Behandlingen sker efter artikel 6, stk. 1, litra e, eller, når det gælder billeder, efter artikel 6, stk. 1, litra a."
+    )
+    assert {basis["is"][-1]: basis.get("when_da") for basis in kinds(made, "basis")} == {
+        "e": None,
+        "a": "når det gælder billeder",
+    }
+
+
+def test_a_telephone_behind_the_complaint_is_not_the_complaint_s(draft):
+    (contact,) = kinds(draft("Du kan klage til Datatilsynet, og du kan altid ringe til os på tlf. 97 10 20 30."), "contact")
+    assert (contact["of"], contact["for"]) == (OWN, "dpv:DataController")
+
+
+def test_a_year_that_runs_and_more_is_at_least_that(draft):
+    (rule,) = kinds(draft("Bilag gemmes i indeværende år og yderligere 5 år."), "storage")
+    assert (rule["for"], rule["limit"]) == ("P5Y", "at-least")
 
 
 def test_who_acts_for_another_is_not_said_to_act_for_the_authority(draft):

@@ -28,6 +28,17 @@ def is_verb(word: Word, text: str) -> bool:
     return word.kind == "people" and bool(before.search(text[: word.start]) or after.match(text, word.end))
 
 
+def supposed(word: Word, text: str) -> bool:
+    """Whether only a condition behind names somebody: »…, hvis forældrene har samtykket«."""
+    return any(match.start() <= word.start < match.end() for match in cue("condition").finditer(text) if match.start())
+
+
+def each_supposed(words: Sequence[Word], text: str) -> bool:
+    """Whether data of a text have conditions of their own: »A, når …, og B, hvis …«."""
+    runs = pairwise(cue("condition").finditer(text))
+    return any(one.end() <= w.start < other.start() for one, other in runs for w in words if w.kind == "data" and one.start())
+
+
 def parted(words: Sequence[Word], text: str) -> bool:
     """Whether a text has data of its own for each of several groups: »om eleven navn og om forældrene adresse«."""
     people, places = [w for w in words if w.kind == "people"], [w.start for w in words if w.kind == "data"]

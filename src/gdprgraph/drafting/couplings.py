@@ -132,8 +132,12 @@ def with_own_data(found: list[Coupling], places: Sequence[int], end: int) -> lis
 
 def _is_end(text: str, other: Counterpart, before: Sequence[Counterpart], after: Sequence[Counterpart]) -> bool:
     """Whether a party may be an end: not »X« of »X's underdatabehandler«, a kind before its name, a system in brackets."""
-    kind = other.name in _CALLED
-    named = kind and after and after[0].kind == "party" and re.fullmatch(r":? |, ", text[other.end : after[0].start])
+    named = (
+        other.name in _CALLED
+        and after
+        and after[0].kind == "party"
+        and re.fullmatch(r":? |, ", text[other.end : after[0].start])
+    )
     inside = other.kind == "system" and before and re.fullmatch(r" \((?:[\w-]+ )?", text[before[0].end : other.start])
     return not (cue("belonging").match(text, other.end) or named or inside or _owns(text, other))
 
@@ -199,7 +203,9 @@ def _clause(passage: Passage, start: int, end: int, others: Sequence[Counterpart
     if direction == "both" and not ends:
         # »Myndigheder er underlagt tilsyn fra X. Der kan ske udveksling«: who stands first is one end, X the other.
         subject = next((o for o in others[:-1] if o.kind != "internal" and not text[: o.start].strip()), None)
-        yield from (Coupling("both", other, first, last, sender=subject) for other in others if other is not subject)
+        # »Skolen og fritidshuset udveksler«: with each other, and one of them is not known.
+        known = len(others) > 1 or not any(cue("several").match(text, other.end) for other in others)
+        yield from (Coupling("both", o, first, last, sender=subject) for o in others if known and o is not subject)
         return
     if re.match("offentliggj?", text[first:last], re.IGNORECASE) and not ends and " selv " not in text[:first]:
         public = Counterpart("dk:ThePublic", "body", ("offentligheden", ""), first, last)

@@ -11,7 +11,7 @@ import pyoxigraph as ox
 from gdprgraph import resources
 from gdprgraph.authoring.notice import read_text
 from gdprgraph.drafting import bases, contacts, statements
-from gdprgraph.drafting.around import elsewhere, occasion
+from gdprgraph.drafting.around import each_supposed, elsewhere, occasion
 from gdprgraph.drafting.couplings import Counterpart, Coupling, couplings, with_own_data
 from gdprgraph.drafting.draft import NOTICE, Draft, Proposal, Value, listed
 from gdprgraph.drafting.lexicon import Lexicon, own_name
@@ -168,7 +168,8 @@ class Drafter(Reading):
     def _use(self, passage: Passage, data: Sequence[str], last: int) -> None:
         """The use of data that a passage names up to a place; people named behind it are of another use."""
         lead = passage.lead if passage.is_item else None
-        if (lead is None and not cue("uses").search(passage.text)) or self._denied(passage):
+        apart = each_supposed(self.words[id(passage)], passage.text)  # which of them a use may have no condition of
+        if (lead is None and not cue("uses").search(passage.text)) or self._denied(passage) or apart:
             return
         # »Køber du billet, behandler X dit navn«: X does, not the authority.
         if "vegne" not in passage.text and any(self._handles(passage.text, o) for o in self._named[id(passage)][0]):

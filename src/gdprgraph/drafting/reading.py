@@ -8,7 +8,7 @@ from difflib import SequenceMatcher
 from itertools import chain
 from typing import Any
 
-from gdprgraph.drafting.around import elsewhere, is_verb, occasion, parted
+from gdprgraph.drafting.around import elsewhere, is_verb, occasion, parted, supposed
 from gdprgraph.drafting.couplings import Counterpart, counterparts, is_controller, leads_to_ends
 from gdprgraph.drafting.draft import Proposal, Value, listed, passages
 from gdprgraph.drafting.lexicon import CARRIERS, FIRMS, NATION, ONLY_WITH, Lexicon, Word, label_of, lemma, own_name
@@ -358,7 +358,7 @@ class Reading:
             # »navn på din læge og CPR-nummer på barnet«
             if len(cue("owner").findall(current.text)) > 1 or parted(self.words[id(current)], current.text):
                 return self.nodes.people("", current.lines[:1], False)
-            for word in (word for word in self.words[id(current)] if word.kind == "people"):
+            for word in (w for w in self.words[id(current)] if w.kind == "people" and not supposed(w, current.text)):
                 before = current.text[: word.start]
                 about = cue("about").search(before)
                 only = about and not re.search(r"\b(?:og|eller)\b", about.group())

@@ -61,7 +61,7 @@ def limits(hit: Hit) -> dict[str, Value]:
         between = text[min(match.end(), hit.end) : max(match.start(), hit.start)]
         around = hit.kind == "time-limit" and match.start() <= hit.start < match.end()
         trigger = around or (hit.by == "keep" and re.match("når|ved|så længe", match.group(), re.IGNORECASE))
-        if not trigger and not re.search(r";|, (?:så|men|og)\b|\bmen kan\b| \| ", between):
+        if not trigger and not re.search(r";|, (?:så|men|og)\b|\b(?:eller|og),|\bmen kan\b| \| ", between):
             conditions.append(match.group().rstrip(" ,"))
     first, parted, _ = text.partition(" | ")
     if parted and hit.kind not in {"right", "storage"} and not cue("no_activity").search(first):

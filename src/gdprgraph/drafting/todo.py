@@ -65,6 +65,7 @@ def _left(
         o.name not in references and o.label[0].casefold() not in told for o in ends
     )
     yield not kinds & {"flow", "denial"} and cue("gives").search(text)
+    yield cue("sub_processor").search(text) and all(fact.fields.get("role") != "dpv:DataSubProcessor" for fact in own)
     yield len([fact for fact in own if fact.kind == "flow"]) > 1 and cue("last_of_several").search(text)
     yield kinds & {"flow"} and any(
         not any(m.start("end") <= o.start < m.end() for o in others) for m in cue("further_end").finditer(text)

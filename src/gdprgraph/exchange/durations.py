@@ -7,21 +7,14 @@ import pyoxigraph as ox
 from gdprgraph.exchange.contract import contract
 from gdprgraph.exchange.nodes import Node, literal, triples_of
 from gdprgraph.names import PREFIXES
+from gdprgraph.resources import table
 from gdprgraph.words.language import DURATION, days_of
 
 #: Durations that are no number, as they are written, and the class that each is.
-OPEN = {
-    "indeterminate": PREFIXES["dpv"] + "IndeterminateDuration",
-    "until-event": PREFIXES["dpv"] + "UntilEventDuration",
-    "endless": PREFIXES["dpv"] + "EndlessDuration",
-}
+_KINDS = {"indeterminate": "Indeterminate", "until-event": "UntilEvent", "endless": "Endless"}
+OPEN = {name: f"{PREFIXES['dpv']}{kind}Duration" for name, kind in _KINDS.items()}
 _UNITS = ("Y", "M", "W", "D")
-_READ = {
-    **dict.fromkeys(("år", "aar", "year", "years"), "Y"),
-    **dict.fromkeys(("måned", "måneder", "mdr", "md", "mnd", "month", "months"), "M"),
-    **dict.fromkeys(("uge", "uger", "week", "weeks"), "W"),
-    **dict.fromkeys(("dag", "dage", "d", "døgn", "day", "days"), "D"),
-}
+_READ = {word: unit for unit, said in table("exchange/contract.yaml")["units"].items() for word in said.split()}
 
 
 def read_duration(text: str) -> str | None:

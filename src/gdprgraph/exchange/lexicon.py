@@ -13,6 +13,7 @@ from gdprgraph.exchange.contract import Field, Kind
 from gdprgraph.exchange.nodes import Node
 from gdprgraph.exchange.values import Values
 from gdprgraph.names import PREFIXES, RDF_TYPE, expand
+from gdprgraph.resources import table
 from gdprgraph.store.turtle import read
 from gdprgraph.words import phrase
 
@@ -25,12 +26,7 @@ _PROPERTIES = {expand(name) for name in ("rdf:Property", "owl:ObjectProperty", "
 NO = {"nej", "no", "ingen", "aldrig", "never", "none", "intet", "nothing", "nei", "non"}
 YES = {"ja", "yes", "x", "true", "sand", "sandt", "1"}
 #: Nothing is known, or nobody has said: never a no, and never a fact.
-UNKNOWN = set(
-    "ikke angivet|ikke oplyst|ikke valgt|ikke udfyldt|ikke relevant|ikke besluttet|under afklaring|afklares|ved ikke|ukendt|"
-    "uafklaret|ikke afklaret|ikke kendt|i/r|afventer|mangler|udfyldes|udfyldes senere|"
-    "not stated|not specified|not relevant|undecided|unknown|don't know|dont_know|dontknow|to be decided|tbd|"
-    "todo|pending|missing|n/a|na|?|-|–|—|...|…".split("|")
-)
+UNKNOWN = frozenset(table("exchange/contract.yaml")["unknown"])
 #: How many choices are told to whoever chose none of them.
 _FEW = 8
 _BRACKET = re.compile(r"(?:(?P<name>.*\S)\s*)?\[(?P<id>[^\[\]\s]+)\]", re.DOTALL)

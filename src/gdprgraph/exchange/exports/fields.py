@@ -27,17 +27,13 @@ from gdprgraph.record.document import (
 )
 from gdprgraph.record.model import Activity, Cell, Flow, Item, Record, Use, Whole
 from gdprgraph.record.tables import order, owner_title
+from gdprgraph.resources import table
 from gdprgraph.words import Words
 from gdprgraph.words.language import date_text
 
 _CHANNELS = {"email": "reg:Mail", "phone": "reg:Phone", "address": "reg:Post", "url": "reg:Web"}
 #: Fields that tell of a practice that it does not happen.
-_DENIED = {
-    "recipients": "reg:SharingWithOthers",
-    "transfers": "reg:ThirdCountryTransfer",
-    "special": "reg:SpecialCategoryCollection",
-    "automated": "reg:AutomatedDecision",
-}
+_DENIED: dict[str, str] = table("exchange/exports/terms.yaml")["denied"]
 #: Fields that no other row can say for a row.
 _ALONE = {"title", "number", "lines", "dates", "controllers"}
 

@@ -8,15 +8,12 @@ from gdprgraph.errors import needs
 from gdprgraph.exchange.exports.fields import cover, unheld
 from gdprgraph.exchange.exports.scope import Scope
 from gdprgraph.record.tables import heading
+from gdprgraph.resources import table
 from gdprgraph.words import Words, phrase, tables
 
 #: The rows of a table, in the order of Danish records, and the field of each.
 ROWS = tables("exchange")["rows"]
-_STYLE = (
-    "body{font:14px/1.4 sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}table{border-collapse:collapse;width:100%}"
-    "th,td{border:1px solid #8a8f98;padding:.3rem .5rem;text-align:left;vertical-align:top}th{width:9rem;background:#f3f5f8}"
-    "p{margin:.2rem 0}table+h3{margin-top:2rem}"
-)
+_STYLE: str = table("exchange/exports/terms.yaml")["style"]
 
 
 def losses(scope: Scope) -> Mapping[str, int]:
