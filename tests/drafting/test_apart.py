@@ -188,6 +188,7 @@ def test_a_word_is_a_datum_only_where_it_is_one(draft, lines, expected):
         ("Sager om tilsyn arkiveres efter arkivloven.", "for »Sager om tilsyn«"),
         ("Afdragsordninger bygger på artikel 6, stk. 1, litra b.", "for »Afdragsordninger«"),
         ("Oplysningerne behandles efter forvaltningslovens § 7.", None),
+        ("CPR-numre i sager behandles efter databeskyttelseslovens § 11.", "for »CPR-numre i sager«"),
         ("Skulle den falde bort, er det standardkontrakter.", "Skulle den falde bort; for overførsel til tredjelande"),
     ],
 )  # fmt: skip
@@ -207,6 +208,18 @@ def test_a_basis_is_of_what_its_sentence_is_of(draft, sentence, expected):
 def test_a_basis_of_the_data_is_not_of_the_number_alone(draft, sentence):
     homes = {p.fields["is"]: p.under for p in draft(sentence).proposals if p.kind == "basis"}
     assert homes == {"eu-gdpr:A6-1-e": "notice", "dk:Databeskyttelsesloven-11": "use-3"}
+
+
+def test_a_basis_before_its_data_is_of_them_and_a_second_of_its_own_only(draft):
+    made = draft(
+        "Hjemlen til at bruge oplysningerne er artikel 6, stk. 1, litra e, om navn og artikel 9, stk. 2, litra f, om helbred."
+    )
+    uses = {p.fields["is"]: made.find(p.under).fields["data"] for p in made.proposals if p.kind == "basis"}
+    assert uses == {"eu-gdpr:A6-1-e": ["data-name"], "eu-gdpr:A9-2-f": ["data-health"]}
+    made = draft(
+        "Oplysninger om navne behandles efter artikel 6, stk. 1, litra e, og om helbred efter artikel 9, stk. 2, litra f."
+    )
+    assert {basis["is"]: basis.get("when_da") for basis in kinds(made, "basis")}["eu-gdpr:A9-2-f"] is None
 
 
 @pytest.mark.parametrize(

@@ -59,8 +59,10 @@ class Drafter(Reading):
             words = [(w.start, self.nodes.named("data", w.name) or "") for w in self.words[id(passage)] if w.kind == "data"]
             words = [(at, name) for at, name in words if name in data and name not in only]
             # »oplysningerne efter x, og CPR-nummeret efter y«: x is of all of them.
-            words += [(match.start(), "") for match in cue("unspecified").finditer(passage.text) if words]
-            parts = bases.portions(passage, words, grounds) if not passage.is_item else []
+            every = [*words, *((match.start(), "") for match in cue("unspecified").finditer(passage.text) if words)]
+            parts = (
+                [] if passage.is_item else bases.portions(passage, words, grounds) or bases.portions(passage, every, grounds)
+            )
             own = {name for names, _ in parts for name in names}
             for names, hits in parts or [(data, grounds)]:
                 rest = [name for name in data if name not in own] if parts and names is parts[0][0] else []

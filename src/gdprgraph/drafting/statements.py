@@ -72,7 +72,8 @@ def limits(hit: Hit) -> dict[str, Value]:
     conditions += [f"for {heading['of']}"] if heading else []
     conditions += [of["of"].strip()] if of else []
     of = cue("basis_subject").match(text) if hit.by == "basis" and hit.start > 0 else None
-    conditions += [f"for »{of['of']}«"] if of and of.end() <= hit.start else []
+    own = of and not re.search(r"\befter\b|oplysninger\b", text[of.end() : hit.start])
+    conditions += [f"for »{of['of']}«"] if of and own and of.end() <= hit.start else []
     # »X kræver samtykke; Y kan ske, jf. artikel 6«: of Y.
     clause = next((part for part in re.split("(?<=;)", text) if hit.start < text.index(part) + len(part)), text)
     if hit.by == "basis" and hit.rule != "transfer" and clause != text and not cue("basis_alone").match(clause):

@@ -18,7 +18,6 @@ from gdprgraph.names import PREFIXES, expand
 
 _PERIOD = re.compile(r"(?<![\d.,])\d+\s*[^\W\d]+\.?(?:\s*(?:og|and)\s*\d+\s*[^\W\d]+)?")
 
-
 #: Articles 6 and 9 have their letters in these paragraphs, also where a text leaves the paragraph out.
 _PARAGRAPHS = {"6": "1", "9": "2"}
 #: So many letters are left of a word without its ending.
