@@ -67,9 +67,8 @@ def _left(
     yield not kinds & {"flow", "denial"} and cue("gives").search(text)
     yield cue("sub_processor").search(text) and all(fact.fields.get("role") != "dpv:DataSubProcessor" for fact in own)
     yield len([fact for fact in own if fact.kind == "flow"]) > 1 and cue("last_of_several").search(text)
-    yield kinds & {"flow"} and any(
-        not any(m.start("end") <= o.start < m.end() for o in others) for m in cue("further_end").finditer(text)
-    )
+    further = [match.span("end") for match in cue("further_end").finditer(text)]
+    yield "flow" in kinds and any(not any(start <= o.start < end for o in others) for start, end in further)
     abroad = any("country" in fact.fields or fact.fields.get("denies") == "third-country-transfer" for fact in own)
     yield not abroad and any(match.group().casefold() not in told for match in cue("abroad").finditer(text))
     yield any(match.group().casefold() not in told for match in cue("chapter").finditer(text))

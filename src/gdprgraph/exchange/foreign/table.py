@@ -247,11 +247,8 @@ def _row(foreign: Foreign, page: Page, number: int, cells: dict[tuple[str, str],
     entries, lists, footnotes = [], mapping.lists, _footnotes(page, mapping.first)
     whom = flat(" ".join(cell.text for (_, name), cell in cells.items() if name == "people"))
     if any(name in {"", "activity", "storage"} and pattern("over").match(cell.text) for (_, name), cell in cells.items()):
-        message, hint = (
-            phrase("the row is of what is no more, and is read like the others"),
-            phrase("delete it if it no longer holds"),
-        )
-        foreign.problem(f"{page.name}!A{number}", message, hint, fatal=False)
+        message = phrase("the row is of what is no more, and is read like the others")
+        foreign.problem(f"{page.name}!A{number}", message, phrase("delete it if it no longer holds"), fatal=False)
     for (header, name), cell in cells.items():
         if pattern("blank").fullmatch(cell.text) or (name == "storage" and pattern("over").match(cell.text)):
             name = "open"
