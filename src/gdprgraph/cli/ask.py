@@ -115,12 +115,8 @@ def arguments(question: Question, extra: list[str]) -> dict[str, list[str]]:
 
 def quoted(opened: Register, rows: Rows) -> str:
     """The source lines of all rows, each passage once."""
-    passages = dict.fromkeys(passage for row in rows for passage in row.evidence)
-    out = []
-    for passage in sorted(passages):
-        out.append(str(passage))
-        out += [f"    {line.strip()}" for line in opened.evidence.text(passage)]
-    return "\n".join(out) + "\n"
+    passages = {passage for row in rows for passage in row.evidence}
+    return "\n".join(opened.evidence.quote(sorted(passages), rows.language)) + "\n"
 
 
 def find(
@@ -273,10 +269,8 @@ def demo(lang: console.LangOption = "da", documents: console.DocumentsOption = N
     )
     if opened.documents.available:
         console.emit(words("The column »source« is document and lines. The first rows stand on:") + "\n")
-        for passage in list(dict.fromkeys(passage for row in rows for passage in row.evidence))[:3]:
-            console.emit(str(passage))
-            for line in opened.evidence.text(passage):
-                console.emit(f"    {line.strip()}")
+        first = list(dict.fromkeys(passage for row in rows for passage in row.evidence))[:3]
+        console.emit("\n".join(opened.evidence.quote(first, rows.language)))
     else:
         console.emit(words("The documents are not at hand; --documents DIR shows the lines that the rows stand on."))
     console.emit("\n" + words("Next: gdprgraph ask · gdprgraph describe party:pet · gdprgraph evidence coverage"))
