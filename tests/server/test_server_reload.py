@@ -226,10 +226,34 @@ def test_all_that_a_register_is_read_from_is_watched(data, tmp_path):
     assert register_files(one) == [data / "notices" / "bm.ttl"]
 
 
+@pytest.mark.parametrize("broken", ["text", "link", "folder"])
+def test_broken_shapes_replace_no_good_ones(data, token_file, tmp_path, broken):
+    path = data / "shapes" / "own.ttl"
+    path.parent.mkdir()
+    with serving(tmp_path / "log", "--register", str(data), "--token-file", str(token_file)) as server:
+        version = call(server, "GET", "/version", AUTH)[1]["loaded"]
+        if broken == "text":
+            path.write_text("no Turtle", encoding="utf-8")
+        elif broken == "link":
+            path.symlink_to("own.ttl")
+        else:
+            path.mkdir()
+        status, refused = call(server, "POST", "/reload", AUTH)
+        assert (status, refused["file"].partition(":")[0]) == (409, str(path))
+        assert call(server, "GET", "/version", AUTH)[1]["loaded"] == version
+        status, told = call(server, "GET", "/check", AUTH)
+        assert (status, told["type"].rpartition("#")[2]) == (503, "register")
+        assert str(data) not in json.dumps(told)
+        path.rmdir() if broken == "folder" else path.unlink()
+        assert call(server, "GET", "/check", AUTH)[0] == 200
+        assert "Traceback" not in server.log.read_text()
+
+
 def test_own_shapes_that_change_make_another_state(data):
     before = Snapshot.load(Settings(register=data)).state
     (data / "shapes").mkdir()
-    (data / "shapes" / "own.ttl").write_text("# none yet", encoding="utf-8")
+    shape = "<urn:s> a sh:NodeShape ; sh:targetClass <urn:c> ; sh:property [ sh:path <urn:p> ; sh:minCount 1 ] ."
+    (data / "shapes" / "own.ttl").write_text("@prefix sh: <http://www.w3.org/ns/shacl#> .\n" + shape, encoding="utf-8")
     assert Snapshot.load(Settings(register=data)).state != before
 
 

@@ -88,7 +88,7 @@ def prove(register: Register, language: str | None) -> None:
         raise RegisterError(phrase("the register holds no notice"), hint=phrase("nothing would be served"))
     for question in register.questions.all() if language else ():
         register.ask(question.slug, lang=language or "da")
-    _ = register.labels.names, register.evidence.files
+    _ = register.labels.names, register.evidence.files, register.own_rules
 
 
 def _try(settings: Settings, handle: int) -> _Outcome:

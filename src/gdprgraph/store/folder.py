@@ -224,10 +224,8 @@ def writing(folder: Path) -> Iterator[Path]:
         fresh.mkdir()
         try:
             yield fresh
-        except BaseException:
-            shutil.rmtree(fresh, ignore_errors=True)
-            raise
-        prune(folder)
+        finally:
+            prune(folder)  # of this one, too, where it has not become the current one
 
 
 def commit(folder: Path, version: Version) -> None:
