@@ -301,7 +301,9 @@ def test_what_cannot_be_served_is_said_in_one_line(tmp_path, gdprgraph):
         assert (told.returncode, "another --port" in told.stderr) == (2, True)
         told = gdprgraph("serve", "--port", str(taken.getsockname()[1]), check=False, env={"GDPRGRAPH_LANG": "da"})
         assert "vælg en anden med --port" in told.stderr
-    for options in (["--store", str(tmp_path / "none")], ["--register", str(tmp_path / "none")], ["--base-url", "host"]):
+    addresses = ("host", "http://", "http://h/below", "http://h?q", "http://u:p@h", "ftp://h", "http://a b")
+    faults = [["--store", str(tmp_path / "none")], ["--register", str(tmp_path / "none")], ["--host", ""]]
+    for options in (*faults, *(["--base-url", address] for address in addresses)):
         told = gdprgraph("serve", "--port", str(free_port()), *options, check=False)
         assert told.returncode == 2
         assert told.stderr.strip().count("\n") == 0

@@ -54,7 +54,7 @@ class Problem(Exception):  # noqa: N818 - it is called what the standard calls i
 
     def response(self) -> Response:
         """The problem as a response."""
-        content = json.dumps(self.body(), ensure_ascii=False).encode("utf-8")
+        content = json.dumps(self.body(), ensure_ascii=False).encode("utf-8", "backslashreplace")
         return Response(content, self.status, {"Cache-Control": "no-store", **self.headers}, MEDIA_TYPE)
 
 

@@ -177,14 +177,11 @@ def serve(settings: Settings, host: str, port: int) -> None:
     try:
         # taken first: who calls while the register is loaded waits, and is not turned away
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        listening = socket.create_server((host, port), family=family, backlog=512)
+        # an empty name would be all addresses of the machine
+        listening = socket.create_server((host or "-", port), family=family, backlog=512)
     except OSError as error:
-        message = phrase(
-            "cannot listen on {host}, port {port}: {why}",
-            host=host,
-            port=port,
-            why=os.strerror(error.errno) if error.errno else error,
-        )
+        why = str(error.strerror or error).partition(" (")[0]  # the address is told once
+        message = phrase("cannot listen on {host}, port {port}: {why}", host=host, port=port, why=why)
         raise InputError(message, hint=phrase("is it taken? choose another --port")) from error
     with listening:
         _raise_files(settings.limits.connections)
