@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from conftest import ROOT
-from gdprgraph import InputError, Register
+from gdprgraph import InputError, Register, UnknownName
 from gdprgraph.server.settings import Settings, read_tokens
 from gdprgraph.server.snapshot import Snapshot, Watch, register_files
 from gdprgraph.store.memory import EmbeddedStore
@@ -247,6 +247,16 @@ def test_broken_shapes_replace_no_good_ones(data, token_file, tmp_path, broken):
         path.rmdir() if broken == "folder" else path.unlink()
         assert call(server, "GET", "/check", AUTH)[0] == 200
         assert "Traceback" not in server.log.read_text()
+
+
+def test_a_question_that_has_come_since_is_not_asked(data):
+    (data / "queries").mkdir()
+    asked = Snapshot.load(Settings(register=data)).register.questions
+    (data / "queries" / "late.rq").write_text("no question", encoding="utf-8")
+    with pytest.raises(UnknownName):
+        asked["late"]
+    assert "late" not in asked.slugs
+    assert asked["denials"].slug == "denials"
 
 
 def test_own_shapes_that_change_make_another_state(data):

@@ -11,8 +11,6 @@ import typer
 from gdprgraph.cli import console
 from gdprgraph.errors import InputError, UnknownName, nearest
 from gdprgraph.questions.question import Question, Questions
-from gdprgraph.questions.rows import Rows
-from gdprgraph.register import Register
 from gdprgraph.words import Words, languages, phrase
 from gdprgraph.words.language import provision_text
 
@@ -57,7 +55,8 @@ def ask(
             typer.echo(rows.note.strip(), err=True)  # the file holds rows alone
         return
     body = "\n".join(filter(None, (table(rows, console.terminal_width()), rows.note))) or Words(lang)("No rows.") + "\n"
-    console.emit(f"{rows.caption}\n\n{body}" + ("\n" + quoted(opened, rows) if passages else ""), output)
+    cited = sorted({passage for row in rows for passage in row.evidence}) if passages else []
+    console.emit("\n".join([f"{rows.caption}\n\n{body}", *opened.evidence.quote(cited, lang)]), output)
 
 
 def questions(register: Path | None, store: str | None) -> Questions:
@@ -111,12 +110,6 @@ def arguments(question: Question, extra: list[str]) -> dict[str, list[str]]:
             raise UnknownName(message, term=option, hint=hint)
 
     return {names[option]: values for option, values in console.left_over(extra, check).items()}
-
-
-def quoted(opened: Register, rows: Rows) -> str:
-    """The source lines of all rows, each passage once."""
-    passages = {passage for row in rows for passage in row.evidence}
-    return "\n".join(opened.evidence.quote(sorted(passages), rows.language)) + "\n"
 
 
 def find(

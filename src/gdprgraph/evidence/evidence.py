@@ -112,10 +112,10 @@ class Evidence:
 
     def differs(self, passage: Passage) -> bool:
         """Whether a passage at hand no longer reads as it was locked, or, never locked, stands in a text that has changed."""
-        lines, locked = self.lines(passage.document), self.locked.get(passage.document)
+        locked, lines = self.locked.get(passage.document), zip(passage.lines, self.text(passage), strict=True)
         if locked is None:
             return passage.document in self.changed
-        return any(digest(text) != locked[at] if at in locked else not blank(text) for at, text in _at(lines, passage))
+        return any(digest(text) != locked[at] if at in locked else not blank(text) for at, text in lines)
 
     def quote(self, passages: Iterable[Passage], language: str) -> list[str]:
         """The lines of passages, each under its place, and where they have changed since they were locked, the word of it."""
@@ -328,10 +328,6 @@ class Evidence:
         if self._data is None or not self._data.is_dir():
             raise RegisterError(phrase("the register is not in a folder"), hint=phrase("name it with --register DIR"))
         return self._data
-
-
-def _at(lines: Sequence[str], passage: Passage) -> Iterable[tuple[int, str]]:
-    return ((at, lines[at - 1] if at <= len(lines) else "") for at in passage.lines)
 
 
 def _digests(lines: Sequence[str]) -> dict[int, str]:

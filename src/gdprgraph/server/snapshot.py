@@ -30,16 +30,14 @@ if TYPE_CHECKING:
 
 
 class Loaded(Questions):
-    """Questions that have been read, so that a request reads no file."""
+    """Questions that have been read, so that a request reads no file, and none that has come since."""
 
     def __init__(self, questions: Questions) -> None:
         super().__init__(questions.folder, questions.own)
         self._read = {question.slug: question for question in questions.all()}
 
-    @property
-    def slugs(self) -> list[str]:
-        """The names of all questions."""
-        return sorted(self._read)
+    def _paths(self) -> dict[str, Path]:
+        return dict.fromkeys(self._read, self.folder)
 
     def __getitem__(self, slug: str) -> Question:
         return self._read[slug] if slug in self._read else super().__getitem__(slug)
