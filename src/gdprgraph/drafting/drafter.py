@@ -1,5 +1,6 @@
 """The drafter: every rule over every passage, in the order of the document; what is seen becomes nodes."""
 
+import os
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -379,7 +380,7 @@ def drafted(path: Path, register: Path | None = None, *, past: Path | None = Non
 
 def draft_path(text: Path) -> Path:
     """Where the draft of a text stands: `drafts/` beside `documents/`."""
-    folder = text.resolve().parent
+    folder = Path(os.path.realpath(text)).parent
     return (folder.parent if folder.name == "documents" else folder) / "drafts" / f"{text.stem}.yaml"
 
 
