@@ -79,8 +79,10 @@ def served():
     from gdprgraph.server.app import create_app
     from gdprgraph.server.service import Service
     from gdprgraph.server.settings import Settings
+    from support.browsing import settled
 
     with TestClient(create_app(Service(Settings())), base_url="http://127.0.0.1", headers=BROWSER) as found:
+        settled(lambda: found.get("/").text)
         yield found
 
 

@@ -104,6 +104,13 @@ def read_rows(path: Path, heads: Sequence[str], needed: Collection[str] = ()) ->
     return records
 
 
+def regular(path: Path) -> Path:
+    """A file of a register that is there to be read. Raises InputError for a pipe, which would be waited for without end."""
+    if path.exists() and not path.is_file():
+        raise InputError(phrase("is no regular file"), file=path)
+    return path
+
+
 def read_bytes(path: Path) -> bytes:
     """The bytes of a file. Raises InputError, with the files of its folder where it is not there."""
     try:

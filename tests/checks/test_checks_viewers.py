@@ -15,7 +15,9 @@ from urllib.parse import unquote
 import pytest
 
 from conftest import ROOT, missing
-from gdprgraph import Register
+from gdprgraph import InputError, Register
+from gdprgraph.checks.formats import FORMATS
+from gdprgraph.server.problems import from_error
 from support import seeded
 from support.browsing import axe_source, chromium_browser, violations
 
@@ -143,3 +145,19 @@ def test_the_page_of_findings_is_for_everyone(register, tmp_path, lang):
             assert violations(page, axe) == []
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"no sideways scrolling at {width}"
             page.close()
+
+
+def test_a_folder_whose_name_is_no_text(tmp_path):
+    folder = tmp_path / os.fsdecode(b"r\xe6")
+    try:
+        shutil.copytree(ROOT / "data", folder)
+    except OSError:
+        pytest.skip("this file system takes names that are text only")
+    report = Register.load(folder).check(rules=["transfers-not-mentioned"])
+    for name in FORMATS:
+        assert report.render(name).encode("utf-8"), name
+    assert "r%E6/notices/" in report.render("sarif"), "the bytes of the name (RFC 8089)"
+    assert r"r\xe6/notices/" in report.render("csv")
+    refused = from_error(InputError("broken"))
+    refused.extra["file"] = str(folder)
+    assert json.loads(refused.response().body)["file"].encode("utf-8", "surrogateescape").endswith(b"r\xe6")

@@ -89,6 +89,12 @@ def test_a_changed_proposal_stays_as_it_was_left(text):
     assert drafted(text, past=path).find(storage.id).fields["for"] == "P4Y"
 
 
+def test_a_link_to_itself_is_no_text(tmp_path, gdprgraph):
+    (tmp_path / "text.txt").symlink_to("text.txt")
+    told = gdprgraph("draft", str(tmp_path / "text.txt"), check=False)
+    assert (told.returncode, told.stderr.count("\n"), "symbolic links" in told.stderr) == (2, 1, True)
+
+
 @pytest.mark.parametrize(
     "content", ["", "a: [", "gdprgraph-draft: 2\nslug: x", "gdprgraph-draft: 1\nslug: x\nproposals: [{id: a}]", "- x"]
 )

@@ -89,6 +89,20 @@ def test_one_changed_character_names_line_and_facts(opened, documents, tmp_path)
     assert opened.prefixes.curie(fact.iri) in drifts[0].facts
 
 
+def test_a_line_that_has_changed_is_shown_with_the_word_of_it(documents, tmp_path, gdprgraph):
+    shutil.copytree(documents, tmp_path / "texts")
+    text = tmp_path / "texts" / "bm.txt"
+    lines = text.read_text(encoding="utf-8").split("\n")
+    lines[45] += " and more"
+    text.write_text("\n".join(lines), encoding="utf-8")
+    for language, word in (("da", "Ændret, siden teksten blev låst"), ("en", "Changed since it was locked")):
+        command = ("evidence", "show", "bm:use-ordinary", "--lang", language, "--documents")
+        assert word not in gdprgraph(*command, str(documents)).stdout
+        assert word in gdprgraph(*command, str(text.parent)).stdout
+    changed = Register.load(documents=text.parent).evidence
+    assert [changed.differs(Passage("bm", at, at)) for at in (45, 46, 47)] == [False, True, False]
+
+
 def test_an_inserted_line_is_a_move(opened, documents, tmp_path):
     copy = tmp_path / "documents"
     shutil.copytree(documents, copy)

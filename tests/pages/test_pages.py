@@ -116,7 +116,7 @@ def test_every_link_of_the_front_pages_leads_somewhere(client):
         assert client.get(target).status_code == 200, target
 
 
-@pytest.mark.parametrize("address", ["/record", "/evidence", "/compare", "/diff"])
+@pytest.mark.parametrize("address", ["/record", "/evidence", "/compare", "/diff", "/rule"])
 def test_a_page_without_data_is_for_whoever_takes_one(client, address):
     assert client.get(address, headers={"Accept": "*/*"}).headers["content-type"].startswith("text/html")
     assert client.get(address, headers={"Accept": "application/json"}).status_code in {404, 406}
@@ -595,12 +595,33 @@ def test_without_the_documents_only_positions_are_shown(tmp_path):
         assert "GDPRGRAPH_DOCUMENTS" in absent.text
 
 
+def test_the_front_page_waits_for_no_check(monkeypatch):
+    begin, check = threading.Event(), Register.check
+
+    def slow(register, **options):
+        assert begin.wait(60)
+        return check(register, **options)
+
+    monkeypatch.setattr(Register, "check", slow)
+    with TestClient(create_app(Service(Settings())), base_url="http://127.0.0.1", headers=BROWSER) as client:
+        first = client.get("/").text
+        assert "Kontrollen er i gang" in first
+        assert "Billedet er ved at blive tegnet" in first
+        assert "outcome=not-stated" not in first
+        assert 'data-label="Ikke oplyst' not in first, "no number stands for findings that are not there yet"
+        begin.set()
+        assert client.get("/check").status_code == 200
+        assert "Kontrollen er i gang" not in (then := client.get("/").text)
+        assert "outcome=not-stated" in then
+
+
 def test_a_broken_waiver_does_not_take_the_front_page_down(tmp_path):
     shutil.copytree(ROOT / "data", tmp_path / "data")
     with (tmp_path / "data" / "waivers.ttl").open("a", encoding="utf-8") as stream:
         stream.write("\n<https://w3id.org/gdprgraph/id/waiver/x> a <https://w3id.org/gdprgraph/register#Waiver> .\n")
     settings = Settings(register=tmp_path / "data")
     with TestClient(create_app(Service(settings)), base_url="http://127.0.0.1", headers=BROWSER) as client:
+        assert client.get("/check").status_code == 503
         assert "waiver" in client.get("/").text
         assert client.get("/describe?term=party:uim").status_code == 200
         assert 'role="alert"' in client.get("/check").text

@@ -11,7 +11,7 @@ import pytest
 
 from conftest import DOCUMENTS, need
 from gdprgraph.pages.frame import MENU
-from support.browsing import Seen, press, violations
+from support.browsing import Seen, press, settled_at, violations
 from support.running import serving
 
 pytestmark = pytest.mark.slow
@@ -58,7 +58,7 @@ def server(tmp_path_factory):
     need(DOCUMENTS.is_dir(), "the folder of source documents (../shared/documents)")
     log = tmp_path_factory.mktemp("pages") / "serve.log"
     with serving(log, "--time-limit", "2", "--documents", str(DOCUMENTS)) as found:
-        yield found.url
+        yield settled_at(found.url)
 
 
 @pytest.fixture

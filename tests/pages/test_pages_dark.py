@@ -8,7 +8,7 @@ import pytest
 
 from conftest import DOCUMENTS, need
 from gdprgraph.pages import asset
-from support.browsing import Seen, violations
+from support.browsing import Seen, settled_at, violations
 from support.running import serving
 
 pytestmark = pytest.mark.slow
@@ -37,7 +37,7 @@ DARK = "(() => { const rgb = getComputedStyle(%s).backgroundColor.match(/\\d+/g)
 def server(tmp_path_factory):
     need(DOCUMENTS.is_dir(), "the folder of source documents (../shared/documents)")
     with serving(tmp_path_factory.mktemp("dark") / "serve.log", "--documents", str(DOCUMENTS)) as found:
-        yield found.url
+        yield settled_at(found.url)
 
 
 @pytest.fixture

@@ -92,6 +92,7 @@ def test_parameters(client, register):
         ("/ask/retention?longer=to", 400, "unknown-name", ""),
         ("/ask/denials?lang=de", 400, "unknown-name", "da"),
         ("/ask/denials?format=pdf", 400, "unknown-name", "csv"),
+        ("/sparql?query=ASK%7B%7D&format=csv-excel", 400, "unknown-name", "tsv"),
         ("/ask/denials?lang=da&lang=en", 400, "bad-request", ""),
         ("/describe", 400, "bad-request", "term"),
         ("/describe?term=party:nobody", 400, "unknown-name", ""),

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import http.client
 import json
+import resource
 import shutil
 import signal
 import socket
+import subprocess
+import sys
 import threading
 import time
+import urllib.request
 from pathlib import Path
 
 import pytest
 
 from conftest import ROOT
-from gdprgraph import InputError, Register
-from gdprgraph.server.settings import read_tokens
+from gdprgraph import InputError, Register, UnknownName
+from gdprgraph.server.settings import Settings, read_tokens
+from gdprgraph.server.snapshot import Snapshot, Watch, register_files
 from gdprgraph.store.memory import EmbeddedStore
 from support.running import alive, children, free_port, serving
 
@@ -88,6 +93,66 @@ def test_reload_swaps_the_whole_set_or_refuses_it(data, token_file, tmp_path):
         assert (status, contacts(server, AUTH)) == (409, before - 1)
 
 
+@pytest.mark.parametrize(("language", "told"), [("da", "Ctrl-C afslutter den"), ("en", "Ctrl-C ends it")])
+def test_where_it_listens_is_said_in_the_readers_language(data, tmp_path, language, told):
+    with serving(tmp_path / "log", "--register", str(data), "--lang", language) as server:
+        assert f"{server.url}/ (SPARQL" in server.log.read_text()
+        assert told in server.log.read_text()
+
+
+def test_what_the_system_has_no_room_for_is_one_line(data, token_file, tmp_path):
+    for limit, most in ((resource.RLIMIT_FSIZE, 1_000_000), (resource.RLIMIT_NOFILE, 14)):
+        told = subprocess.run(
+            [sys.executable, "-m", "gdprgraph", "serve", "--port", "0", "--lang", "en"],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+            preexec_fn=lambda limit=limit, most=most: resource.setrlimit(limit, (most, most)),
+        )
+        assert (told.returncode, told.stderr.count("\n"), "too " in told.stderr.casefold()) == (2, 1, True), told.stderr
+    scratch = tmp_path / "tmp"
+    scratch.mkdir()
+    options = ("--register", str(data), "--token-file", str(token_file))
+    with serving(tmp_path / "log", *options, env={"TMPDIR": str(scratch)}) as server:
+        scratch.rmdir()
+        status, refused = call(server, "POST", "/reload", AUTH)
+        assert (status, "TMPDIR" in refused["hint"]) == (409, True)
+        assert contacts(server, AUTH)
+        assert "Traceback" not in server.log.read_text()
+
+
+def test_a_changed_text_is_told_of_without_a_reload(documents, tmp_path):
+    shutil.copytree(documents, tmp_path / "texts")
+    text, show = tmp_path / "texts" / "bm.txt", "/evidence/show?node=bm:use-ordinary"
+    whole = text.read_text(encoding="utf-8")
+    with serving(tmp_path / "log", "--documents", str(text.parent), "--lang", "en") as server:
+
+        def tag() -> str:
+            with urllib.request.urlopen(f"{server.url}/ask/denials") as answer:
+                return answer.headers["ETag"]
+
+        def page(path: str) -> str:
+            with urllib.request.urlopen(urllib.request.Request(server.url + path, headers={"Accept": "text/html"})) as answer:
+                return answer.read().decode()
+
+        def shown() -> tuple[list[str], bool]:
+            (passage,) = call(server, "GET", show)[1]["passages"]
+            return passage["lines"], passage["changed"]
+
+        before, was = shown(), tag()
+        assert (before[1], "Changed since" in page(show) + page("/evidence/bm")) == (False, False)
+        text.write_text(whole.replace(before[0][0], "Another line"), encoding="utf-8")
+        assert shown() in (before, (["Another line"], True))
+        until(lambda: shown() == (["Another line"], True), 20)
+        assert tag() != was, "what a client has kept does not say so"
+        assert all("Changed since it was locked" in page(path) for path in (show, "/evidence/bm", "/ask/denials"))
+        assert call(server, "GET", "/evidence/verify?document=bm")[1]["drifts"]
+        text.write_text(whole, encoding="utf-8")
+        until(lambda: shown() == before, 20)
+        assert tag() == was
+
+
 def test_token(data, token_file, tmp_path):
     with serving(tmp_path / "log", "--register", str(data), "--token-file", str(token_file)) as server:
         for headers in (
@@ -150,6 +215,58 @@ def test_watch_loads_what_has_changed_while_queries_go_on(data, tmp_path):
         assert set(seen) == {before, before - 1}, "each answer is of one set or the other"
 
 
+def test_all_that_a_register_is_read_from_is_watched(data, tmp_path):
+    settings = Settings(register=data, watch=True)
+    for name in ("coverage/bm.csv", "gaps.csv", "queries/own.rq", "shapes/own.ttl", "attested/bm.ttl", "notices/bm.ttl"):
+        watch = Watch(lambda: register_files(settings))
+        (data / name).parent.mkdir(exist_ok=True)
+        (data / name).write_text("changed", encoding="utf-8")
+        assert [watch.changed(), watch.changed()] == [False, True], name
+    one = Settings(register=data / "notices" / "bm.ttl")
+    assert register_files(one) == [data / "notices" / "bm.ttl"]
+
+
+@pytest.mark.parametrize("broken", ["text", "link", "folder"])
+def test_broken_shapes_replace_no_good_ones(data, token_file, tmp_path, broken):
+    path = data / "shapes" / "own.ttl"
+    path.parent.mkdir()
+    with serving(tmp_path / "log", "--register", str(data), "--token-file", str(token_file)) as server:
+        version = call(server, "GET", "/version", AUTH)[1]["loaded"]
+        if broken == "text":
+            path.write_text("no Turtle", encoding="utf-8")
+        elif broken == "link":
+            path.symlink_to("own.ttl")
+        else:
+            path.mkdir()
+        status, refused = call(server, "POST", "/reload", AUTH)
+        assert (status, refused["file"].partition(":")[0]) == (409, str(path))
+        assert call(server, "GET", "/version", AUTH)[1]["loaded"] == version
+        status, told = call(server, "GET", "/check", AUTH)
+        assert (status, told["type"].rpartition("#")[2]) == (503, "register")
+        assert str(data) not in json.dumps(told)
+        path.rmdir() if broken == "folder" else path.unlink()
+        assert call(server, "GET", "/check", AUTH)[0] == 200
+        assert "Traceback" not in server.log.read_text()
+
+
+def test_a_question_that_has_come_since_is_not_asked(data):
+    (data / "queries").mkdir()
+    asked = Snapshot.load(Settings(register=data)).register.questions
+    (data / "queries" / "late.rq").write_text("no question", encoding="utf-8")
+    with pytest.raises(UnknownName):
+        asked["late"]
+    assert "late" not in asked.slugs
+    assert asked["denials"].slug == "denials"
+
+
+def test_own_shapes_that_change_make_another_state(data):
+    before = Snapshot.load(Settings(register=data)).state
+    (data / "shapes").mkdir()
+    shape = "<urn:s> a sh:NodeShape ; sh:targetClass <urn:c> ; sh:property [ sh:path <urn:p> ; sh:minCount 1 ] ."
+    (data / "shapes" / "own.ttl").write_text("@prefix sh: <http://www.w3.org/ns/shacl#> .\n" + shape, encoding="utf-8")
+    assert Snapshot.load(Settings(register=data)).state != before
+
+
 def test_a_folder_that_is_loaded_anew_while_it_is_served(data, tmp_path):
     store = tmp_path / "store"
     Register.load(data).save(store)
@@ -194,7 +311,9 @@ def test_what_cannot_be_served_is_said_in_one_line(tmp_path, gdprgraph):
         assert (told.returncode, "another --port" in told.stderr) == (2, True)
         told = gdprgraph("serve", "--port", str(taken.getsockname()[1]), check=False, env={"GDPRGRAPH_LANG": "da"})
         assert "vælg en anden med --port" in told.stderr
-    for options in (["--store", str(tmp_path / "none")], ["--register", str(tmp_path / "none")], ["--base-url", "host"]):
+    addresses = ("host", "http://", "http://h/below", "http://h?q", "http://u:p@h", "ftp://h", "http://a b")
+    faults = [["--store", str(tmp_path / "none")], ["--register", str(tmp_path / "none")], ["--host", ""]]
+    for options in (*faults, *(["--base-url", address] for address in addresses)):
         told = gdprgraph("serve", "--port", str(free_port()), *options, check=False)
         assert told.returncode == 2
         assert told.stderr.strip().count("\n") == 0

@@ -8,6 +8,7 @@ import json
 import math
 import os
 import re
+import resource
 import signal
 import socket
 import time
@@ -242,6 +243,28 @@ def test_pieces_of_many_results_go_one_at_a_time_and_whole():
         work += [asyncio.create_task(read(spool, lag)) for lag, spool in enumerate(spools)]
         assert await others() <= 2, "of 16 that could"
         await asyncio.gather(*work)
+        assert room.free == 10**8
+
+    asyncio.run(story())
+
+
+def test_a_result_that_the_disk_has_no_room_for_breaks_off():
+    async def story() -> None:
+        room, now = Room(10**8), resource.getrlimit(resource.RLIMIT_FSIZE)
+        spool = Spool(room)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, now[1]))
+        try:
+            for _ in range(15):
+                await spool.write(b"x" * 64 * 1024)
+            with pytest.raises(Problem, match="too many large results") as told:
+                await spool.write(b"x" * 64 * 1024)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, now)
+        spool.end(told.value)
+        pieces = spool.pieces()
+        assert sum([len(await anext(pieces)) for _ in range(15)]) == 15 * 64 * 1024, "what was written whole"
+        with pytest.raises(Problem, match="too many large results"):
+            await asyncio.wait_for(anext(pieces), 10)
         assert room.free == 10**8
 
     asyncio.run(story())

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import sys
 
 import pyoxigraph as ox
 import pytest
 
 from conftest import ROOT
-from gdprgraph import InputError, TurtleError, cli
+from gdprgraph import InputError, Register, TurtleError, cli
 from gdprgraph.names import PREFIXES
 from gdprgraph.store.load import load_all, source_files
 from gdprgraph.store.turtle import LONGEST, load, positions, read, statements, subject_lines
@@ -222,6 +223,26 @@ def test_a_pipe_is_no_file(tmp_path):
     os.mkfifo(tmp_path / "pipe.ttl")
     with pytest.raises(InputError, match="no regular file"):
         read(tmp_path / "pipe.ttl")
+
+
+@pytest.mark.parametrize("name", ["coverage/bm.csv", "gaps.csv", "queries/own.rq"])
+def test_a_pipe_is_no_file_of_a_register(tmp_path, name):
+    shutil.copytree(ROOT / "data", tmp_path / "data")
+    path = tmp_path / "data" / name
+    path.parent.mkdir(exist_ok=True)
+    path.unlink(missing_ok=True)
+    os.mkfifo(path)
+    with pytest.raises(InputError, match="no regular file"):
+        Register.load(tmp_path / "data").questions.all()
+
+
+@pytest.mark.parametrize("content", ["", "\n \n"])
+@pytest.mark.parametrize("name", ["notices/bm.ttl", "evidence.ttl", "systems.ttl"])
+def test_an_empty_file_is_none_of_a_register(tmp_path, name, content):
+    shutil.copytree(ROOT / "data", tmp_path / "data")
+    (tmp_path / "data" / name).write_text(content)
+    with pytest.raises(InputError, match="is empty"):
+        Register.load(tmp_path / "data")
 
 
 def test_the_mark_of_windows_is_passed_over(tmp_path):

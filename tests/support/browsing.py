@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+import time
+import urllib.request
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.util import find_spec
@@ -22,6 +24,13 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+
+def settled_at(url: str) -> str:
+    """The address of a server, once its front page is whole."""
+    request = urllib.request.Request(url + "/", headers={"Accept": "text/html"})
+    settled(lambda: urllib.request.urlopen(request).read().decode())
+    return url
 
 
 @dataclass
@@ -45,6 +54,12 @@ class Seen:
     def nothing(self):
         assert self.errors == []
         assert self.elsewhere == []
+
+
+def settled(page) -> None:
+    """Wait until the front page, of which `page` gives the text, has the findings and the picture."""
+    while any(word in page() for word in ("Kontrollen er i gang", "ved at blive tegnet")):
+        time.sleep(0.1)
 
 
 @contextmanager

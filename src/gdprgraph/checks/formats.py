@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as Xml
 
@@ -12,7 +13,7 @@ from gdprgraph.checks.engine import Result
 from gdprgraph.checks.finding import Finding
 from gdprgraph.checks.report import Report
 from gdprgraph.checks.rules import Rule
-from gdprgraph.checks.text import page, passages, place, relative, text, within
+from gdprgraph.checks.text import located, page, passages, place, relative, text, within
 from gdprgraph.files import BOM, csv_text
 from gdprgraph.formats import check_format
 from gdprgraph.formats.xlsx import guarded
@@ -108,8 +109,8 @@ def _sarif_message(finding: Finding, language: str) -> str:
 def _uri(finding: Finding) -> str:
     from urllib.parse import quote
 
-    path = relative(finding.file) if finding.file else ""
-    return ("file://" if path.startswith("/") else "") + quote(path)
+    path = located(finding.file, Path.cwd()) if finding.file else b""
+    return ("file://" if path.startswith(b"/") else "") + quote(path)
 
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")

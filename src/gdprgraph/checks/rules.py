@@ -1,5 +1,6 @@
 """Rules: named SHACL shapes in the dialect of docs/shapes.md, read from a folder or file and vetted before any runs."""
 
+import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -123,7 +124,7 @@ def read_rules(paths: Iterable[Path]) -> Rules:
 
 
 def _read(path: Path) -> list[Rule]:
-    quads = read(path, path.resolve().as_uri())
+    quads = read(path, Path(os.path.realpath(path)).as_uri())
     nodes: dict[Any, dict[str, list[Any]]] = {}
     for quad in quads:
         nodes.setdefault(quad.subject, {}).setdefault(quad.predicate.value, []).append(quad.object)

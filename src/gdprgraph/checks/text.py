@@ -1,6 +1,7 @@
 """The report for people: as text, as one HTML page without outside assets, and as the fragment that a notebook shows."""
 
 import html
+import os
 import textwrap
 from functools import lru_cache
 from itertools import groupby
@@ -13,14 +14,15 @@ from gdprgraph.words.glossary import OUTCOMES, PROFILES, SEVERITIES
 
 
 def relative(path: Path) -> str:
-    """The path from the working folder with forward slashes; the whole path for a file elsewhere."""
-    return _relative(path, Path.cwd())
+    r"""The path from the working folder, or the whole one of a file elsewhere, with slashes, and `\xe6` for odd bytes."""
+    return located(path, Path.cwd()).decode("utf-8", "backslashreplace")
 
 
 @lru_cache(maxsize=4096)  # a report names a file once a finding, and the file system is asked for each of its folders
-def _relative(path: Path, folder: Path) -> str:
+def located(path: Path, folder: Path) -> bytes:
+    """The same, seen from a folder, as the file system has it."""
     full, base = (folder / path).resolve(), folder.resolve()
-    return (full.relative_to(base) if full.is_relative_to(base) else full).as_posix()
+    return os.fsencode((full.relative_to(base) if full.is_relative_to(base) else full).as_posix())
 
 
 def place(finding: Finding) -> str:

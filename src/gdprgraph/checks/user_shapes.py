@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import warnings
 from collections.abc import Iterable, Iterator
@@ -281,11 +282,11 @@ class OwnShapes:
 
 def parse(path: Path) -> list[ox.Quad]:
     """The triples of a Turtle file whose relative names are taken from where it stands. Raises TurtleError."""
-    return read(path, path.resolve().as_uri())
+    return read(path, Path(os.path.realpath(path)).as_uri())
 
 
 def _closure(path: Path, through: tuple[Path, ...]) -> list[ox.Quad]:
-    here = path.resolve()
+    here = Path(os.path.realpath(path))
     if here in through:
         circle = " → ".join(step.name for step in (*through[through.index(here) :], here))
         raise ShapesError(f"the files import each other in a circle: {circle}", file=path)

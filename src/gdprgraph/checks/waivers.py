@@ -13,7 +13,7 @@ import pyoxigraph as ox
 
 from gdprgraph import resources
 from gdprgraph.errors import InputError, RegisterError, UnknownName, nearest
-from gdprgraph.files import read_rows
+from gdprgraph.files import read_rows, regular
 from gdprgraph.names import ID, PREFIXES, Prefixes, term
 from gdprgraph.store import Store
 from gdprgraph.words import phrase
@@ -33,7 +33,7 @@ _REG = PREFIXES["reg"]
 
 def gap_triples(path: Path, prefixes: Prefixes) -> Iterator[ox.Triple]:
     """The triples of a file of gaps. Raises InputError, with the line, for a row that cannot be right."""
-    for line, row in read_rows(path, HEADS, needed=("rule", "focus", "owner", "due")):
+    for line, row in read_rows(regular(path), HEADS, needed=("rule", "focus", "owner", "due")):
         kind = _WORDS.get(row["kind"].casefold(), row["kind"].casefold())
         if kind not in KINDS:
             raise InputError(phrase("unknown kind {name}", name=row["kind"]), file=path, line=line, hint=nearest(kind, KINDS))

@@ -11,8 +11,6 @@ import typer
 from gdprgraph.cli import console
 from gdprgraph.errors import InputError, UnknownName, nearest
 from gdprgraph.questions.question import Question, Questions
-from gdprgraph.questions.rows import Rows
-from gdprgraph.register import Register
 from gdprgraph.words import Words, languages, phrase
 from gdprgraph.words.language import provision_text
 
@@ -57,7 +55,8 @@ def ask(
             typer.echo(rows.note.strip(), err=True)  # the file holds rows alone
         return
     body = "\n".join(filter(None, (table(rows, console.terminal_width()), rows.note))) or Words(lang)("No rows.") + "\n"
-    console.emit(f"{rows.caption}\n\n{body}" + ("\n" + quoted(opened, rows) if passages else ""), output)
+    cited = sorted({passage for row in rows for passage in row.evidence}) if passages else []
+    console.emit("\n".join([f"{rows.caption}\n\n{body}", *opened.evidence.quote(cited, lang)]), output)
 
 
 def questions(register: Path | None, store: str | None) -> Questions:
@@ -111,16 +110,6 @@ def arguments(question: Question, extra: list[str]) -> dict[str, list[str]]:
             raise UnknownName(message, term=option, hint=hint)
 
     return {names[option]: values for option, values in console.left_over(extra, check).items()}
-
-
-def quoted(opened: Register, rows: Rows) -> str:
-    """The source lines of all rows, each passage once."""
-    passages = dict.fromkeys(passage for row in rows for passage in row.evidence)
-    out = []
-    for passage in sorted(passages):
-        out.append(str(passage))
-        out += [f"    {line.strip()}" for line in opened.evidence.text(passage)]
-    return "\n".join(out) + "\n"
 
 
 def find(
@@ -273,10 +262,8 @@ def demo(lang: console.LangOption = "da", documents: console.DocumentsOption = N
     )
     if opened.documents.available:
         console.emit(words("The column »source« is document and lines. The first rows stand on:") + "\n")
-        for passage in list(dict.fromkeys(passage for row in rows for passage in row.evidence))[:3]:
-            console.emit(str(passage))
-            for line in opened.evidence.text(passage):
-                console.emit(f"    {line.strip()}")
+        first = list(dict.fromkeys(passage for row in rows for passage in row.evidence))[:3]
+        console.emit("\n".join(opened.evidence.quote(first, rows.language)))
     else:
         console.emit(words("The documents are not at hand; --documents DIR shows the lines that the rows stand on."))
     console.emit("\n" + words("Next: gdprgraph ask · gdprgraph describe party:pet · gdprgraph evidence coverage"))

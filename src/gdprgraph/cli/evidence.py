@@ -45,10 +45,7 @@ def show(
     if not passages:
         message = phrase("{name} cites no lines", name=opened.prefixes.curie(iri))
         raise UnknownName(message, term=node, hint=phrase("vocabulary, parties and systems need none"))
-    for passage in passages:
-        console.emit(str(passage))
-        for line in opened.evidence.text(passage):
-            console.emit(f"    {line.strip()}")
+    console.emit("\n".join(opened.evidence.quote(passages, lang)))
 
 
 def _lines(node: str, span: str, count: int) -> tuple[int, int]:

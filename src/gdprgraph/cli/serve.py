@@ -1,6 +1,7 @@
 """`gdprgraph serve`: the register over HTTP; `gdprgraph edit`: the same on this machine, where drafts are reviewed."""
 
 import os
+import re
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
@@ -57,16 +58,15 @@ def serve(
     from gdprgraph.server.settings import MIB, Limits, Settings, read_tokens
     from gdprgraph.server.uvicorn_server import serve as run
 
-    if base_url is not None and not base_url.startswith(("http://", "https://")):
-        raise InputError(phrase("not an address: {url}", url=base_url), hint=phrase("such as https://register.example.dk"))
+    base = _base(base_url)
     options = {"workers": workers} if workers else {}
     settings = Settings(
         register=console.chosen_register(register, store),
         store=store,
         documents=documents,
-        base=base_url.rstrip("/") if base_url else None,
+        base=base,
         tokens=read_tokens(token_file) if token_file else (),
-        hosts=_hosts(host, base_url),
+        hosts=_hosts(host, base),
         origins=tuple(cors or ()),
         services=tuple(allow_service or ()),
         proxies=tuple(proxy or ()),
@@ -122,9 +122,17 @@ def _check_packages() -> None:
         raise InputError(phrase("serving needs Linux, macOS or another Unix"), hint=hint)
 
 
-def _hosts(host: str, base_url: str | None) -> tuple[str, ...]:
+def _base(url: str | None) -> str | None:
+    """The address that clients see. Raises InputError for what is none, or below a path, where no page would lead on."""
+    name = re.fullmatch(r"(https?://[^\s/?#@]+)/*", url or "")
+    if url and not name:
+        what = phrase("not the address of a server: {url}", url=url)
+        raise InputError(what, hint=phrase("such as https://register.example.dk"))
+    return name[1] if name else None
+
+
+def _hosts(host: str, base: str | None) -> tuple[str, ...]:
     """The names by which a server on this machine may be called; any, for one that listens elsewhere."""
     if host not in {"127.0.0.1", "localhost", "::1"}:
         return ()
-    own = (base_url.partition("://")[2].partition("/")[0].partition(":")[0].lower(),) if base_url else ()
-    return _LOOPBACK + own
+    return (*_LOOPBACK, re.sub(r".*//|:\d*$", "", base).lower()) if base else _LOOPBACK

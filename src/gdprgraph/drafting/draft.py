@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -251,7 +252,7 @@ class Draft:
 
 def draft_path(text: Path) -> Path:
     """Where the draft of a text stands: `drafts/` beside `documents/`."""
-    folder = text.resolve().parent
+    folder = Path(os.path.realpath(text)).parent
     return (folder.parent if folder.name == "documents" else folder) / "drafts" / f"{text.stem}.yaml"
 
 

@@ -11,7 +11,7 @@ from gdprgraph.errors import InputError
 from gdprgraph.evidence.documents import blank
 from gdprgraph.evidence.facts import Fact, ranges
 from gdprgraph.evidence.sentences import Sentence, sentences
-from gdprgraph.files import csv_text, read_rows
+from gdprgraph.files import csv_text, read_rows, regular
 from gdprgraph.resources import table
 from gdprgraph.words import phrase
 
@@ -160,7 +160,7 @@ def _vet(path: Path | None, rows: Iterable[tuple[int | None, dict[str, str]]], l
 
 
 def _rows(path: Path) -> list[tuple[int | None, dict[str, str]]]:
-    return [*read_rows(path, ("lines", "reason", "note"), needed=("lines", "reason"))]
+    return [*read_rows(regular(path), ("lines", "reason", "note"), needed=("lines", "reason"))]
 
 
 def more_factless(path: Path, length: int, spans: Iterable[str], reason: str, note: str = "") -> str:

@@ -27,7 +27,7 @@ class Documents:
 
     def __init__(self, folder: Path | None) -> None:
         self.folder = folder
-        self._read: dict[tuple[str, str], list[str]] = {}
+        self._read: dict[tuple[str, str], tuple[list[str], str]] = {}
 
     @property
     def available(self) -> bool:
@@ -36,15 +36,19 @@ class Documents:
 
     def lines(self, file_name: str, normaliser: str = PLAIN) -> list[str]:
         """All lines of a document in the form of a normaliser; raises DocumentsError where folder or file is missing."""
-        if (file_name, normaliser) not in self._read:
-            self._read[file_name, normaliser] = split(self._text(file_name), normaliser)
-        return self._read[file_name, normaliser]
+        return self._whole(file_name, normaliser)[0]
 
     def digest(self, file_name: str, normaliser: str = PLAIN) -> str:
         """The digest of a document, as its node has it. Raises DocumentsError."""
-        if normaliser == PLAIN:
-            return digest(self._text(file_name))
-        return whole_digest(self.lines(file_name, normaliser))
+        return self._whole(file_name, normaliser)[1]
+
+    def _whole(self, file_name: str, normaliser: str) -> tuple[list[str], str]:
+        """Lines and digest of one reading, so that they are of one text, whatever happens to the file."""
+        if (file_name, normaliser) not in self._read:
+            text = self._text(file_name)
+            lines = split(text, normaliser)
+            self._read[file_name, normaliser] = lines, digest(text) if normaliser == PLAIN else whole_digest(lines)
+        return self._read[file_name, normaliser]
 
     def _text(self, file_name: str) -> str:
         if self.folder is None or not self.folder.is_dir():

@@ -1,6 +1,7 @@
 """The evidence of a register: its facts, its line digests, and the documents where they are at hand."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -11,7 +12,7 @@ from gdprgraph.evidence.coverage import Coverage, Factless, Reading, more_factle
 from gdprgraph.evidence.documents import NORMALISER, Documents, blank, digest, earlier_text, line_count
 from gdprgraph.evidence.drift import Drift, alignment, confirmed, drifts, lock_text, rewrite_document, rewrite_passages
 from gdprgraph.evidence.facts import Fact, Passage, by_lines, read_facts, read_passages, read_words
-from gdprgraph.evidence.reading import Unread, unread_notices
+from gdprgraph.evidence.reading import Unread, outdated, unread_notices
 from gdprgraph.names import PREFIXES
 from gdprgraph.store import Store
 from gdprgraph.words import phrase
@@ -109,6 +110,21 @@ class Evidence:
             raise _beyond(str(passage), len(lines))
         return lines[passage.first - 1 : passage.last]
 
+    def differs(self, passage: Passage) -> bool:
+        """Whether a passage at hand no longer reads as it was locked, or, never locked, stands in a text that has changed."""
+        locked, lines = self.locked.get(passage.document), zip(passage.lines, self.text(passage), strict=True)
+        if locked is None:
+            return passage.document in self.changed
+        return any(digest(text) != locked[at] if at in locked else not blank(text) for at, text in lines)
+
+    def quote(self, passages: Iterable[Passage], language: str) -> list[str]:
+        """The lines of passages, each under its place, and where they have changed since they were locked, the word of it."""
+        out = []
+        for passage in passages:
+            out += [str(passage), *(f"    {line.strip()}" for line in self.text(passage))]
+            out += [f"  ! {outdated([passage], language)}"] if self.differs(passage) else []
+        return out
+
     def node(self, document: str) -> DocumentNode:
         """What the register states of a document. Raises UnknownName."""
         return self.files[checked(document, self.files, phrase("unknown document {document}", document=document))]
@@ -173,13 +189,17 @@ class Evidence:
     @cached_property
     def changed(self) -> list[str]:
         """The documents at hand that are no longer what their nodes say: what stands on them may be out of date."""
-        return [document for document, node in self.files.items() if self._differs(node)]
+        return [document for document, digest in self.at_hand.items() if digest != self.files[document].sha256]
 
-    def _differs(self, node: DocumentNode) -> bool:
-        try:
-            return node.sha256 is not None and self.documents.digest(node.file_name, node.normaliser) != node.sha256
-        except DocumentsError:
-            return False
+    @cached_property
+    def at_hand(self) -> dict[str, str]:
+        """The digests of the documents that are at hand, of those for which the register states one."""
+        digests: dict[str, str] = {}
+        for document, node in self.files.items():
+            with suppress(DocumentsError):
+                if node.sha256:
+                    digests[document] = self.documents.digest(node.file_name, node.normaliser)
+        return digests
 
     def _coverage_path(self, document: str) -> Path | None:
         return self._data / "coverage" / f"{document}.csv" if self._data is not None else None

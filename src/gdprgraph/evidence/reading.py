@@ -66,13 +66,16 @@ def caveat(evidence: Evidence, label: Callable[[str], str], language: str, notic
     if len(texts) > _NAMED:
         texts[_NAMED:] = [words("and {count} other texts that are not read to the end", count=len(texts) - _NAMED)]
     left = "; ".join(texts)
-    changed = ", ".join(evidence.changed)
     sentences = [words("More may follow. {unread}.", unread=left)] if left else []
-    if changed:
-        sentences.append(
-            words("Changed since it was locked, so that answers may be out of date: {documents}.", documents=changed)
-        )
-    return " ".join(sentences)
+    return " ".join(filter(None, (*sentences, outdated(evidence.changed, language))))
+
+
+def outdated(changed: Iterable[object], language: str) -> str:
+    """The word that must stand beside what is read from texts or passages that have `changed`; empty where none have."""
+    documents = ", ".join(map(str, changed))
+    if not documents:
+        return ""
+    return Words(language)("Changed since it was locked, so that answers may be out of date: {documents}.", documents=documents)
 
 
 def most(unread: Iterable[Unread]) -> Unread | None:

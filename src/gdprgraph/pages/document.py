@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from gdprgraph.errors import DocumentsError, nearest
 from gdprgraph.evidence import Passage, ranges
+from gdprgraph.evidence.reading import outdated
 from gdprgraph.flows.flow import STANDINGS as ORDER
 from gdprgraph.pages import asset
 from gdprgraph.pages.answer import table
@@ -91,6 +92,7 @@ def document(request: Request) -> Response:
         focus=focus,
         facts=standing_on,
         problem=problem,
+        changed=outdated([slug] * (slug in evidence.changed), frame.language),
         notice=notice,
         length=length,
     )

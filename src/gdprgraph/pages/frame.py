@@ -11,7 +11,9 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from gdprgraph.errors import DocumentsError
 from gdprgraph.evidence import Passage
+from gdprgraph.evidence.reading import outdated
 from gdprgraph.facts import standing_of
 from gdprgraph.pages import asset
 from gdprgraph.pages.library import Library, library_of
@@ -117,18 +119,15 @@ class Frame:
         """A node or term with its label."""
         return self.register.labels.concept(iri, self.language)
 
-    def text(self, passages: Iterable[Passage]) -> list[tuple[Passage, list[tuple[int, str]] | None]]:
-        """Passages with their numbered lines; None instead where the document is not at hand."""
-        from gdprgraph.errors import DocumentsError
-
-        found: list[tuple[Passage, list[tuple[int, str]] | None]] = []
+    def text(self, passages: Iterable[Passage]) -> list[tuple[Passage, list[tuple[int, str]] | None, str]]:
+        """Passages with their numbered lines, None where the document is not at hand, and the word of what has changed."""
+        evidence, found = self.register.evidence, list[tuple[Passage, list[tuple[int, str]] | None, str]]()
         for passage in passages:
             try:
-                lines = self.register.evidence.text(passage)
+                lines = list(zip(passage.lines, evidence.text(passage), strict=True))
+                found.append((passage, lines, outdated([passage] * evidence.differs(passage), self.language)))
             except DocumentsError:
-                found.append((passage, None))
-            else:
-                found.append((passage, list(zip(passage.lines, lines, strict=True))))
+                found.append((passage, None, ""))
         return found
 
     def render(self, template: str, *, status: int = 200, headers: dict[str, str] | None = None, **context: Any) -> Response:

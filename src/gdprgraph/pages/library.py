@@ -6,6 +6,7 @@ import threading
 import weakref
 from collections import Counter
 from collections.abc import Callable, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeVar, cast
@@ -43,8 +44,9 @@ class Library:
 
     def __init__(self, register: Register) -> None:
         self.register: Register = weakref.proxy(register)  # held by none of what it has, so that it goes once it is replaced
-        self._checking = threading.Lock()
-        self._reports: dict[dt.date, Report] = {}
+        self._beginning = threading.Lock()
+        self._worker = ThreadPoolExecutor(1, "library")
+        self._coming: dict[tuple[str, object], Future[Any]] = {}
         self._kept: dict[tuple[str, ...], Any] = {}
 
     def once(self, key: tuple[str, ...], work: Callable[[], Kept]) -> Kept:
@@ -143,20 +145,31 @@ class Library:
         extra = [self.register.prefixes.expand(parameter.default)] if parameter.default and matches else []
         return [*self._labelled((iri for iri in extra if iri not in names), language), *matches]
 
-    def report(self) -> Report:
-        """The findings as of today; worked out once, however many first readers come at the same time."""
+    def _begun(self, name: str, of: object, work: Callable[[], Kept]) -> Future[Kept]:
+        """What takes long: worked out in a thread of its own, once for all first readers. What has failed begins anew."""
+        with self._beginning:
+            known = self._coming.get((name, of))
+            if known is None or (known.done() and known.exception() is not None):
+                self._coming[name, of] = self._worker.submit(work)
+            return known or self._coming[name, of]
+
+    def checking(self) -> Future[Report]:
+        """The findings as of today, or soon; where they failed to come, why, and the next time anew."""
         today = dt.date.today()
-        with self._checking:
-            if today not in self._reports:
-                self._reports = {today: self.register.check(today=today)}
-            return self._reports[today]
+        self._coming = {key: value for key, value in self._coming.items() if key[0] != "report" or key[1] == today}
+        return self._begun("report", today, lambda: self.register.check(today=today))
+
+    def report(self) -> Report:
+        """The findings as of today."""
+        self.checking()  # has them begin anew where they failed
+        return self.checking().result()
 
     def record(self, party: str, language: str) -> Record:
         """The record of a party; for a page about one of its activities."""
         return self.once(("record", party, language), lambda: self.register.record(party, lang=language))
 
-    def drawing(self, language: str) -> str:
-        """The flows between named parties, drawn (SVG); an empty text where there are none."""
+    def drawing(self, language: str) -> Future[str]:
+        """The flows between named parties, drawn (SVG), or soon; an empty text where there are none."""
 
         def drawn() -> str:
             flows = self.register.flows(lang=language)
@@ -164,7 +177,7 @@ class Library:
             between = dataclasses.replace(flows, flows=named, holdings=(), refusals=())
             return between.picture(theme="light", title=Words(language)("Between named parties")).svg if named else ""
 
-        return self.once(("drawing", language), drawn)
+        return self._begun("drawing", language, drawn)
 
     @cached_property
     def controllers(self) -> dict[str, list[str]]:

@@ -1,6 +1,7 @@
 """The front page, and Register: what there is, by notice and by kind; both lead to everything else."""
 
 from collections.abc import Iterable, Mapping
+from concurrent.futures import Future
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -13,6 +14,8 @@ from gdprgraph.questions.rows import Concept, Value
 from gdprgraph.words import in_language
 from gdprgraph.words.glossary import OUTCOMES
 
+#: Seconds for which the front page waits for what is not there yet.
+_SOON = 0.3
 #: The questions that a data protection officer asks first: (question, parameters).
 FIRST: tuple[tuple[str, dict[str, str]], ...] = (
     ("recipients", {"data": "dk:CPRNumber"}),
@@ -29,11 +32,13 @@ def overview(request: Request) -> Response:
     frame = Frame(request)
     library, register = frame.library, frame.register
     counts = {row.values["notice"].iri: row.values for row in register.stats(lang=frame.language)}  # type: ignore[union-attr]
-    report, trouble = None, ""
+    report, trouble = None, frame.t("The checks are under way; the findings will stand here.")
     try:
-        report = library.report()
+        report = library.checking().result(_SOON)
     except GdprgraphError as error:
-        trouble = in_language(error.message, frame.language)
+        trouble = f"{frame.t('The checks cannot be run')}: {in_language(error.message, frame.language)}"
+    except TimeoutError:
+        pass
     by_notice: dict[str, dict[str, int]] = {}
     for finding in report or ():
         tally = by_notice.setdefault(finding.notice or "", {})
@@ -53,12 +58,20 @@ def overview(request: Request) -> Response:
         outcomes={
             name: frame.t(OUTCOMES[name])
             for name in ("conflict", "assessment", "not-stated", "not-read")
-            if name != "not-read" or any(name in tally for tally in by_notice.values())
+            if report is not None and (name != "not-read" or any(name in tally for tally in by_notice.values()))
         },
         first=first_questions(frame),
-        picture=library.drawing(frame.language),
+        picture=_soon(library.drawing(frame.language)),
         questions=len(register.questions.slugs),
     )
+
+
+def _soon(picture: Future[str]) -> str | None:
+    """The picture; None where it is still being drawn."""
+    try:
+        return picture.result(_SOON)
+    except TimeoutError:
+        return None
 
 
 def first_questions(frame: Frame) -> list[tuple[Question, dict[str, str], str]]:

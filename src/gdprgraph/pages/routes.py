@@ -25,7 +25,7 @@ _LONG = 20_000  # characters of a query that are read to see what it asks for
 #: Addresses below a page's that are data for programs.
 _DATA = ("/evidence/verify", "/evidence/coverage")
 #: Addresses at which there is nothing but a page: for all who take one, `*/*` included.
-_ALONE = ("/record", "/evidence", "/compare", "/diff")
+_ALONE = ("/record", "/evidence", "/compare", "/diff", "/rule")
 
 PAGES: dict[str, Callable[[Request], Any]] = {
     "/": overview.overview,

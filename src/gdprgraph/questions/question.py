@@ -11,6 +11,7 @@ import pyoxigraph as ox
 import yaml
 
 from gdprgraph.errors import RegisterError, UnknownName, close_to, meant, nearest
+from gdprgraph.files import regular
 from gdprgraph.names import PREFIXES, expand
 from gdprgraph.words import Texts, data_language, phrase
 
@@ -20,7 +21,7 @@ _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 def read_header(path: Path) -> tuple[dict[str, Any], str]:
     """The header of a query or rule file, and its whole text. Raises RegisterError, with the line, for a bad header."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = regular(path).read_text(encoding="utf-8")
     except OSError as error:
         raise RegisterError(phrase("cannot be read: {why}", why=error.strerror), file=path) from error
     except UnicodeDecodeError as error:

@@ -118,11 +118,12 @@ class Findings(BaseModel):
 
 
 class PassageText(BaseModel):
-    """A passage, with its lines where the documents are at hand."""
+    """A passage, where the documents are at hand with its lines, and whether these have changed since they were locked."""
 
     passage: PassageName
     iri: str
     lines: list[str] | None = None
+    changed: bool | None = None
 
 
 class EvidenceText(BaseModel):

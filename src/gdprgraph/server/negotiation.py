@@ -70,30 +70,21 @@ def _ranges(accept: str) -> list[tuple[str, str, float]]:
     found = []
     for part in accept.split(","):
         name, *parameters = (piece.strip().lower() for piece in part.split(";"))
-        kind, slash, subtype = name.partition("/")
-        if not slash:
-            if name != "*":
-                continue
-            kind, subtype = "*", "*"
-        weight = 1.0
-        for parameter in parameters:
-            key, _, value = parameter.partition("=")
-            if key.strip() == "q":
-                try:
-                    weight = min(max(float(value), 0.0), 1.0)
-                except ValueError:
-                    weight = 0.0
-        found.append((kind, subtype, weight))
+        kind, slash, subtype = ("*/*" if name == "*" else name).partition("/")
+        given = [value for key, _, value in (parameter.partition("=") for parameter in parameters) if key.strip() == "q"]
+        if slash:
+            found.append((kind, subtype, _quality(given[-1]) if given else 1.0))
     return found
+
+
+def _quality(text: str) -> float:
+    try:
+        return min(float(text), 1.0) if float(text) > 0 else 0.0  # of "nan", too, which is a float
+    except ValueError:
+        return 0.0
 
 
 def _weight(media_type: str, ranges: list[tuple[str, str, float]]) -> float:
     kind, _, subtype = media_type.partition("/")
-    best, weight = -1, 0.0
-    for wanted_kind, wanted_subtype, q in ranges:
-        if wanted_kind not in {"*", kind} or wanted_subtype not in {"*", subtype}:
-            continue
-        exactness = (wanted_kind != "*") + (wanted_subtype != "*")
-        if exactness > best or (exactness == best and q > weight):
-            best, weight = exactness, q
-    return weight if weight == weight else 0.0  # "q=nan" is a float, too
+    fits = [((k != "*") + (s != "*"), q) for k, s, q in ranges if k in {"*", kind} and s in {"*", subtype}]
+    return max(fits, default=(0, 0.0))[1]

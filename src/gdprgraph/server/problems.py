@@ -6,7 +6,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from gdprgraph.errors import DocumentsError, GdprgraphError, QueryError, StoreError, UnknownName
+from gdprgraph.errors import DocumentsError, GdprgraphError, InputError, QueryError, StoreError, UnknownName
 from gdprgraph.names import BASE
 from gdprgraph.resources import table
 
@@ -54,15 +54,18 @@ class Problem(Exception):  # noqa: N818 - it is called what the standard calls i
 
     def response(self) -> Response:
         """The problem as a response."""
-        content = json.dumps(self.body(), ensure_ascii=False).encode("utf-8")
+        content = json.dumps(self.body(), ensure_ascii=False).encode("utf-8", "backslashreplace")
         return Response(content, self.status, {"Cache-Control": "no-store", **self.headers}, MEDIA_TYPE)
 
 
-_SLUGS = ((QueryError, "query"), (UnknownName, "unknown-name"), (DocumentsError, "documents"), (StoreError, "store"))
+_SLUGS = (
+    *((QueryError, "query"), (UnknownName, "unknown-name"), (DocumentsError, "documents"), (StoreError, "store")),
+    (InputError, "register"),  # what else is wrong is so with a file of the register, as it is by now
+)
 
 
 def from_error(error: GdprgraphError) -> Problem:
     """The problem that an error of the package is to a client; the server's own file names stay out of it."""
     slug = next((name for kind, name in _SLUGS if isinstance(error, kind)), "internal")
-    hint = "" if slug in {"documents", "store"} else error.hint
+    hint = "" if slug in {"documents", "store", "register"} else error.hint
     return Problem(slug, error.message, hint=hint, term=error.term, line=error.line if slug == "query" else None)

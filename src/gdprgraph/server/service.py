@@ -5,8 +5,9 @@ import contextlib
 import gc
 import logging
 import secrets
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import replace
+from pathlib import Path
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
@@ -17,10 +18,11 @@ from gdprgraph.server.negotiation import Choice
 from gdprgraph.server.problems import Problem
 from gdprgraph.server.request import Cache
 from gdprgraph.server.settings import Sessions, Settings
-from gdprgraph.server.snapshot import Snapshot, Watch
+from gdprgraph.server.snapshot import Snapshot, Watch, register_files
 from gdprgraph.server.trial import Trial
 from gdprgraph.server.workers.places import Places
 from gdprgraph.server.workers.pool import Job, Pool, Reply
+from gdprgraph.server.workers.quads import means
 from gdprgraph.server.workers.relay import Relay
 from gdprgraph.words import phrase
 
@@ -68,12 +70,13 @@ class Service:
         self.cache = Cache(settings.limits.cache)
         self.sessions = Sessions()
         self.form_token = secrets.token_urlsafe(32)  # what a form that writes must bring, and no other site can read
-        self.snapshot = Snapshot.load(settings)
+        with means():
+            self.snapshot = Snapshot.load(settings)
+            self._engine = self._make_engine(self.snapshot)
         # Python runs one thread at a time, and more would hold up each other and all else: one is at work that takes long
         # (True), and one at what does not (False).
         one = replace(settings.limits, workers=1, client=1, wait=_DESK_WAIT)
         self.desks = {True: Places(one), False: Places(one)}
-        self._engine: Pool | Relay | None = None
         self._reloading = asyncio.Lock()
         self._trial: Trial | None = None
         self._tasks: set[asyncio.Task[None]] = set()
@@ -84,11 +87,11 @@ class Service:
         return self.snapshot.register
 
     async def start(self) -> None:
-        """Start the workers, and the watch where one is asked for."""
-        self._engine = await asyncio.to_thread(self._make_engine, self.snapshot)
+        """Watch the documents and, where that is asked for, the register."""
         self._publish()
+        self._keep(self._watch(2.0, lambda: self.snapshot.texts, self._read_again))
         if self.settings.watch:
-            self._keep(self._watch())
+            self._keep(self._watch(0.5, lambda: register_files(self.settings), self.reload))
 
     async def stop(self) -> None:
         """Stop watching, and the workers."""
@@ -96,13 +99,10 @@ class Service:
             task.cancel()
         if self._trial is not None:
             self._trial.stop()
-        if self._engine is not None:
-            await self._engine.retire(now=True)
+        await self._engine.retire(now=True)
 
     async def run(self, job: Job, client: str = "") -> Reply:
         """Run a query of a stranger on the current set; `client` is who asks. Raises Problem."""
-        if self._engine is None:
-            raise Problem("busy", phrase("the server is starting"), headers={"Retry-After": "1"})
         return await self._engine.run(job, client)
 
     async def ready(self) -> bool:
@@ -123,22 +123,23 @@ class Service:
         async with self._reloading:
             try:
                 self._trial = None if self.settings.edit else Trial(self.settings)
-                fresh = await asyncio.to_thread(Snapshot.load, self.settings, self._trial)
+                with means():
+                    fresh = await asyncio.to_thread(Snapshot.load, self.settings, self._trial)
+                    same = fresh.state is not None and fresh.state == self.snapshot.state
+                    engine = self._engine if same else await asyncio.to_thread(self._make_engine, fresh)
             except GdprgraphError as error:
                 self.metrics.reloads.labels("refused").inc()
                 _LOG.warning("reload refused: %s", error)
                 place = f"{error.file}:{error.line}" if error.file and error.line else error.file
                 raise Problem("refused", error.message, hint=error.hint, file=place, serving=self.snapshot.version) from error
-            if fresh.state is not None and fresh.state == self.snapshot.state:
+            if same:
                 self.metrics.reloads.labels("unchanged").inc()
                 return False
-            engine = await asyncio.to_thread(self._make_engine, fresh)
             old, self.snapshot, self._engine = self._engine, fresh, engine
             self._publish()
             self.metrics.reloads.labels("replaced").inc()
             _LOG.info("reloaded: %s, %d quads", fresh.version, fresh.quads)
-            if old is not None:
-                self._keep(old.retire())
+            self._keep(old.retire())
             return True
 
     def _make_engine(self, snapshot: Snapshot) -> Pool | Relay:
@@ -164,17 +165,26 @@ class Service:
     @property
     def workers(self) -> dict[str, int]:
         """The state of the worker pool."""
-        return self._engine.state if self._engine is not None else {}
+        return self._engine.state
 
     def _keep(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _watch(self) -> None:
-        watch = Watch(self.settings)
+    async def _watch(
+        self, seconds: float, files: Callable[[], Iterable[Path]], act: Callable[[], Coroutine[None, None, object]]
+    ) -> None:
+        watch = Watch(files)
         while True:
-            await asyncio.sleep(watch.interval)
+            await asyncio.sleep(seconds)
             if await asyncio.to_thread(watch.changed):
                 with contextlib.suppress(Problem):
-                    await self.reload()
+                    await act()
+
+    async def _read_again(self) -> None:
+        """Serve the same set beside its documents as they are by now."""
+        served = self.snapshot
+        fresh = await asyncio.to_thread(served.read_again)
+        if self.snapshot is served:
+            self.snapshot = fresh

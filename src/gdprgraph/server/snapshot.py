@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import time
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +13,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from gdprgraph import resources
+from gdprgraph.checks.user_shapes import own_files
 from gdprgraph.names import BASE
 from gdprgraph.opened import is_address
 from gdprgraph.questions.question import Question, Questions
@@ -27,16 +30,14 @@ if TYPE_CHECKING:
 
 
 class Loaded(Questions):
-    """Questions that have been read, so that a request reads no file."""
+    """Questions that have been read, so that a request reads no file, and none that has come since."""
 
     def __init__(self, questions: Questions) -> None:
         super().__init__(questions.folder, questions.own)
         self._read = {question.slug: question for question in questions.all()}
 
-    @property
-    def slugs(self) -> list[str]:
-        """The names of all questions."""
-        return sorted(self._read)
+    def _paths(self) -> dict[str, Path]:
+        return dict.fromkeys(self._read, self.folder)
 
     def __getitem__(self, slug: str) -> Question:
         return self._read[slug] if slug in self._read else super().__getitem__(slug)
@@ -52,7 +53,8 @@ class Snapshot:
         self.loaded = time.time()
         self._file = quads
         self.graphs = self._count_graphs()
-        _ = register.labels.names, register.evidence.files  # what answers need, looked up once
+        # what answers need, looked up once; all texts are read at one time
+        _ = register.labels.names, register.evidence.changed, self.state
 
     @classmethod
     def load(cls, settings: Settings, trial: Trial | None = None) -> Snapshot:
@@ -76,14 +78,29 @@ class Snapshot:
             prove(register, settings.language if remote and trial is not None else None)
         return cls(register, version)
 
+    def read_again(self) -> Snapshot:
+        """The same set beside its documents as they are by now."""
+        register = Register(self.register.store, data=self.register.data, documents=self.register.documents.folder)
+        register.questions, register.labels = self.register.questions, self.register.labels
+        fresh = Snapshot(register, self.version, self._file)
+        fresh.loaded = self.loaded
+        return fresh
+
     @cached_property
     def state(self) -> str | None:
-        """A name for all that answers follow from: the content, the questions and the program; None where `version` is."""
+        """A name for all that answers follow from: data, questions, own shapes, texts, program; None where `version` is."""
         from gdprgraph import __version__
 
         texts = [(question.slug, question.text) for question in self.register.questions.all()]
-        told = repr((self.version, texts, __version__)).encode("utf-8")
+        shapes = [(path.name, path.read_bytes()) for path in own_files(self.register.data) if path.is_file()]
+        told = repr((self.version, texts, shapes, self.register.evidence.at_hand, __version__)).encode("utf-8")
         return None if self.version is None else hashlib.sha256(told).hexdigest()[:16]
+
+    @property
+    def texts(self) -> list[Path]:
+        """The files of the documents."""
+        folder = self.register.documents.folder
+        return [folder / node.file_name for node in self.register.evidence.files.values()] if folder is not None else []
 
     @property
     def quads(self) -> int:
@@ -130,19 +147,25 @@ def embedded(register: Register) -> EmbeddedStore | None:
 Stamp = tuple[tuple[str, int, int], ...]
 
 
+def register_files(settings: Settings) -> list[Path]:
+    """The files that a register is loaded from."""
+    home = resources.register_folder(settings.register or resources.folder("data"))
+    if home.is_file():
+        return [home]
+    patterns = [(resources.folder("queries"), "*.rq"), (home, "queries/*.rq"), (home, "shapes/*.ttl")]
+    if settings.store is None:
+        patterns += [(home, pattern) for pattern in ("*.ttl", "*/*.ttl", "*.csv", "coverage/*.csv")]
+        patterns += [(resources.folder("ontology"), "*.ttl"), (resources.folder("rules"), "*.rq")]
+    elif not is_address(settings.store):
+        patterns.append((Path(settings.store), CURRENT))
+    return sorted({path for folder, pattern in patterns for path in folder.glob(pattern)})
+
+
 class Watch:
-    """Looks at names, sizes and times of the files; a change counts once two looks in a row have seen the same."""
+    """Looks at sizes and times of `files`; a change counts once two looks in a row have seen the same."""
 
-    interval = 0.5
-
-    def __init__(self, settings: Settings) -> None:
-        self._patterns: list[tuple[Path, str]] = []
-        if settings.store is None:
-            self._patterns.append((settings.register or resources.folder("data"), "**/*.ttl"))
-            self._patterns += [(resources.folder("ontology"), "*.ttl"), (resources.folder("rules"), "*.rq")]
-        elif not is_address(settings.store):
-            self._patterns.append((Path(settings.store), CURRENT))
-        self._patterns.append((resources.folder("queries"), "*.rq"))
+    def __init__(self, files: Callable[[], Iterable[Path]]) -> None:
+        self._files = files
         self._served = self._last = self._look()
 
     def changed(self) -> bool:
@@ -156,11 +179,8 @@ class Watch:
 
     def _look(self) -> Stamp:
         found = []
-        for folder, pattern in self._patterns:
-            for path in folder.glob(pattern):
-                try:
-                    status = path.stat()
-                except OSError:  # it has gone between the two
-                    continue
+        for path in self._files():
+            with suppress(OSError):  # it has gone
+                status = path.stat()
                 found.append((str(path), status.st_mtime_ns, status.st_size))
-        return tuple(sorted(found))
+        return tuple(found)

@@ -15,7 +15,7 @@ from typing import IO, TYPE_CHECKING, NamedTuple
 
 from gdprgraph.errors import GdprgraphError, RegisterError
 from gdprgraph.register import Register
-from gdprgraph.server.workers.quads import QuadFile
+from gdprgraph.server.workers.quads import QuadFile, means
 from gdprgraph.store.folder import digest
 from gdprgraph.store.memory import EmbeddedStore
 from gdprgraph.words import phrase
@@ -88,7 +88,7 @@ def prove(register: Register, language: str | None) -> None:
         raise RegisterError(phrase("the register holds no notice"), hint=phrase("nothing would be served"))
     for question in register.questions.all() if language else ():
         register.ask(question.slug, lang=language or "da")
-    _ = register.labels.names, register.evidence.files
+    _ = register.labels.names, register.evidence.files, register.own_rules
 
 
 def _try(settings: Settings, handle: int) -> _Outcome:
@@ -110,7 +110,8 @@ if __name__ == "__main__":
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     outcome: object
     try:
-        outcome = _try(pickle.load(sys.stdin.buffer), int(sys.argv[1]))  # noqa: S301 - from our own process
+        with means():
+            outcome = _try(pickle.load(sys.stdin.buffer), int(sys.argv[1]))  # noqa: S301 - from our own process
     except GdprgraphError as error:
         outcome = error
     sys.stdout.buffer.write(pickle.dumps(outcome))

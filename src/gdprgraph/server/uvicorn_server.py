@@ -4,6 +4,7 @@ import asyncio
 import faulthandler
 import gc
 import logging
+import os
 import resource
 import socket
 import sys
@@ -18,12 +19,14 @@ from gdprgraph.errors import InputError
 from gdprgraph.server.app import create_app
 from gdprgraph.server.service import Service
 from gdprgraph.server.settings import Settings
-from gdprgraph.words import phrase
+from gdprgraph.words import Words, phrase
+from gdprgraph.words.language import reader
 
 _HEAD_BYTES = 64 * 1024
 _HEAD_SECONDS = 10.0
 _LOOKS = 10.0  # seconds between looks at a client who reads slowly
 _GRACE = 10  # seconds that requests may go on after SIGTERM; some more, and the program ends whatever hangs
+_FILES = 64  # open at a time, at least
 _SWITCH = 0.0001  # seconds that a thread at work keeps the event loop waiting (Python's own: fifty times that)
 COLLECTIONS = (700, 10, 1000)  # of garbage: of all of it seldom, for a page leaves none, and while it is looked for all wait
 _TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
@@ -160,7 +163,9 @@ class Server(uvicorn.Server):
             for listening in server.sockets:
                 host, port = listening.getsockname()[:2]
                 shown = f"[{host}]" if ":" in host else host
-                sys.stderr.write(f"gdprgraph: http://{shown}:{port}/ (SPARQL at /sparql); Ctrl-C ends it\n")
+                words = Words(reader(sys.argv, os.environ))
+                told = words("{url} (SPARQL at /sparql); Ctrl-C ends it", url=f"http://{shown}:{port}/")
+                sys.stderr.write(f"gdprgraph: {told}\n")
                 sys.stderr.flush()
 
 
@@ -172,9 +177,11 @@ def serve(settings: Settings, host: str, port: int) -> None:
     try:
         # taken first: who calls while the register is loaded waits, and is not turned away
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        listening = socket.create_server((host, port), family=family, backlog=512)
+        # an empty name would be all addresses of the machine
+        listening = socket.create_server((host or "-", port), family=family, backlog=512)
     except OSError as error:
-        message = phrase("cannot listen on {host}, port {port}: {why}", host=host, port=port, why=error.strerror or error)
+        why = str(error.strerror or error).partition(" (")[0]  # the address is told once
+        message = phrase("cannot listen on {host}, port {port}: {why}", host=host, port=port, why=why)
         raise InputError(message, hint=phrase("is it taken? choose another --port")) from error
     with listening:
         _raise_files(settings.limits.connections)
@@ -198,8 +205,11 @@ def serve(settings: Settings, host: str, port: int) -> None:
 
 
 def _raise_files(connections: int) -> None:
-    """Let the process have as many files open as its connections need, as far as the system allows."""
+    """Let the process have as many files open as its connections need, as far as the system allows. Raises InputError."""
     now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = 2 * connections + 512
+    allowed = wanted if most == resource.RLIM_INFINITY else min(wanted, most)
+    if allowed < _FILES:
+        raise InputError(phrase("too few open files are allowed: {most}", most=most), hint=f"ulimit -n {_FILES}")
     if now < wanted:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted if most == resource.RLIM_INFINITY else min(wanted, most), most))
+        resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, most))

@@ -6,38 +6,32 @@ addresses give each by itself. Nothing of this is in the register: a query sees 
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
 from gdprgraph import resources
-from gdprgraph.names import BASE, PREFIXES, curie, expand, terms
+from gdprgraph.names import BASE, PREFIXES
 from gdprgraph.questions.question import Question
+from gdprgraph.store import Triples
 from gdprgraph.words import in_each_language, phrase
 
 if TYPE_CHECKING:
     from gdprgraph.server.settings import Settings
     from gdprgraph.server.snapshot import Snapshot
 
-_VOID = "http://rdfs.org/ns/void#"
-_VOID_EXT = "http://ldf.fi/void-ext#"
-_TYPE, _INTEGER = terms("rdf:type xsd:integer")
+#: What is typed in a notice's graph or the shared one; of that the classes of the contract, for below them there are hundreds.
+_FACTS = "GRAPH ?g { ?s a ?class } FILTER(STRSTARTS(STR(?g), STR(notice:)) || ?g = graph:shared)"
+_CLASSES = "dpv:PersonalData, dpv:DataSubject, dpv:Purpose, dpv:LegalBasis, dpv:Right"
+_MAIN = f"{_FACTS} FILTER(STRSTARTS(STR(?class), STR(reg:)) || ?class IN ({_CLASSES}))"
 #: Names are relative to the address of the server.
 _HEAD = (
     "@prefix sd: <http://www.w3.org/ns/sparql-service-description#> . @prefix format: <http://www.w3.org/ns/formats/> . "
-    f"@prefix void: <{_VOID}> . @prefix schema: <https://schema.org/> . @prefix foaf: <http://xmlns.com/foaf/0.1/> . "
+    "@prefix void: <http://rdfs.org/ns/void#> . @prefix schema: <https://schema.org/> . "
+    "@prefix foaf: <http://xmlns.com/foaf/0.1/> . "
     + "".join(f"@prefix {name}: <{PREFIXES[name]}> . " for name in ("dct", "rdfs", "sh", "xsd"))
 )
-
-Object = ox.NamedNode | str | int
-
-
-def _triple(subject: str, predicate: str, value: Object) -> ox.Triple:
-    if isinstance(value, int):
-        return ox.Triple(ox.NamedNode(subject), ox.NamedNode(predicate), ox.Literal(str(value), datatype=_INTEGER))
-    return ox.Triple(ox.NamedNode(subject), ox.NamedNode(predicate), ox.NamedNode(str(value)))
 
 
 def _parsed(turtle: str, base: str) -> list[ox.Triple]:
@@ -72,51 +66,10 @@ def describe_data(snapshot: Snapshot, base: str) -> list[ox.Triple]:
     used = (PREFIXES[name] for name in ("dpv", "pd", "eu-gdpr", "prov", "skos", "dct"))
     vocabularies = ", ".join(str(ox.NamedNode(iri)) for iri in (*snapshot.vocabularies, *used))
     turtle = resources.text("server/data.ttl.in") % {"space": BASE, "quads": snapshot.quads, "vocabularies": vocabularies}
-    return [*_parsed(turtle, base), *_partitions(snapshot, base)]
-
-
-#: The facts: nodes typed in a notice's graph or the shared one. What the vocabulary says of its terms is left out.
-_FACTS = 'GRAPH ?g { ?s a ?class } FILTER(STRSTARTS(STR(?g), "https://w3id.org/gdprgraph/id/notice/") || ?g = graph:shared) '
-#: The classes of the contract, whose properties are listed; below them there are hundreds of kinds of data and purposes.
-_MAIN = ("dpv:PersonalData", "dpv:DataSubject", "dpv:Purpose", "dpv:LegalBasis", "dpv:Right")
-
-
-def _partitions(snapshot: Snapshot, base: str) -> Iterator[ox.Triple]:
-    place, select = f"{base}/.well-known/void#", snapshot.register.store.select
-    main = [expand(name) for name in _MAIN]
-    counted = select(f"SELECT ?class (COUNT(DISTINCT ?s) AS ?n) WHERE {{ {_FACTS} }} GROUP BY ?class").texts()
-    classes = {kind: int(count) for kind, count in counted}
-    for name, count in classes.items():
-        part = place + _short(name)
-        yield _triple(place + "register", _VOID + "classPartition", part)
-        yield _triple(part, _VOID + "class", name)
-        yield _triple(part, _VOID + "entities", count)
-    chosen = [name for name in classes if name in main or name.startswith(PREFIXES["reg"])]
-    values = "VALUES ?class { " + " ".join(f"<{name}>" for name in chosen) + " } "
-    used = select(f"SELECT ?class ?p (COUNT(*) AS ?n) WHERE {{ {values} {_FACTS} ?s ?p ?o }} GROUP BY ?class ?p").texts()
-    for kind, predicate, times in used:
-        inner = place + _short(kind, predicate)
-        yield _triple(place + _short(kind), _VOID + "propertyPartition", inner)
-        yield _triple(inner, _VOID + "property", predicate)
-        yield _triple(inner, _VOID + "triples", int(times))
-    kinds = values.replace("?class", "?kind")
-    for kind, predicate, target in select(
-        f"SELECT DISTINCT ?class ?p ?kind WHERE {{ {values} {kinds} {_FACTS} ?s ?p ?o . ?o a ?kind }}"
-    ).texts():
-        part = place + _short(kind, predicate, target)
-        yield _triple(place + _short(kind, predicate), _VOID + "classPartition", part)
-        yield _triple(part, _VOID + "class", target)
-    literal = "FILTER(isLiteral(?o)) BIND(DATATYPE(?o) AS ?type)"
-    for kind, predicate, datatype in select(
-        f"SELECT DISTINCT ?class ?p ?type WHERE {{ {values} {_FACTS} ?s ?p ?o {literal} }}"
-    ).texts():
-        part = place + _short(kind, predicate, datatype)
-        yield _triple(place + _short(kind, predicate), _VOID_EXT + "datatypePartition", part)
-        yield _triple(part, _VOID_EXT + "datatype", datatype)
-
-
-def _short(*iris: str) -> str:
-    return "-".join(re.sub(r"\W", "_", curie(iri)) for iri in iris)
+    place = ox.NamedNode(f"{base}/.well-known/void#").value  # no IRI, no query
+    query = resources.text("server/partitions.rq") % {"place": place, "facts": _FACTS, "main": _MAIN}
+    found = snapshot.register.store.query(query)
+    return [*_parsed(turtle, base), *(found.triples if isinstance(found, Triples) else ())]
 
 
 def examples(snapshot: Snapshot, questions: Iterable[Question], base: str) -> list[ox.Triple]:

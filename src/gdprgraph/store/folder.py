@@ -22,6 +22,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from gdprgraph.errors import StoreError
+from gdprgraph.words import phrase
 
 try:
     import fcntl
@@ -135,19 +136,21 @@ def _hash(parts: Iterable[str]) -> str:
 def current(folder: Path) -> Version:
     """The committed version of a store folder. Raises StoreError for a folder that is none, or that has none yet."""
     if not folder.is_dir():
-        raise StoreError("no such store", file=folder, hint=f"make it with: gdprgraph load --store {folder}")
+        hint = phrase("make it with: gdprgraph load --store {folder}", folder=folder)
+        raise StoreError(phrase("no such store"), file=folder, hint=hint)
     try:
         said = json.loads((folder / CURRENT).read_bytes())
     except FileNotFoundError as error:
         if (folder / _LOCK).exists():
-            hint = f"loading it has not ended; run: gdprgraph load --store {folder}"
-            raise StoreError("nothing has been loaded into this store yet", file=folder, hint=hint) from error
-        raise StoreError("this folder is not a store", file=folder, hint="choose another folder, or an empty one") from error
+            hint = phrase("loading it has not ended; run: gdprgraph load --store {folder}", folder=folder)
+            raise StoreError(phrase("nothing has been loaded into this store yet"), file=folder, hint=hint) from error
+        hint = phrase("choose another folder, or an empty one")
+        raise StoreError(phrase("this folder is not a store"), file=folder, hint=hint) from error
     except (OSError, ValueError) as error:
-        raise StoreError(f"cannot be read: {error}", file=folder / CURRENT) from error
-    again = f"load it again: gdprgraph load --store {folder}"
+        raise StoreError(phrase("cannot be read: {why}", why=error), file=folder / CURRENT) from error
+    again = phrase("load it again: gdprgraph load --store {folder}", folder=folder)
     if isinstance(said, dict) and said.get("format") not in {None, FORMAT}:
-        raise StoreError(f"a store of format {said.get('format')}", file=folder, hint=again)
+        raise StoreError(phrase("a store of format {name}", name=said["format"]), file=folder, hint=again)
     try:
         name, version, quads, sums = said["folder"], said["version"], said["quads"], said.get("files", {})
         whole = isinstance(name, str) and name.startswith(_PREFIX) and name[len(_PREFIX) :].isdigit()
@@ -155,7 +158,7 @@ def current(folder: Path) -> Version:
     except (TypeError, LookupError, AttributeError):
         whole = False
     if not whole:
-        raise StoreError("does not say which version is current: it is damaged", file=folder / CURRENT, hint=again)
+        raise StoreError(phrase("does not say which version is current: it is damaged"), file=folder / CURRENT, hint=again)
     return Version(folder / name, version, quads, tuple(sums.items()))
 
 
@@ -165,7 +168,8 @@ def verify(version: Version, most: int | None = None) -> None:
     Oxigraph does not: a byte that has changed on the disk may have it run without end. Raises StoreError.
     """
     for name, known in version.files:
-        path, again = version.path / name, f"load it again: gdprgraph load --store {version.path.parent}"
+        path = version.path / name
+        again = phrase("load it again: gdprgraph load --store {folder}", folder=version.path.parent)
         try:
             size = path.stat().st_size
             most = None if most is None else most - size
@@ -174,8 +178,9 @@ def verify(version: Version, most: int | None = None) -> None:
             if _sum(path) == known:
                 continue
         except OSError as error:
-            raise StoreError(f"a data file cannot be read: {error.strerror}", file=path, hint=again) from error
-        raise StoreError("a data file is not as it was written: it is damaged", file=path, hint=again)
+            what = phrase("a data file cannot be read: {why}", why=error.strerror)
+            raise StoreError(what, file=path, hint=again) from error
+        raise StoreError(phrase("a data file is not as it was written: it is damaged"), file=path, hint=again)
 
 
 class Hold:
@@ -203,31 +208,30 @@ def writing(folder: Path) -> Iterator[Path]:
     Raises StoreError where another process writes, and for a folder that holds something else than a store.
     """
     if folder.exists() and not folder.is_dir():
-        raise StoreError("not a folder", file=folder)
+        raise StoreError(phrase("not a folder"), file=folder)
     try:
         if folder.is_dir() and any(folder.iterdir()) and not (folder / _LOCK).exists():
-            raise StoreError("this folder holds other files and is not a store", file=folder, hint="choose an empty one")
+            what = phrase("this folder holds other files and is not a store")
+            raise StoreError(what, file=folder, hint=phrase("choose an empty one"))
         folder.mkdir(parents=True, exist_ok=True)
         lock = (folder / _LOCK).open("ab")
     except OSError as error:
-        raise StoreError(f"cannot be written: {error.strerror}", file=folder) from error
+        raise StoreError(phrase("cannot be written: {why}", why=error.strerror), file=folder) from error
     with lock:
         if fcntl is not None:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError as error:
-                hint = "wait for it to end; reading goes on meanwhile"
-                raise StoreError("another process writes to this store", file=folder, hint=hint) from error
+                hint = phrase("wait for it to end; reading goes on meanwhile")
+                raise StoreError(phrase("another process writes to this store"), file=folder, hint=hint) from error
         prune(folder)
         numbers = [int(path.name[len(_PREFIX) :]) for path in _versions(folder)]
         fresh = folder / f"{_PREFIX}{max(numbers, default=0) + 1:06d}"
         fresh.mkdir()
         try:
             yield fresh
-        except BaseException:
-            shutil.rmtree(fresh, ignore_errors=True)
-            raise
-        prune(folder)
+        finally:
+            prune(folder)  # of this one, too, where it has not become the current one
 
 
 def commit(folder: Path, version: Version) -> None:

@@ -63,13 +63,13 @@ class EmbeddedStore(Store):
             except FileNotFoundError:  # replaced, and removed, since we looked
                 continue
             except OSError as error:
-                raise StoreError(f"cannot be opened: {error.strerror}", file=found.path) from error
+                raise StoreError(phrase("cannot be opened: {why}", why=error.strerror), file=found.path) from error
             folder.verify(found, _VERIFIED)
             return cls(_read_only(found.path), path=found.path, version=found.digest, held=held)
         if found == folder.current(path):
-            what = f"the version that is current ({found.path.name}) is missing"
-            raise StoreError(what, file=path, hint=f"load it again: gdprgraph load --store {path}")
-        raise StoreError("is replaced faster than it can be opened", file=path, hint="try again")
+            what = phrase("the version that is current ({name}) is missing", name=found.path.name)
+            raise StoreError(what, file=path, hint=phrase("load it again: gdprgraph load --store {folder}", folder=path))
+        raise StoreError(phrase("is replaced faster than it can be opened"), file=path, hint=phrase("try again"))
 
     @classmethod
     def write(cls, path: Path, quads: Iterable[ox.Quad]) -> int:
@@ -90,7 +90,7 @@ class EmbeddedStore(Store):
                 count = len(store)
                 del store
             except OSError as error:
-                raise StoreError(f"cannot be written: {error}", file=path) from error
+                raise StoreError(phrase("cannot be written: {why}", why=error), file=path) from error
             folder.commit(path, folder.Version(fresh, seen.name, count))
         return count
 
@@ -201,7 +201,8 @@ def _read_only(path: Path) -> ox.Store:
     try:
         return ox.Store.read_only(str(path))
     except (OSError, RuntimeError, ValueError) as error:
-        raise StoreError(f"cannot be opened: {error}", file=path, hint="is it a store of an older version?") from error
+        hint = phrase("is it a store of an older version?")
+        raise StoreError(phrase("cannot be opened: {why}", why=error), file=path, hint=hint) from error
 
 
 def an_update() -> QueryError:

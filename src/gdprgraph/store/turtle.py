@@ -7,7 +7,6 @@ A file may name the lines of a document as people count them: `<#L100-101>`, or 
 from __future__ import annotations
 
 import re
-import stat
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -18,6 +17,7 @@ from urllib.parse import urljoin
 import pyoxigraph as ox
 
 from gdprgraph.errors import InputError, TurtleError
+from gdprgraph.files import regular
 from gdprgraph.names import PREFIXES, RDF_TYPE
 from gdprgraph.words import phrase
 
@@ -150,9 +150,7 @@ def _resolve(base: str, name: str) -> str:
 def _content(path: Path) -> bytes:
     """The bytes of a file that the parser may be given."""
     try:
-        if not stat.S_ISREG(path.stat().st_mode):  # a pipe would be waited for without end
-            raise InputError(phrase("is no regular file"), file=path)
-        content = path.read_bytes().removeprefix(b"\xef\xbb\xbf")  # the mark that Windows puts before UTF-8
+        content = regular(path).read_bytes().removeprefix(b"\xef\xbb\xbf")  # the mark that Windows puts before UTF-8
     except OSError as error:
         raise InputError(phrase("cannot be read: {why}", why=error.strerror), file=path) from error
     try:
@@ -160,6 +158,8 @@ def _content(path: Path) -> bytes:
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         raise TurtleError(f"not UTF-8 at byte {error.start}", file=path, line=line, hint="save the file as UTF-8") from error
+    if not content.strip():
+        raise TurtleError(phrase("is empty"), file=path, hint=phrase("write it again, or remove it"))
     if content.count(b"[") + content.count(b"(") > DEEPEST:
         depth = 0
         for kind, start, _ in _tokens(text):

@@ -89,7 +89,12 @@ def show(
     evidence, iri = register.evidence, register.labels.resolve(node)
     at_hand = evidence.documents.available
     passages = [
-        PassageText(passage=str(passage), iri=passage.iri, lines=list(evidence.text(passage)) if at_hand else None)
+        PassageText(
+            passage=str(passage),
+            iri=passage.iri,
+            lines=evidence.text(passage) if at_hand else None,
+            changed=evidence.differs(passage) if at_hand else None,
+        )
         for passage in evidence.passages(iri)
     ]
     return EvidenceText(node=register.prefixes.curie(iri), iri=iri, documents=at_hand, passages=passages)

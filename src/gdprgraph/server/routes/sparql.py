@@ -54,6 +54,7 @@ async def respond(request: Request, job: Job) -> Response:
 
 
 router = APIRouter(tags=["register"], default_response_class=Response)
+_TABLES = {"csv-excel", "xlsx"}  # forms of rows elsewhere here, which would else be left to Accept as the names of others
 _MOST = 2**31  # triples of a graph; its bytes are bounded as those of any result
 
 
@@ -153,6 +154,9 @@ async def sparql(request: Request) -> Response:
         tag = tag_of(snapshot, "service", base)
         return await rdf_response(request, lambda: describe_service(snapshot, service.settings, base), tag=tag)
     name = request.query_params.get("format")
+    if name in _TABLES:
+        known = ", ".join(dict.fromkeys((*SOLUTIONS.values(), *GRAPHS.values())))
+        raise Problem("unknown-name", phrase("no format {name}", name=name), hint=phrase("one of {names}", names=known))
     solutions, graph = named(name, SOLUTIONS) or choose(accept, SOLUTIONS), named(name, GRAPHS) or choose(accept, GRAPHS)
     if solutions is None and graph is None:
         wanted(accept, SOLUTIONS, GRAPHS)

@@ -218,7 +218,7 @@ class Spool:
 
     def __init__(self, room: Room) -> None:
         self._room = room
-        self._file: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed by the last of the two
+        self._file: IO[bytes] | None = None  # closed by the last of the two
         self._size = 0
         self._written = asyncio.Event()
         self._whole = False
@@ -230,11 +230,15 @@ class Spool:
         await self._room.turn()
         if self._deserted:
             raise BrokenPipeError
-        if len(piece) > self._room.free:
+        try:
+            self._file = self._file or tempfile.TemporaryFile()  # noqa: SIM115
+            whole = len(piece) <= self._room.free and os.pwrite(self._file.fileno(), piece, self._size) == len(piece)
+        except OSError:  # the disk is full
+            whole = False
+        if not whole:
             raise busy(phrase("too many large results are on their way"), 5)
         self._room.free -= len(piece)
         self._size += len(piece)
-        os.pwrite(self._file.fileno(), piece, self._size - len(piece))
         self._written.set()
 
     def end(self, problem: Problem | None = None) -> None:
@@ -249,7 +253,7 @@ class Spool:
         at = 0
         try:
             while True:
-                while at < self._size:
+                while at < self._size and self._file is not None:
                     piece = os.pread(self._file.fileno(), _PIECE, at)
                     at += len(piece)
                     yield piece
@@ -268,7 +272,8 @@ class Spool:
     def _close(self) -> None:
         self._room.free += self._size
         self._size = 0
-        self._file.close()
+        if self._file is not None:
+            self._file.close()
 
     def __del__(self) -> None:
         self._close()  # nobody has begun to read

@@ -6,6 +6,8 @@ import hashlib
 import mmap
 import tempfile
 import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO
 
@@ -13,6 +15,17 @@ import pyoxigraph as ox
 
 from gdprgraph.errors import StoreError
 from gdprgraph.words import phrase
+
+
+@contextmanager
+def means() -> Iterator[None]:
+    """What the system has no more of, such as room on the disk, told in one line. Raises StoreError."""
+    try:
+        yield
+    except OSError as error:
+        hint = phrase("make room for temporary files (TMPDIR), or allow more open files (ulimit -n)")
+        what = phrase("the system does not give what serving needs: {why}", why=error.strerror or error)
+        raise StoreError(what, hint=hint) from error
 
 
 @dataclass(frozen=True, slots=True, weakref_slot=True)

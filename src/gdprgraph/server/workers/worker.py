@@ -365,4 +365,5 @@ def _work(plan: dict[str, Any], store: ox.Store | None, handle: int) -> None:
 
 
 if __name__ == "__main__":
-    serve_forks(json.loads(sys.argv[1]))
+    with contextlib.suppress(BrokenPipeError):  # the server has gone
+        serve_forks(json.loads(sys.argv[1]))
