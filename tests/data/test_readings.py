@@ -115,7 +115,9 @@ def test_what_is_said_for_all_has_no_reserve_of_a_part(register):
     told = rows(register, "subject-access", "mariagerfjord-hr")
     whole = [row for row in told if row["aspect"].curie == "dpv:hasPurpose" and row["level"]]
     assert whole
-    assert not [row for row in whole if row["condition"] or row["modality"]]
+    strengths = {row["modality"].curie for row in whole if row["modality"]}
+    assert not [row for row in whole if row["condition"]]
+    assert strengths <= {"reg:OneOfSeveral"}  # 63: the list of purposes is open
 
 
 def test_competence_development_is_said_of_sign_ups_alone(register):
@@ -236,3 +238,21 @@ def test_some_cases_are_not_only_some_cases(register):
         assert {row[column] for row in told} == {"in some cases"}
     limits = [row["limitation"] or "" for row in register.ask("rights", lang="en")]
     assert not [limit for limit in limits if "only in" in limit]
+
+
+@pytest.mark.parametrize(("lang", "word"), [("da", "blandt andet"), ("en", "among others")])
+def test_a_right_of_an_open_list_is_told_among_others(register, lang, word):
+    """Jobnet 313 ("certain rights, including") and uim 378-379 ("certain of your rights"): more than those named."""
+    places = (("jobnet", 313), ("uim-hr", 378))
+    told = [row for slug, line in places for row in rows(register, "rights", slug, lang=lang) if line in lines(row)]
+    assert len(told) == 11
+    assert all(row["modality"].label == word for row in told)
+    record = register.record("star", lang=lang)
+    items = [item for whole in record.wholes for item in whole.cells["rights"].items if "313" in str(item.passages)]
+    assert items
+    assert all(word in item.qualifiers for item in items)
+    letter = register.letter("access", people="uim:employees", notice="uim-hr", lang=lang)
+    rights = next(section for section in letter.sections if section.article == "15(1)(e)")
+    assert sum(word in line.note for line in rights.lines) == 4
+    standing = {row["kind"].curie: row["standing"].curie for row in rows(register, "rights-matrix", "uim-hr")}
+    assert standing["eu-gdpr:A15"] == "reg:Stated"  # an open list limits nothing that is in it

@@ -25,6 +25,7 @@ WEAKER = {
     "Inferred": {
         *("Inferred", "InferredWithLimits", "MayInclude", "QualifiedStatement", "PresumedProcessorReceipt", "InquiryReceipt"),
     },
+    "OneOfSeveral": {"OneOfSeveral", "AsARule", "Optional", "Possible", "Example", "PossibleExample"},
     "AsARule": {"AsARule", "Optional", "Possible", "Example", "PossibleExample"},
     "Optional": {"AsARule", "Optional", "Possible", "Example", "PossibleExample"},
     "Possible": {"Possible", "PossibleExample"},
@@ -78,6 +79,8 @@ def hidden(register: Register, known: dict[str, set[str]], slug: str, values: di
                     continue  # what only may be included may be so under any reserve
                 if mark.startswith(":"):
                     told = shown & WITH_RESERVE or any(mark[1:] in text for text in shown)
+                elif slug == "rights-matrix" and mark == "OneOfSeveral":
+                    continue  # what is certain has no limit by that
                 elif mark == "Inferred":
                     told = shown & WEAKER[mark] or slug == "inferred"
                 else:

@@ -13,7 +13,7 @@ import yaml
 
 from gdprgraph.errors import UnknownName
 from gdprgraph.facts import Facts
-from gdprgraph.names import PREFIXES
+from gdprgraph.names import PREFIXES, expand
 from gdprgraph.record.controller import compose
 from gdprgraph.record.couplings import Reader
 from gdprgraph.record.document import FIELDS, OTHER_MEASURE
@@ -130,14 +130,17 @@ class Scope:
         return counts
 
 
+_SEVERAL = ("reg:strength", expand("reg:OneOfSeveral"))  # the text has more of the kind: no reserve on this one
+
+
 def is_plain(item: Item) -> bool:
     """Whether a statement is made, or vouched for, without any reserve, of just what it stands at."""
-    return item.status in {"stated", "attested"} and not item.qualifiers and not item.level
+    return is_given(item) and not item.level
 
 
 def is_given(item: Item) -> bool:
     """Whether a statement is made without any reserve, of what it stands at or (then to be told so) of everything at once."""
-    return item.status in {"stated", "attested"} and len(item.qualifiers) == bool(item.level)
+    return item.status in {"stated", "attested"} and len(item.qualifiers) == bool(item.level) + (_SEVERAL in item.scope)
 
 
 def leveled(item: Item) -> str:
