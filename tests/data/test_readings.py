@@ -256,3 +256,11 @@ def test_a_right_of_an_open_list_is_told_among_others(register, lang, word):
     assert sum(word in line.note for line in rights.lines) == 4
     standing = {row["kind"].curie: row["standing"].curie for row in rows(register, "rights-matrix", "uim-hr")}
     assert standing["eu-gdpr:A15"] == "reg:Stated"  # an open list limits nothing that is in it
+
+
+@pytest.mark.parametrize(("lang", "unit"), [("da", "uger"), ("en", "weeks")])
+def test_weeks_are_told_as_weeks(register, lang, unit):
+    """Jobnet 299, 303 count 12, 10 and 2 weeks, and no days."""
+    told = {row["period"] for row in rows(register, "time-limits", "jobnet", lang=lang)}
+    assert told >= {f"12 {unit}", f"10 {unit}", f"2 {unit}"}
+    assert not [period for period in told if "da" in period]

@@ -581,3 +581,14 @@ def test_forms_tell_whose_a_text_is_what_it_denies_and_what_they_lack(register):
         for form in ("cnil", "practice")
     }
     assert denied == {"cnil": ["denials, left out: 7"], "practice": ["denials, left out: 8"]}
+
+
+@pytest.mark.parametrize("form", ["practice", "ico", "cnil", "tilt", "fides"])
+@pytest.mark.parametrize("slug", ["uim-hr", "bm", "star-eures", "jobnet", "mariagerfjord-hr"])
+def test_limits_that_no_form_has_a_place_for_are_counted(register, slug, form):
+    """12 weeks until a CV is no longer searchable (jobnet 299) is no storage; what may not be asked for (mfk 81) no denial."""
+    kinds = "{ reg:TimeLimit reg:LegalLimit }"
+    query = f"SELECT DISTINCT ?l WHERE {{ GRAPH <{PREFIXES['notice']}{slug}> {{ ?l a ?kind }} VALUES ?kind {kinds} }}"
+    limits = len(register.store.select(query).rows)
+    lines = [line for line in export(register, slug, form, "en").losses if line.startswith("time limits other than of storage")]
+    assert lines == ([f"time limits other than of storage, and legal limits, left out: {limits}"] if limits else [])

@@ -96,7 +96,8 @@ class Reader:
         facts, words = self.facts, self.words
         parts = []
         duration = facts.end(iri, "dpv:hasDuration")
-        if length := duration_text(facts.text(duration, "rdf:value"), self.language):  # not in days: how long is a month?
+        words_ = facts.text(duration, "skos:prefLabel", self.language)  # weeks, which a value has not
+        if length := words_ or duration_text(facts.text(duration, "rdf:value"), self.language):  # not in days: a month?
             limit = facts.end(iri, "reg:limit")
             parts.append(f"{self.label(limit)} {length}" if limit else length)
         if starts := facts.end(iri, "reg:startsAt"):

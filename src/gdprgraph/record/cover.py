@@ -228,8 +228,7 @@ def _intact(reader: Reader, name: str, normaliser: str, digest: str) -> bool | N
 def passages(reader: Reader, record: Record) -> dict[Passage, tuple[str, ...]]:
     """The words of every passage that the record cites and whose document is at hand and unchanged, in order."""
     intact = {source.document for source in record.sources if source.intact}
-    processes: list[Use | Flow] = [*record.uses, *record.flows]
-    contents = [item for process in processes for item in process.content]
+    contents = [item for process in record.processes for item in process.content]
     citing: list[Item | Finding] = [*contents, *record.items(), *(record.findings or ())]
     text = reader.register.evidence.text
     return {

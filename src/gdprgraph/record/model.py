@@ -282,6 +282,11 @@ class Record:
         """The flows that are not sources: who receives what about whom."""
         return tuple(flow for flow in self.flows if not flow.is_source)
 
+    @property
+    def processes(self) -> tuple[Use | Flow, ...]:
+        """The uses and the flows."""
+        return (*self.uses, *self.flows)
+
     def items(self) -> list[Item]:
         """Every statement of the record, once."""
         cells = list(self.cover.values())
@@ -292,8 +297,7 @@ class Record:
         matches = [remark.item for remark in self.remarks]
         matches += [item for cell in cells for item in cell.items]
         matches += [row.fact for row in rows if not isinstance(row, Whole)] + [other.fact for other in self.others]
-        processes: list[Use | Flow] = [*self.uses, *self.flows]
-        for process in processes:
+        for process in self.processes:
             matches += [process.fact, *process.purposes, *process.bases, *process.measures]
             matches += process.tools if isinstance(process, Flow) else ()
         matches += [item for use in self.uses for item in use.storage]

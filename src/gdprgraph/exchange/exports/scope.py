@@ -113,11 +113,8 @@ class Scope:
             items = record.items()
             counts["inferred"] += sum(item.status == "inferred" for item in items)
             counts["reserved"] += sum(item.status in {"stated", "attested"} and not is_plain(item) for item in items)
-            processes: tuple[Use | Flow, ...] = (
-                *record.uses,
-                *record.flows,
-            )  # what is over, or leaves data out, has its reserve in itself
-            counts["reserved"] += sum(is_plain(process.fact) and not self.is_plain(process) for process in processes)
+            # what is over, or leaves data out, has its reserve in itself
+            counts["reserved"] += sum(is_plain(part.fact) and not self.is_plain(part) for part in record.processes)
             counts["denied"] += sum(item.status == "denied" for item in items)
             counts["evidence"] += sum(bool(item.passages) for item in items)
             counts["couplings"] += len(record.uses) + len(record.receipts)
