@@ -264,3 +264,17 @@ def test_weeks_are_told_as_weeks(register, lang, unit):
     told = {row["period"] for row in rows(register, "time-limits", "jobnet", lang=lang)}
     assert told >= {f"12 {unit}", f"10 {unit}", f"2 {unit}"}
     assert not [period for period in told if "da" in period]
+
+
+def test_what_nobody_is_said_to_send_is_no_disclosure(register):
+    """uim 191, 309, 310, 328, 334: "gets", "receives", "is paid in"; only mariagerfjord-hr 281 says that data are disclosed."""
+    kinds = "VALUES ?kind { dpv:Disclose dpv:DiscloseByTransmission dpv:Share dpv:MakeAvailable dpv:Disseminate }"
+    query = f"SELECT ?f WHERE {{ {kinds} ?f reg:sender reg:NotStated ; dpv:hasProcessing ?kind }}"
+    told = {register.prefixes.curie(iri) for (iri,) in register.store.select(query).texts()}
+    assert told == {"mfk:flow-online-services"}
+    flow = [
+        str(row["object"])
+        for row in register.describe("uim:flow-holiday-pay")
+        if str(row["relation"]).endswith("behandlingsform")
+    ]
+    assert flow == ["overførsel"]
