@@ -278,3 +278,12 @@ def test_what_nobody_is_said_to_send_is_no_disclosure(register):
         if str(row["relation"]).endswith("behandlingsform")
     ]
     assert flow == ["overførsel"]
+
+
+def test_what_is_kept_of_results_is_no_period_of_the_answers(register):
+    """uim 182-184: the anonymised results are kept; of the answers themselves no line says how long."""
+    record = register.record("uim")
+    use = next(use for use in record.uses if use.fact.iri.endswith("/use-survey-answers"))
+    assert not use.storage
+    row = next(row for row in record.activities if row.concept.iri.endswith("/workplace-assessment"))
+    assert [item.qualifiers for item in row.cells["storage"].items] == [("anonymiserede resultater af målingerne",)]
