@@ -225,6 +225,16 @@ CASES = {
         ),
         set(),
     ),
+    "an attested CPR number under section 11 of the whole notice": (
+        "cpr-basis-missing",
+        told("notice:hillested dpv:hasLegalBasis hil:basis-section-11")
+        + " ; "
+        + told(
+            f"hil:newsletter dpv:hasProcess att:use . att:use a reg:DataUse ; dpv:hasPersonalData hil:data-cpr ; {ATTESTED}",
+            "graph:attested",
+        ),
+        set(),
+    ),
     "an attested transfer without a tool": (
         "transfer-tool-missing",
         told(f"att:flow a reg:DataFlow ; dpv:hasThirdCountry loc:US ; {ATTESTED}", "graph:attested"),
