@@ -243,6 +243,20 @@ def test_what_is_no_measure_of_security_stands_apart_from_letter_g(register, rec
     assert any("Koncern HR tager stilling" in record.render("csv") for record in records.values())
 
 
+def test_a_record_holds_each_denial_and_limit_of_its_texts(register, records):
+    """No automated selection (mfk 81), no other use (jobnet 268), 12 weeks until a CV is not searchable (jobnet 299)."""
+    kinds = "VALUES ?kind { reg:Denial reg:LegalLimit reg:TimeLimit }"
+    query = f"SELECT DISTINCT ?node ?kind WHERE {{ {kinds} GRAPH ?notice {{ ?node a ?kind }} ?notice a reg:Notice }}"
+    nodes = dict(register.store.select(query).texts())
+    told = {item.iri: item for record in records.values() for item in record.items() if item.iri in nodes}
+    assert not nodes.keys() - told.keys()
+    assert all(item.passages for item in told.values())
+    assert {(nodes[iri] == expand("reg:Denial"), item.status == "denied") for iri, item in told.items()} == {
+        (True,) * 2,
+        (False,) * 2,
+    }
+
+
 def test_what_may_happen_is_told_as_no_more(register, records):
     """A fact said with "can", "as a rule" or "for instance" shows that, in each record that tells it."""
     said = {row[0].value: row[1].value for row in register.store.select("SELECT ?f ?s WHERE { ?f reg:strength ?s }").rows}

@@ -92,9 +92,9 @@ _FOLLOWED = """
 dpv:hasDataController dpv:hasJointDataControllers dpv:hasProcess dpv:hasPurpose dpv:hasLegalBasis dpv:hasRight
 dpv:hasStorageCondition dpv:hasTechnicalMeasure dpv:hasOrganisationalMeasure dpv:hasTechnicalOrganisationalMeasure
 dpv:hasLegalMeasure dpv:hasDataSubject dpv:hasPersonalData dpv:hasDuration dpv:isOrganisationalUnitOf reg:document
-reg:hasDenial reg:hasContactPoint reg:sender reg:receiver reg:via reg:excludesData reg:party reg:onBehalfOf reg:exceptionTo
-reg:receiptRestsOn reg:contentFrom reg:givenForActivity reg:givenForNotice reg:alsoSpokenOfBy prov:wasAttributedTo
-dpv:isImplementedUsingTechnology
+reg:hasDenial reg:hasTimeLimit reg:hasLegalLimit reg:hasContactPoint reg:sender reg:receiver reg:via reg:excludesData
+reg:party reg:onBehalfOf reg:exceptionTo reg:receiptRestsOn reg:contentFrom reg:givenForActivity reg:givenForNotice
+reg:alsoSpokenOfBy prov:wasAttributedTo dpv:isImplementedUsingTechnology
 """
 FOLLOWED = tuple(map(expand, _FOLLOWED.split()))
 

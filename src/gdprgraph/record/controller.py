@@ -18,6 +18,8 @@ from gdprgraph.record import couplings
 from gdprgraph.record import document as fields
 from gdprgraph.record.couplings import Reader
 from gdprgraph.record.cover import (
+    SHARING,
+    TRANSFER,
     cells,
     contacts,
     denials,
@@ -118,10 +120,15 @@ def controller_parts(reader: Reader, party: str, only: str = "") -> Parts:
 
 
 def _remarks(reader: Reader, iri: str, owner: str, engagements: Iterable[str]) -> Iterator[Remark]:
-    """What only records say: of an activity, and of the roles in it; and measures that Article 30(1)(g) does not ask for."""
+    """What only records say: of an activity, and of the roles in it; and what no letter of Article 30(1) asks for."""
     for node in (iri, *reader.facts.ends(iri, "dpv:hasProcess")):
         for item in of_whom(reader, reader.measures(node, of_security=False)):
             yield Remark(owner, fields.OTHER_MEASURE, item, node=node)
+        told = () if node != iri else (SHARING, TRANSFER, _OWN) if owner.isdigit() else (SHARING, TRANSFER)
+        for name in fields.BESIDE:
+            limits = of_whom(reader, reader.items(node, name))
+            for item in denials(reader, node, *told, apart=True) if name == fields.DENIAL else limits:
+                yield Remark(owner, name, item, node=node)
     for node, names in ((iri, fields.OF_ACTIVITY), *((engagement, fields.OF_ROLE) for engagement in engagements)):
         party = "" if node == iri else reader.label(reader.facts.end(node, "reg:party"))
         for name in names:

@@ -19,7 +19,7 @@ from gdprgraph.record.couplings import Reader, beyond
 from gdprgraph.record.model import INQUIRY, KINDS, RECIPIENTS, Cell, Finding, Flow, Item, Record, Source, Use
 from gdprgraph.words.glossary import STANDINGS
 
-_TRANSFER, _SHARING = expand("reg:ThirdCountryTransfer"), expand("reg:SharingWithOthers")
+TRANSFER, SHARING = expand("reg:ThirdCountryTransfer"), expand("reg:SharingWithOthers")
 
 
 def cells(reader: Reader, owner: str, uses: Sequence[Use], flows: Sequence[Flow]) -> dict[str, Cell]:
@@ -40,7 +40,7 @@ def cells(reader: Reader, owner: str, uses: Sequence[Use], flows: Sequence[Flow]
     return {
         fields.PURPOSES.key: field(reader.items(owner, "dpv:hasPurpose"), lambda part: part.purposes),
         fields.PEOPLE_DATA.key: Cell(_people_data(uses, flows)),
-        fields.RECIPIENTS.key: Cell((*recipients(reader, flows), *denials(reader, owner, _SHARING))),
+        fields.RECIPIENTS.key: Cell((*recipients(reader, flows), *denials(reader, owner, SHARING))),
         fields.TRANSFERS.key: Cell(transfers(reader, owner, flows)),
         fields.STORAGE.key: field(reader.storage(owner), lambda part: part.storage if isinstance(part, Use) else ()),
         fields.MEASURES.key: field(reader.measures(owner), lambda part: part.measures),
@@ -114,13 +114,15 @@ def transfers(reader: Reader, owner: str, flows: Iterable[Flow]) -> tuple[Item, 
                 f" ({bases})" if bases else ""
             )
             items.append(flow.fact.reworded(text))
-    return (*items, *denials(reader, owner, _TRANSFER))
+    return (*items, *denials(reader, owner, TRANSFER))
 
 
-def denials(reader: Reader, owner: str, practice: str) -> tuple[Item, ...]:
-    """What an activity or notice denies of one practice, with the people it is said of."""
+def denials(reader: Reader, owner: str, *practices: str, apart: bool = False) -> tuple[Item, ...]:
+    """What an activity or notice denies of these practices, or `apart` from them, with the people it is said of."""
     links = [
-        link for link in reader.facts.links(owner, "reg:hasDenial") if practice in reader.facts.ends(link.iri, "reg:denies")
+        link
+        for link in reader.facts.links(owner, "reg:hasDenial")
+        if {*practices}.isdisjoint(reader.facts.ends(link.iri, "reg:denies")) is apart
     ]
     return tuple(of_whom(reader, (reader.item(link.iri, attested=link.attested) for link in links)))
 

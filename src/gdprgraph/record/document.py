@@ -26,7 +26,7 @@ class Field:
 
 
 _TEXTS = tables("record")
-DUTIES, GAPS, OF_ACTIVITY, OF_ROLE = (_TEXTS[name] for name in ("duties", "gaps", "of-activity", "of-role"))
+DUTIES, GAPS, OF_ACTIVITY, OF_ROLE, BESIDE = (_TEXTS[name] for name in ("duties", "gaps", "of-activity", "of-role", "beside"))
 #: The titles of the sections, what stands below them, what one says that has nothing in it; the titles of the tables of flows.
 SECTIONS, INTROS, EMPTY, FLOWS = (_TEXTS[name] for name in ("sections", "intros", "empty", "flows"))
 
@@ -58,6 +58,7 @@ SERVICE_FIELDS = (BEHALF, PROCESSING, P_TRANSFERS, P_MEASURES)
 
 #: A measure for something else than security, which stands apart from letter (g).
 OTHER_MEASURE = "dpv:hasOrganisationalMeasure"
+DENIAL = "reg:hasDenial"
 
 
 def article(words: Words, field: Field) -> str:

@@ -17,6 +17,7 @@ from gdprgraph.names import BASE, PREFIXES, expand
 from gdprgraph.questions.rows import Concept
 from gdprgraph.record.document import (
     BASES,
+    BESIDE,
     FIELDS,
     MEASURES,
     OTHER_MEASURE,
@@ -229,7 +230,7 @@ def render(record: Record, name: str) -> str | bytes:
 
 
 _NOT_LINKED = phrase(
-    "Rights, denials, contacts, countries, lengths of storage, and who controls an activity are not in this form."
+    "Rights, denials, limits, contacts, countries, lengths of storage, and who controls an activity are not in this form."
 )
 _ASSERTIONS = {"inferred": "reg:Inferred", "attested": "reg:Attested"}
 _ROW = {PURPOSES.key: "dpv:hasPurpose", BASES.key: "dpv:hasLegalBasis", STORAGE.key: "dpv:hasStorageCondition"}
@@ -276,6 +277,7 @@ def linked(record: Record) -> str:
     for remark in record.remarks:
         if remark.name == OTHER_MEASURE:
             graph.measures(remark.node, [remark.item])
+        if remark.name in {OTHER_MEASURE, *BESIDE}:
             continue
         graph.item(remark.item, "")
         if remark.node:

@@ -177,9 +177,9 @@ def _activities(record: Record, words: Words) -> Table:
 
 
 def _remarks(record: Record, words: Words) -> Table:
-    """What only records say, and measures that are none of security; no table where there are neither."""
+    """What only records say, and what no letter of Article 30(1) asks for; no table where there is neither."""
     other = {vocabulary.OTHER_MEASURE: phrase("measure for something else than security")}
-    titles = vocabulary.OF_ACTIVITY | vocabulary.OF_ROLE | other
+    titles = vocabulary.OF_ACTIVITY | vocabulary.OF_ROLE | vocabulary.BESIDE | other
     lines = [
         Line(
             (

@@ -25,7 +25,7 @@ def losses(scope: Scope) -> Mapping[str, int]:
     """What a manifest cannot hold."""
     processes = [process for row in scope.rows for process in _processes(row)]
     several = sum(len(_letters(scope, process, start)) > 1 for process in processes for start in _TERMS["bases"])
-    kinds = ("inferred", "reserved", "levels", "denied", "evidence", "unread", "texts", "others")
+    kinds = ("inferred", "reserved", "levels", "denied", "evidence", "limits", "unread", "texts", "others")
     processors = sum(isinstance(process, Flow) and process.kind.iri != KINDS[0] for process in processes)
     starts = tuple(_TERMS["bases"])
     rest = left_out(scope) | {

@@ -142,15 +142,7 @@ def left_out(scope: Scope, placed: Iterable[str] = ()) -> dict[str, int]:
         "unplaced": len(rest),
         "contacts": sum(facts.end(point, "reg:channel") not in reached for point in points),
         "joint": sum(len(record.cover[JOINT.key].items) for _, record in scope.records),
-        "limits": len(_limits(scope)),
     }
-
-
-def _limits(scope: Scope) -> set[str]:
-    """The time limits that are not of storage, and the legal limits, which no form of others has a place for."""
-    nodes = {home for row in scope.rows for home in row.homes}
-    nodes |= {process.fact.iri for _, record in scope.records for process in record.processes}
-    return {limit for node in nodes for limit in scope.reader.facts.ends(node, "reg:hasTimeLimit", "reg:hasLegalLimit")}
 
 
 def unheld(scope: Scope, fields: Iterable[str]) -> dict[str, int]:
@@ -167,7 +159,6 @@ def unheld(scope: Scope, fields: Iterable[str]) -> dict[str, int]:
         },
         "bases": [item for row in scope.rows for item in row.cells[BASES.key].items],
         "rights": {item.iri for row in scope.rows for item in rights(row)},
-        "limits": _limits(scope),
         "sources": [flow for row in scope.rows for flow in row.flows if flow.is_source],
         "systems": [use for row in scope.rows for use in row.uses if use.systems],
     }

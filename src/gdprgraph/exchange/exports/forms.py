@@ -29,7 +29,7 @@ def losses(name: str, scope: Scope) -> Mapping[str, int]:
     """What the table cannot hold."""
     empty = sum(not field for _, field in columns(name))
     counts = scope.counts
-    kinds = ("couplings", "uses", "measures", "unread", "texts", "others")
+    kinds = ("couplings", "uses", "measures", "limits", "unread", "texts", "others")
     return {kind: counts[kind] for kind in kinds} | unheld(scope, (field for _, field in columns(name))) | {"columns": empty}
 
 

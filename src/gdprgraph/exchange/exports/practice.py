@@ -19,7 +19,7 @@ _STYLE: str = table("exchange/exports/terms.yaml")["style"]
 def losses(scope: Scope) -> Mapping[str, int]:
     """What the tables cannot hold: to whom which data about whom go, and what holds for one use only."""
     flows = sum(len(record.receipts) for _, record in scope.records)
-    kinds = ("measures", "unread", "texts", "others")
+    kinds = ("measures", "limits", "unread", "texts", "others")
     return {"couplings": flows} | {kind: scope.counts[kind] for kind in kinds} | unheld(scope, ROWS)
 
 

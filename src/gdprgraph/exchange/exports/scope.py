@@ -16,7 +16,7 @@ from gdprgraph.facts import Facts
 from gdprgraph.names import PREFIXES, expand
 from gdprgraph.record.controller import compose
 from gdprgraph.record.couplings import Reader
-from gdprgraph.record.document import FIELDS, OTHER_MEASURE
+from gdprgraph.record.document import BESIDE, DENIAL, FIELDS, OTHER_MEASURE
 from gdprgraph.record.model import Flow, Item, Record, Use
 from gdprgraph.record.scope import parties
 from gdprgraph.register import Register
@@ -123,10 +123,12 @@ class Scope:
             counts["people"] += len({use.people.iri for use in record.uses})
             counts["silent"] += sum(not row.cells[field.key].items for row in record.activities for field in FIELDS)
             counts["others"] += len(record.others)
+            counts["limits"] += len({remark.item.iri for remark in record.remarks if remark.name in _LIMITS})
             counts["measures"] += sum(remark.name == OTHER_MEASURE for remark in record.remarks)
         return counts
 
 
+_LIMITS = {*BESIDE} - {DENIAL}
 _SEVERAL = ("reg:strength", expand("reg:OneOfSeveral"))  # the text has more of the kind: no reserve on this one
 
 

@@ -35,7 +35,7 @@ def losses(scope: Scope) -> Mapping[str, int]:
     body = document.body()
     silent = json.dumps(body).count(json.dumps(document.unstated)[1:-1])
     empty = sum(value == [] for entry in body["dataDisclosed"] for value in entry.values())
-    kinds = ("inferred", "reserved", "denied", "couplings", "levels", "people", "unread", "texts", "others")
+    kinds = ("inferred", "reserved", "denied", "couplings", "levels", "people", "limits", "unread", "texts", "others")
     rest = left_out(scope, (provision for articles in _TERMS["rights"].values() for provision in articles))
     return {kind: scope.counts[kind] for kind in kinds} | {"silent": silent, "empty": empty} | rest
 
