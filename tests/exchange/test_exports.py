@@ -592,3 +592,13 @@ def test_limits_that_no_form_has_a_place_for_are_counted(register, slug, form):
     limits = len(register.store.select(query).rows)
     lines = [line for line in export(register, slug, form, "en").losses if line.startswith("time limits other than of storage")]
     assert lines == ([f"time limits other than of storage, and legal limits, left out: {limits}"] if limits else [])
+
+
+def test_access_inside_that_a_table_leaves_out_is_counted(register):
+    """uim 87, 106-107: what the manager gets stands in no list of recipients where others are recipients."""
+    result = export(register, "uim-hr", "practice", "en")
+    (line,) = [line for line in result.losses if line.startswith("flows that nobody is said to disclose")]
+    row = next(row for row in Scope(register, ("uim-hr",), "en").rows if row.iri.endswith("/time-registration"))
+    left = [flow for flow in row.flows if not flow.is_source and flow.receiver_name not in row.text("recipients")]
+    assert left
+    assert int(line.rpartition(": ")[2]) >= len(left)

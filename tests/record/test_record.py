@@ -243,6 +243,25 @@ def test_what_is_no_measure_of_security_stands_apart_from_letter_g(register, rec
     assert any("Koncern HR tager stilling" in record.render("csv") for record in records.values())
 
 
+def test_a_condition_of_a_use_is_none_of_a_flow_without_it(records):
+    """mfk 85 (each application), not only those that come by e-mail (98); uim 6-10, not only those of who is not hired (30)."""
+    for record in records.values():
+        for flow in record.flows:
+            rows = [
+                row
+                for row in (*record.activities, *record.wholes)
+                if flow.owner in {getattr(row, "ref", None), str(getattr(row, "number", ""))}
+            ]
+            if flow.people is None or not flow.from_controller or not rows or flow.unspecified:
+                continue
+            told = [item for item in rows[0].cells["people_data"].items if item.text.startswith(f"{flow.people.label}: ")]
+            for data in flow.data:
+                same = [item for item in told if data.label in item.text]
+                assert any({*item.qualifiers} <= {*flow.fact.qualifiers} for item in same), (flow.ref, data.label)
+    row = records["party:mariagerfjord-kommune"].activities[0]
+    assert [item.qualifiers for item in row.cells["people_data"].items if item.text == "ansøgere: ansøgning"][-1] == ()
+
+
 def test_a_record_holds_each_denial_and_limit_of_its_texts(register, records):
     """No automated selection (mfk 81), no other use (jobnet 268), 12 weeks until a CV is not searchable (jobnet 299)."""
     kinds = "VALUES ?kind { reg:Denial reg:LegalLimit reg:TimeLimit }"

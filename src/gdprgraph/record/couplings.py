@@ -183,12 +183,21 @@ def use(reader: Reader, iri: str, owner: str, number: int, attested: bool) -> Us
 
 
 def beyond(uses: Iterable[Use], flows: Iterable[Flow]) -> list[tuple[Flow, Concept, tuple[Concept, ...]]]:
-    """The flows that tell more than the uses of their row, but what a receiver passes on: people and what no use says."""
-    uses_ = {(use.owner, use.people.label, data.label) for use in uses for data in use.data}
+    """The flows that tell more than the uses of their row, but what a receiver passes on: people and what no use says.
+
+    What a use says on a condition that the flow has not (an application that is kept *if nobody is hired*) it does not say of
+    the flow; of data that are not specified it says as much as a flow with a reserve of its own.
+    """
+    uses_: dict[tuple[str, str, str], list[Item]] = {}
+    for use in uses:
+        for data in use.data:
+            uses_.setdefault((use.owner, use.people.label, data.label), []).append(use.fact)
     matches = []
     for flow in flows:
         if flow.people is not None and flow.from_controller:
-            new = tuple(data for data in flow.data if (flow.owner, flow.people.label, data.label) not in uses_)
+            told = {data: uses_.get((flow.owner, flow.people.label, data.label), []) for data in flow.data}
+            vague = flow.unspecified and bool(flow.fact.qualifiers)
+            new = tuple(d for d, known in told.items() if not ((vague and known) or any(map(flow.fact.adds_nothing_to, known))))
             if new:
                 matches.append((flow, flow.people, new))
     return matches

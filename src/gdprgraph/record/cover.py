@@ -76,6 +76,12 @@ def _coupled(fact: Item, people: Concept, data: Iterable[Concept]) -> Item:
     return fact.reworded(f"{people.label}: {', '.join(item.label for item in data)}")
 
 
+def received(flows: Iterable[Flow]) -> list[Flow]:
+    """The flows to recipients of a row, and to an authority in an inquiry; where there are none, access inside and the like."""
+    receipts = [flow for flow in flows if not flow.is_source]
+    return [flow for flow in receipts if flow.kind.iri in {*RECIPIENTS, INQUIRY}] or receipts
+
+
 def recipients(reader: Reader, flows: Iterable[Flow]) -> tuple[Item, ...]:
     """The recipients of a row, each once for each way in which the text says it; what they get is in the second coupling.
 
@@ -83,8 +89,7 @@ def recipients(reader: Reader, flows: Iterable[Flow]) -> tuple[Item, ...]:
     """
     groups: dict[tuple[object, ...], list[Flow]] = {}
     over = reader.words("has happened")
-    receipts = [flow for flow in flows if not flow.is_source]
-    for flow in [flow for flow in receipts if flow.kind.iri in {*RECIPIENTS, INQUIRY}] or receipts:
+    for flow in received(flows):
         fact, is_over = flow.fact, over in flow.remarks
         key = (flow.receiver_name, flow.kind, fact.status, fact.qualifiers, fact.note, flow.on_behalf_of, is_over)
         groups.setdefault(key, []).append(flow)

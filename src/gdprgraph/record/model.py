@@ -59,6 +59,10 @@ class Item:
     reserves: tuple[tuple[str, str], ...] = ()
     flags: tuple[str, ...] = ()
 
+    def adds_nothing_to(self, other: Item) -> bool:
+        """Whether the other is as sure, and has no reserve that this has not."""
+        return (other.status != "inferred" or self.status == "inferred") and {*other.qualifiers} <= {*self.qualifiers}
+
     def reworded(self, text: str, qualifiers: tuple[str, ...] | None = None) -> Item:
         """The same statement in other words."""
         return replace(self, text=text, qualifiers=self.qualifiers if qualifiers is None else qualifiers)

@@ -8,7 +8,7 @@ from functools import cache
 from gdprgraph.exchange.exports.scope import Scope
 from gdprgraph.names import PREFIXES, expand
 from gdprgraph.record.couplings import beyond
-from gdprgraph.record.cover import contacts, denials, is_own
+from gdprgraph.record.cover import contacts, denials, is_own, received
 from gdprgraph.record.cover import rights as rights_of
 from gdprgraph.record.document import (
     BASES,
@@ -160,6 +160,7 @@ def unheld(scope: Scope, fields: Iterable[str]) -> dict[str, int]:
         "bases": [item for row in scope.rows for item in row.cells[BASES.key].items],
         "rights": {item.iri for row in scope.rows for item in rights(row)},
         "sources": [flow for row in scope.rows for flow in row.flows if flow.is_source],
+        "flows": [flow for row in scope.rows for flow in row.flows if not flow.is_source and flow not in received(row.flows)],
         "systems": [use for row in scope.rows for use in row.uses if use.systems],
     }
     return {kind: len(items) for kind, items in told.items() if not any(field.startswith(kind) for field in held)}
