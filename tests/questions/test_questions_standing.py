@@ -142,3 +142,44 @@ def test_a_transfer_is_told_where_neither_data_nor_people_are_said():
     )
     flows = [row.values for row in register.ask("transfers") if "til Cloud Inc. i USA" in str(row["fact"])]
     assert [(flow["data"], flow["people"]) for flow in flows] == [(None, None)]
+
+
+#: Questions that give whom and what a statement is of by its label and its reason, or in a word; and one of words.
+OF_STATEMENTS = {"inferred", "slips", "contradictions", "rights-matrix", "legal-basis-matrix"}
+
+
+@pytest.fixture(scope="module")
+def scopes(register) -> dict[str, dict[str, set[str]]]:
+    """Relation → node → whom, or which data, a purpose, basis, rule, right, measure, denial or role is said of only."""
+    kinds = "dpv:Purpose dpv:LegalBasis reg:StorageRule dpv:Right dpv:TechnicalMeasure dpv:OrganisationalMeasure"
+    found: dict[str, dict[str, set[str]]] = {}
+    for relation in ("dpv:hasDataSubject", "dpv:hasPersonalData"):
+        said = f"VALUES ?k {{ {kinds} reg:Denial reg:Engagement }} ?n a ?k ; {relation} ?own . ?s (reg:withinGroup*) ?own"
+        held = f"VALUES ?k {{ reg:DataUse reg:DataFlow }} ?n a ?k ; {relation} ?s"
+        for part, pattern in (("only", said), ("of", held)):
+            nodes = found.setdefault(f"{relation} {part}", defaultdict(set))
+            for node, end in register.store.select(f"SELECT DISTINCT ?n ?s WHERE {{ {pattern} }}").texts():
+                nodes[node].add(end)
+    for node, end in register.store.select("SELECT ?n ?s WHERE { ?n reg:holdsFor ?s }").texts():
+        found.setdefault("holds", defaultdict(set))[node].add(end)
+    return found
+
+
+@pytest.mark.parametrize(("slug", "values"), [case for case in CASES if case.values[0] not in OF_STATEMENTS])
+def test_what_is_said_of_some_is_told_with_them(register, scopes, slug, values):
+    """A row that rests on a statement of some people or data names them, or a use or flow of theirs, under a filter too."""
+    question = register.questions[slug]
+    text = re.sub(r"(?m)^SELECT .*$", "SELECT *", question.bind(values, expand=register.prefixes.expand), count=1)
+    found, lost = register.store.select(text), set()
+    for row in found.rows:
+        bound = {name: term.value for name, term in zip(found.variables, row, strict=True) if hasattr(term, "value")}
+        shown = {bound[column.name] for column in question.columns if column.name in bound}
+        for relation in ("dpv:hasDataSubject", "dpv:hasPersonalData"):
+            told = shown.union(*(scopes[f"{relation} of"].get(node, ()) for node in shown))
+            lost |= {
+                register.prefixes.curie(node)
+                for node in {*bound.values()} & scopes[f"{relation} only"].keys()
+                if told.isdisjoint(scopes[f"{relation} only"][node] | scopes["holds"].get(node, set()))
+            }
+    # the right to withdraw stands beside an activity that is of those whom it is of alone; the rule is called by its data
+    assert lost <= {"bm:right-withdraw-consent", "uim:storage-survey-results"}

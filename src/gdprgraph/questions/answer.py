@@ -180,7 +180,13 @@ def fold(register: Register, solutions: Solutions, columns: tuple[str, ...], lan
         cited = folded.setdefault(tuple([values[row[at]] for at in positions]), set())
         if source is not None and (passage := passages.get(row[source])) is not None:
             cited.add(passage)
-    return [Row(dict(zip(columns, key, strict=True)), tuple(sorted(matches))) for key, matches in folded.items()]
+    return [Row(_timed(dict(zip(columns, key, strict=True))), tuple(sorted(matches))) for key, matches in folded.items()]
+
+
+def _timed(values: dict[str, Value]) -> dict[str, Value]:
+    """The values of a row; a period in the text's own words has its place by the days beside it."""
+    period, days = values.get("period"), values.get("days")
+    return {**values, "period": Period(period, days)} if isinstance(period, str) and isinstance(days, int) else values
 
 
 def value(term: Term | None, concept: Callable[[str], Concept], language: str = "") -> Value:
