@@ -153,13 +153,10 @@ def resolve(register: Register, parameter: Parameter, value: str) -> str:
             return meant[0]
         if not fits(iri := register.labels.resolve(value)):
             kinds = Texts({language: register.labels.label(scheme, language) for language in languages()})
-            raise UnknownName(
-                phrase(
-                    "{name} is no {scheme} ({kinds})", name=register.prefixes.curie(iri), scheme=parameter.scheme, kinds=kinds
-                ),
-                term=value,
-                hint=phrase("gdprgraph ask terms --scheme {scheme} lists those that are", scheme=parameter.scheme),
-            )
+            hint = phrase("gdprgraph ask terms --scheme {scheme} lists those that are", scheme=parameter.scheme)
+            name = register.prefixes.curie(iri)
+            message = phrase("{name} is no {scheme} ({kinds})", name=name, scheme=parameter.scheme, kinds=kinds)
+            raise UnknownName(message, term=value, hint=hint)
         return iri
     return register.labels.resolve(value)
 

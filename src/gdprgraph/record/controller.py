@@ -92,10 +92,8 @@ def controller_parts(reader: Reader, party: str, only: str = "") -> Parts:
         uses, flows = _processes(reader, party, claim.activity, str(number), scope)
         row = cells(reader, claim.activity, uses, flows)
         row = {fields.CONTROLLER.key: Cell(_control(reader, party, claim, scope)), **row}
-        fact = reader.item(claim.activity)
-        concept = reader.concept(claim.activity)
-        ref = refs.get(claim.notice, "")
-        parts.activities.append(Activity(number, concept, ref, claim.how, fact, row))
+        concept, fact = reader.concept(claim.activity), reader.item(claim.activity)
+        parts.activities.append(Activity(number, concept, refs.get(claim.notice, ""), claim.how, fact, row))
         parts.remarks += _remarks(reader, claim.activity, str(number), scope)
         parts.uses += uses
         parts.flows += flows
@@ -236,15 +234,9 @@ def _control(reader: Reader, party: str, claim: Controlled, engagements: list[st
     elif claim.how == "joint":
         items.append(reader.item(claim.link))
     elif claim.how == "partly":
-        items.append(
-            reader.item(
-                claim.link,
-                words(
-                    "not stated for the activity; {party} is controller of some of the data in the text",
-                    party=reader.label(party),
-                ),
-            )
-        )
+        own = reader.label(party)
+        text = words("not stated for the activity; {party} is controller of some of the data in the text", party=own)
+        items.append(reader.item(claim.link, text))
     for engagement in roles:
         data = ", ".join(reader.label(iri) for iri in facts.ends(engagement, "dpv:hasPersonalData"))
         part = words("controller of: {data}", data=data)
@@ -341,9 +333,7 @@ def _service(reader: Reader, role: Engaged, number: int, flows: list[Flow]) -> S
         names = contacts(reader, [role.notice], link.iri, "dpv:DataController")
         behalf += [item for item in names if is_own(reader, item, link.iri)]
     processing = [fact.reworded(f"{reader.label(facts.end(role.engagement, 'reg:role'))}: {scope}")]
-    processing += [
-        flow.fact.reworded(f"{', '.join(element.label for element in flow.operations)}: {flow.fact.text}") for flow in flows
-    ]
+    processing += [flow.fact.reworded(f"{fields.names(flow.operations)}: {flow.fact.text}") for flow in flows]
     measures = {item.iri: item for flow in flows for item in flow.measures}
     measures |= {item.iri: item for item in reader.measures(role.engagement)}
     rows = {

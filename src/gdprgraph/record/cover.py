@@ -39,7 +39,7 @@ def cells(reader: Reader, owner: str, uses: Sequence[Use], flows: Sequence[Flow]
 
     return {
         fields.PURPOSES.key: field(reader.items(owner, "dpv:hasPurpose"), lambda part: part.purposes),
-        fields.PEOPLE_DATA.key: Cell(_people_data(uses, flows)),
+        fields.PEOPLE_DATA.key: Cell(_people_data(reader, uses, flows)),
         fields.RECIPIENTS.key: Cell((*recipients(reader, flows), *denials(reader, owner, SHARING))),
         fields.TRANSFERS.key: Cell(transfers(reader, owner, flows)),
         fields.STORAGE.key: field(reader.storage(owner), lambda part: part.storage if isinstance(part, Use) else ()),
@@ -61,19 +61,20 @@ def rights(reader: Reader, home: str) -> Iterator[Item]:
     return of_whom(reader, reader.items(home, "dpv:hasRight"), reader.facts.ends(home, "dpv:hasDataSubject"))
 
 
-def _people_data(uses: Sequence[Use], flows: Sequence[Flow]) -> tuple[Item, ...]:
+def _people_data(reader: Reader, uses: Sequence[Use], flows: Sequence[Flow]) -> tuple[Item, ...]:
     """Who and what, from the uses; then what only the controller's own flows say, once for each way in which they say it."""
     moved: dict[tuple[object, ...], Item] = {}
     for flow, people, new in beyond(uses, flows):
-        item = _coupled(flow.fact, people, new)
+        out = [reader.words("not: {data}", data=fields.names(flow.excluded))] if flow.excluded else []
+        item = _coupled(flow.fact, people, new, *out)
         key = (item.text, item.status, item.qualifiers, item.note)
         passages = {*item.passages, *(moved[key].passages if key in moved else ())}
         moved[key] = dataclasses.replace(moved.get(key, item), passages=tuple(sorted(passages)))
     return (*(_coupled(use.fact, use.people, use.data) for use in uses), *moved.values())
 
 
-def _coupled(fact: Item, people: Concept, data: Iterable[Concept]) -> Item:
-    return fact.reworded(f"{people.label}: {', '.join(item.label for item in data)}")
+def _coupled(fact: Item, people: Concept, data: Iterable[Concept], *reserves: str) -> Item:
+    return fact.reworded(f"{people.label}: {fields.names(data)}", (*fact.qualifiers, *reserves))
 
 
 def received(flows: Iterable[Flow]) -> list[Flow]:
@@ -115,10 +116,8 @@ def transfers(reader: Reader, owner: str, flows: Iterable[Flow]) -> tuple[Item, 
                 base.text if base.status == flow.fact.status else f"{base.text}: {reader.words(STANDINGS[base.status])}"
                 for base in flow.tools
             )
-            text = f"{flow.receiver_name}: {', '.join(country.label for country in flow.countries)}" + (
-                f" ({bases})" if bases else ""
-            )
-            items.append(flow.fact.reworded(text))
+            text = f"{flow.receiver_name}: {fields.names(flow.countries)}"
+            items.append(flow.fact.reworded(text + (f" ({bases})" if bases else "")))
     return (*items, *denials(reader, owner, TRANSFER))
 
 

@@ -72,16 +72,14 @@ def sections(record: Record) -> tuple[Section, ...]:
     parts = [_cover(record, words)]
     silence = {"silence": in_language(record.silence()[0], words.language)}
     if record.role == "controller":
-        parts.append(
-            _section(words, "activities", [_activities(record, words), _remarks(record, words), _others(record, words)])
-        )
+        rows = [_activities(record, words), _remarks(record, words), _others(record, words)]
+        parts.append(_section(words, "activities", rows))
         parts.append(_section(words, "whole", [_whole(record, words, at) for at in range(len(record.wholes))]))
         letters = {"u": words("U"), "f": words("F"), **silence}
         first = [*data_people(record, words), _uses(record, words), _flows(record, words, "collected")]
         parts.append(_section(words, "coupling-1", first, **letters))
-        parts.append(
-            _section(words, "coupling-2", [*receiver_data_people(record, words), _flows(record, words, "flows")], **silence)
-        )
+        second = [*receiver_data_people(record, words), _flows(record, words, "flows")]
+        parts.append(_section(words, "coupling-2", second, **silence))
     else:
         parts.append(_section(words, "services", [_services(record, words)]))
         parts.append(_section(words, "coupling-2", [_flows(record, words, "flows")], **silence))
@@ -141,9 +139,8 @@ def _cover(record: Record, words: Words) -> Section:
             else words("the text has no date"),
             f"SHA-256 {source.sha256} ({words(intact)})",
         ]
-        lines.append(
-            Line((plain(words("made from")), tuple(Part(text) for text in statements)), source.ref if record.services else "")
-        )
+        ref = source.ref if record.services else ""
+        lines.append(Line((plain(words("made from")), tuple(map(Part, statements))), ref))
     extent = words(
         "{activities} activities, {uses} data uses, {flows} flows to receivers, {gaps} gaps",
         activities=len(record.activities) or len(record.services),
@@ -180,50 +177,29 @@ def _remarks(record: Record, words: Words) -> Table:
     """What only records say, and what no letter of Article 30(1) asks for; no table where there is neither."""
     other = {vocabulary.OTHER_MEASURE: phrase("measure for something else than security")}
     titles = vocabulary.OF_ACTIVITY | vocabulary.OF_ROLE | vocabulary.BESIDE | other
-    lines = [
-        Line(
-            (
-                plain(owner_title(record, remark.owner)),
-                plain(words(titles[remark.name]) + (f": {remark.party}" if remark.party else "")),
-                (part(remark.item),),
-            )
-        )
-        for remark in record.remarks
-    ]
+    lines = []
+    for remark in record.remarks:
+        name = words(titles[remark.name]) + (f": {remark.party}" if remark.party else "")
+        lines.append(Line((plain(owner_title(record, remark.owner)), plain(name), (part(remark.item),))))
     title, sheet = words("What else is told"), words("What else")
     return Table("remarks", title, sheet, columns(words, "remarks"), tuple(lines), heads=2)
 
 
 def _others(record: Record, words: Words) -> Table:
-    lines = [
-        Line(
-            (
-                (Part(other.concept.label, passages=other.fact.passages),),
-                cell_parts(words, other.control, silent(words, record)),
-            )
-        )
-        for other in record.others
-    ]
-    title, sheet = (
-        words("Activities in the texts that another controls, or whose controller is not said"),
-        words("Activities of others"),
-    )
-    return Table("others", title, sheet, columns(words, "others"), tuple(lines))
+    lines = []
+    for other in record.others:
+        control = cell_parts(words, other.control, silent(words, record))
+        lines.append(Line(((Part(other.concept.label, passages=other.fact.passages),), control)))
+    title = words("Activities in the texts that another controls, or whose controller is not said")
+    return Table("others", title, words("Activities of others"), columns(words, "others"), tuple(lines))
 
 
 def _services(record: Record, words: Words) -> Table:
     heads = [Column(words(f.label), 34, vocabulary.article(words, f)) for f in SERVICE_FIELDS]
-    lines = [
-        Line(
-            (
-                plain(str(row.number)),
-                plain(row.title),
-                *(cell_parts(words, row.cells[f.key], silent(words, record)) for f in SERVICE_FIELDS),
-            ),
-            str(row.number),
-        )
-        for row in record.services
-    ]
+    lines = []
+    for row in record.services:
+        cells = (cell_parts(words, row.cells[field.key], silent(words, record)) for field in SERVICE_FIELDS)
+        lines.append(Line((plain(str(row.number)), plain(row.title), *cells), str(row.number)))
     title = words("Processing on behalf of controllers")
     return Table("services", title, title[:31], (*columns(words, "services"), *heads), tuple(lines), heads=2)
 

@@ -1,7 +1,7 @@
 """The fields that tables of others ask for, of one activity or of the whole text, each a few parts with their standing."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sized
 from dataclasses import replace
 from functools import cache
 
@@ -122,10 +122,8 @@ def channels(scope: Scope, slug: str, record: Record, about: str) -> dict[str, s
         value = reader.facts.text(item.iri, "reg:value", scope.language)
         own = about != "dpv:DataController" or is_own(reader, item, record.party.iri)
         if name and own and item.status != "inferred" and (name != "url" or re.fullmatch(r"\S+\.\S+", value)):
-            told = (
-                value if name in {"email", "url"} else " ".join((value, *(f"({condition})" for condition in item.qualifiers)))
-            )
-            ways.setdefault(name, told)
+            reserves = () if name in {"email", "url"} else item.qualifiers
+            ways.setdefault(name, " ".join((value, *(f"({condition})" for condition in reserves))))
     return ways
 
 
@@ -149,14 +147,9 @@ def unheld(scope: Scope, fields: Iterable[str]) -> dict[str, int]:
     """What the register has for fields that a table lacks, each with how many statements: bases, rights, denials, systems …"""
     held, facts = tuple(fields), scope.reader.facts
     practices = {expand(practice) for field, practice in _DENIED.items() if field in held}
-    told = {
-        "denied": {
-            denial
-            for row in scope.rows
-            for home in row.homes
-            for denial in facts.ends(home, "reg:hasDenial")
-            if practices.isdisjoint(facts.ends(denial, "reg:denies"))
-        },
+    denied = {item.iri for _, record in scope.records for item in record.items() if item.status == "denied"}
+    told: dict[str, Sized] = {
+        "denied": [denial for denial in denied if practices.isdisjoint(facts.ends(denial, "reg:denies"))],
         "bases": [item for row in scope.rows for item in row.cells[BASES.key].items],
         "rights": {item.iri for row in scope.rows for item in rights(row)},
         "sources": [flow for row in scope.rows for flow in row.flows if flow.is_source],
