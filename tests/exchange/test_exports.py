@@ -602,3 +602,13 @@ def test_access_inside_that_a_table_leaves_out_is_counted(register):
     left = [flow for flow in row.flows if not flow.is_source and flow.receiver_name not in row.text("recipients")]
     assert left
     assert int(line.rpartition(": ")[2]) >= len(left)
+
+
+def test_a_column_of_bases_points_to_none_of_other_people(register):
+    """star-eures 38 is of contact persons, and no basis of the cookies; Jobnet 73 is of what is collected, none of 268."""
+    told = {
+        f"{row.slug} {row.ref}": row.text("bases-6")
+        for row in Scope(register, ("star-eures", "jobnet", "uim-hr", "mariagerfjord-hr"), "en").rows
+    }
+    assert {told["star-eures 3"], told["jobnet 12"], told["mariagerfjord-hr 11"]} == {"not stated in the source"}
+    assert {told["star-eures 1"], told["uim-hr 7"], told["mariagerfjord-hr 1"]} == {"for the whole text only: see T1"}

@@ -24,6 +24,7 @@ from gdprgraph.record.cover import (
     contacts,
     denials,
     elsewhere,
+    given_for,
     identifiers,
     is_own,
     of_whom,
@@ -136,16 +137,7 @@ def _remarks(reader: Reader, iri: str, owner: str, engagements: Iterable[str]) -
 
 def _pointed(reader: Reader, row: Activity, parts: Parts) -> dict[str, Cell]:
     """The cells of a row; an empty one points to where else the text gives the field for the same activity or data."""
-    facts, iri = reader.facts, row.concept.iri
-    owners = _beside(reader, iri, parts)
-    processes = (iri, *facts.ends(iri, "dpv:hasProcess"))
-    targets = {node for part in processes for node in facts.ends(part, "reg:givenForNotice")}
-    people = {who for part in processes for who in facts.ends(part, "dpv:hasDataSubject")}
-    for broad in facts.ends(facts.end(iri, "reg:inNotice"), "dpv:hasProcess"):  # bases of ordinary data of the same people
-        if people & set(facts.ends(broad, "dpv:hasDataSubject")) and any(
-            facts.is_a(data, "dk:OrdinaryPersonalData") for data in facts.ends(broad, "dpv:hasPersonalData")
-        ):
-            targets |= set(facts.ends(broad, "dpv:hasLegalBasis"))
+    facts, owners, targets = reader.facts, _beside(reader, row.concept.iri, parts), given_for(reader.facts, row.concept.iri)
     cells = {}
     for key, cell in row.cells.items():
         statements = key not in _GIVEN or any(facts.is_a(node, *_GIVEN[key]) for node in targets)

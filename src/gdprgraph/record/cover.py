@@ -11,7 +11,7 @@ import pyoxigraph as ox
 from gdprgraph.errors import DocumentsError
 from gdprgraph.evidence import Passage
 from gdprgraph.evidence.documents import line_count
-from gdprgraph.facts.facts import Standing
+from gdprgraph.facts.facts import Facts, Standing
 from gdprgraph.names import PREFIXES, expand
 from gdprgraph.questions.rows import Concept
 from gdprgraph.record import document as fields
@@ -129,6 +129,18 @@ def denials(reader: Reader, owner: str, *practices: str, apart: bool = False) ->
         if {*practices}.isdisjoint(reader.facts.ends(link.iri, "reg:denies")) is apart
     ]
     return tuple(of_whom(reader, (reader.item(link.iri, attested=link.attested) for link in links)))
+
+
+def given_for(facts: Facts, iri: str) -> set[str]:
+    """What the text gives for everything at once and so for an activity; bases of ordinary data of the same people, too."""
+    processes = (iri, *facts.ends(iri, "dpv:hasProcess"))
+    targets = {node for part in processes for node in facts.ends(part, "reg:givenForNotice")}
+    people = {who for part in processes for who in facts.ends(part, "dpv:hasDataSubject")}
+    for broad in facts.ends(facts.end(iri, "reg:inNotice"), "dpv:hasProcess"):
+        ordinary = any(facts.is_a(data, "dk:OrdinaryPersonalData") for data in facts.ends(broad, "dpv:hasPersonalData"))
+        if ordinary and people & set(facts.ends(broad, "dpv:hasDataSubject")):
+            targets |= set(facts.ends(broad, "dpv:hasLegalBasis"))
+    return targets
 
 
 def elsewhere(row: dict[str, Cell], others: Iterable[tuple[str, dict[str, Cell]]]) -> dict[str, Cell]:

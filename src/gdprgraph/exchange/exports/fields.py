@@ -8,7 +8,7 @@ from functools import cache
 from gdprgraph.exchange.exports.scope import Scope
 from gdprgraph.names import PREFIXES, expand
 from gdprgraph.record.couplings import beyond
-from gdprgraph.record.cover import contacts, denials, is_own, received
+from gdprgraph.record.cover import contacts, denials, given_for, is_own, received
 from gdprgraph.record.cover import rights as rights_of
 from gdprgraph.record.document import (
     BASES,
@@ -34,6 +34,8 @@ from gdprgraph.words.language import date_text
 _CHANNELS = {"email": "reg:Mail", "phone": "reg:Phone", "address": "reg:Post", "url": "reg:Web"}
 #: Fields that tell of a practice that it does not happen.
 _DENIED: dict[str, str] = table("exchange/exports/terms.yaml")["denied"]
+#: Fields of bases, with the letters that their articles begin with.
+_LETTERS = {"bases-6": "A6-", "bases-9": "A9-", "bases-other": "", "special": "A9-"}
 #: Fields that no other row can say for a row.
 _ALONE = {"title", "number", "lines", "dates", "controllers"}
 
@@ -65,8 +67,25 @@ class Row:
             return cell_parts(self.t, self.record.cover[key], silent(self.t, self.record))
         if key not in FIELDS:
             return cell_parts(self.t, self.cells[key], silence) if key in self.cells else ()
-        elsewhere = tuple(row.ref for row in self.beside if row.own(key)) if key not in _ALONE else ()
+        elsewhere = (
+            tuple(row.ref for row in self.beside if row.own(key) and self._may_be(key, row)) if key not in _ALONE else ()
+        )
         return self.own(key) or cell_parts(self.t, Cell((), elsewhere), silence)
+
+    def _may_be(self, key: str, other: "Row") -> bool:
+        """Whether what another row says in a field may be of this one: a basis only where it is of the same people."""
+        if key not in _LETTERS or not self.ref.isdigit():
+            return True
+        facts = self.scope.reader.facts
+        people = {
+            who for process in facts.ends(self.iri, "dpv:hasProcess") for who in facts.ends(process, "dpv:hasDataSubject")
+        }
+        for _ in range(2):  # a group that is part of one, or of such a part
+            people |= {wider for group in people for wider in facts.ends(group, "reg:withinGroup")}
+        given, told = given_for(facts, self.iri), _bases(other, _LETTERS[key])
+        whole = {item.iri for item in told if not item.only_for}
+        of = {iri for iri in whole if people & set(facts.ends(iri, "dpv:hasDataSubject") or people)}
+        return not (given | of).isdisjoint(item.iri for item in told)
 
     @property
     def joint(self) -> set[str]:
@@ -159,10 +178,10 @@ def unheld(scope: Scope, fields: Iterable[str]) -> dict[str, int]:
     return {kind: len(items) for kind, items in told.items() if not any(field.startswith(kind) for field in held)}
 
 
-def _bases(row: Row, start: str) -> Iterable[Part]:
+def _bases(row: Row, start: str) -> list[Item]:
     items = row.cells[BASES.key].items
     articles = {item.iri: article(row.scope, item) for item in items}
-    return [part(item) for item in items if articles[item.iri].startswith(start) == bool(start or not articles[item.iri])]
+    return [item for item in items if articles[item.iri].startswith(start) == bool(start or not articles[item.iri])]
 
 
 def rights(row: Row) -> list[Item]:
@@ -180,7 +199,7 @@ def _special(row: Row) -> Iterable[Part]:
         (process, [str(data) for data in process.data if special in facts.above(facts.types(data.iri))]) for process in row.told
     )
     found = [part(process.fact.reworded(", ".join(data))) for process, data in named if data]
-    return (*_denied(_DENIED["special"])(row), *(found or _bases(row, "A9-")))
+    return (*_denied(_DENIED["special"])(row), *(found or map(part, _bases(row, "A9-"))))
 
 
 def _once(processes: Iterable[Use | Flow], name: Callable[..., str]) -> Iterable[Part]:
@@ -221,9 +240,9 @@ FIELDS: dict[str, Callable[[Row], Iterable[Part]]] = {
     "impact": _remarks("reg:impactAssessment"),
     "people": _named(lambda process: [process.people.label], "told"),
     "data": lambda row: map(part, row.cells[PEOPLE_DATA.key].items),
-    "bases-6": lambda row: _bases(row, "A6-"),
-    "bases-9": lambda row: _bases(row, "A9-"),
-    "bases-other": lambda row: _bases(row, ""),
+    "bases-6": lambda row: map(part, _bases(row, "A6-")),
+    "bases-9": lambda row: map(part, _bases(row, "A9-")),
+    "bases-other": lambda row: map(part, _bases(row, "")),
     "safeguards": lambda row: dict.fromkeys(part(item) for flow in row.flows for item in flow.fact.under(flow.tools)),
     "sources": _named(lambda flow: [flow.sender.label] if flow.is_source and flow.sender else [], "flows"),
     "systems": _named(lambda use: use.systems, "uses"),
