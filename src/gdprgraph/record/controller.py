@@ -242,9 +242,8 @@ def _named(reader: Reader, party: str, listed: list[str], claims: list[Controlle
     items = [item for item in contacts(reader, listed, party, "dpv:DataController") if is_own(reader, item, party)]
     groups = (reader.facts.ends(claim.activity, "dpv:hasJointDataControllers") for claim in claims)
     links = sorted({*(claim.link for claim in claims), *chain.from_iterable(groups)})
-    naming = [
-        link for link in links if party in reader.facts.ends(link, "dpv:hasDataController", "reg:party")
-    ]  # not a unit of it
+    # not a unit of it
+    naming = [link for link in links if party in reader.facts.ends(link, "dpv:hasDataController", "reg:party")]
     grounds = [reader.item(link, reader.label(party)) for link in naming or links]
     if grounds and all(ground.status == "inferred" for ground in grounds):
         return grounds[0]

@@ -55,11 +55,8 @@ def _row(record: Record, activity: Activity) -> Iterator[Gap]:
     flows = [flow for flow in record.receipts if flow.owner == owner]
     for field in fields.FIELDS:
         cell = activity.cells[field.key]
-        if (
-            field is fields.CONTROLLER
-            and activity.control == "partly"
-            and not any(item.status == "attested" for item in cell.items)
-        ):
+        attested = any(item.status == "attested" for item in cell.items)
+        if field is fields.CONTROLLER and activity.control == "partly" and not attested:
             yield gap(field, _silence(record, owner))
         elif not cell.items:
             kind = "whole" if cell.elsewhere else "beside" if cell.beside else _silence(record, owner)
@@ -113,16 +110,10 @@ def findings_of(report: "Iterable[checks.Finding]", record: Record) -> tuple[Fin
         if item.notice not in notices and item.focus != record.party.iri:
             continue
         activity = item.activity[language]
-        matches.append(
-            Finding(
-                rule=item.rule.slug,
-                article=item.rule.article[language],
-                severity=f"{words(SEVERITIES[item.severity])}; {words(OUTCOMES[item.outcome])}",
-                message=item.message[language],
-                about=": ".join(text for text in (activity, item.label[language]) if text),
-                passages=() if item.whole else item.passages,
-            )
-        )
+        severity = f"{words(SEVERITIES[item.severity])}; {words(OUTCOMES[item.outcome])}"
+        about, lines = ": ".join(filter(None, (activity, item.label[language]))), () if item.whole else item.passages
+        rule = item.rule
+        matches.append(Finding(rule.slug, rule.article[language], severity, item.message[language], about, lines))
     return tuple(matches)
 
 
@@ -131,15 +122,8 @@ def gap_table(record: Record, words: Words) -> Table:
     lines = []
     for gap in record.gaps:
         detail = f"{words(fields.GAPS[gap.kind])}{': ' + gap.detail if gap.detail else ''}"
-        values = (
-            gap.owner,
-            gap.title,
-            words(gap.field.label),
-            article(words, gap.field),
-            words(fields.DUTIES[gap.field.duty]),
-            detail,
-        )
-        lines.append(Line(tuple(plain(value) for value in values)))
+        field = (words(gap.field.label), article(words, gap.field), words(fields.DUTIES[gap.field.duty]))
+        lines.append(Line(tuple(map(plain, (gap.owner, gap.title, *field, detail)))))
     return Table("gaps", words("Gaps"), words("Gaps"), columns(words, "gaps"), tuple(lines))
 
 

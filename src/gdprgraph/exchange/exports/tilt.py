@@ -136,13 +136,8 @@ class _Document:
             "legitimateInterests": [],
             "recipients": [self._recipient(flow) for flow in received.values()],
             "storage": [self._storage(item, uses) for item in _once(item for use in uses for item in use.storage)],
-            "nonDisclosure": {
-                "legalRequirement": False,
-                "contractualRegulation": False,
-                "obligationToProvide": False,
-                "consequences": self.silence,
-                **self.unstated,
-            },
+            "nonDisclosure": dict.fromkeys(("legalRequirement", "contractualRegulation", "obligationToProvide"), False)
+            | {"consequences": self.silence, **self.unstated},
         }
 
     def _recipient(self, flow: Flow) -> JSON:
