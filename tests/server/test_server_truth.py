@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import http.client
 import json
 import os
@@ -19,6 +20,8 @@ import pytest
 
 from conftest import ROOT
 from gdprgraph import StoreError
+from gdprgraph.server.service import Service
+from gdprgraph.server.settings import Settings
 from gdprgraph.server.workers.quads import QuadFile, load
 from support.running import alive, children, serving
 
@@ -211,3 +214,12 @@ def test_a_trial_that_stands_still_ends_with_the_server(tmp_path):
             assert time.monotonic() - begun < 60
             time.sleep(0.005)
         client.close()
+
+
+def test_a_service_that_is_never_started_leaves_no_process():
+    service = Service(Settings())
+    process = service._engine._forks._process
+    assert process.poll() is None
+    del service
+    gc.collect()
+    assert process.poll() is not None

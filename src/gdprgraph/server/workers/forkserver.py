@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 import time
+import weakref
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -126,6 +127,8 @@ class ForkServer:
         command = [sys.executable, "-m", "gdprgraph.server.workers.worker", json.dumps(plan)]
         with theirs:
             self._process = subprocess.Popen(command, pass_fds=handles, stdin=subprocess.DEVNULL)  # noqa: S603 - our own program
+        # also for a service that is made and never started
+        self._end = weakref.finalize(self, _hang_up, self._control, self._process)
         try:
             kind, _ = self._reply(_LOADING)
         except OSError:
@@ -164,12 +167,7 @@ class ForkServer:
 
     def close(self) -> None:
         """Hang up, upon which it kills its workers and ends; waits for that."""
-        self._control.close()
-        try:
-            self._process.wait(5)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait(5)
+        self._end()
 
     def _reply(self, seconds: float) -> tuple[bytes, int]:
         self._control.settimeout(seconds)
@@ -181,3 +179,12 @@ class ForkServer:
             message += piece
         kind, number = ORDER.unpack(message)
         return kind, number
+
+
+def _hang_up(control: socket.socket, process: subprocess.Popen[bytes]) -> None:
+    control.close()
+    try:
+        process.wait(5)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait(5)
