@@ -286,4 +286,5 @@ def test_what_is_kept_of_results_is_no_period_of_the_answers(register):
     use = next(use for use in record.uses if use.fact.iri.endswith("/use-survey-answers"))
     assert not use.storage
     row = next(row for row in record.activities if row.concept.iri.endswith("/workplace-assessment"))
-    assert [item.qualifiers for item in row.cells["storage"].items] == [("anonymiserede resultater af målingerne",)]
+    assert [item.qualifiers for item in row.cells["storage"].items] == [("anonymiserede data",)]
+    assert "survey-results" not in str(register.ask("terms", scheme="dpv:PersonalData").rows), "they are no personal data"

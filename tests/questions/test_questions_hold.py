@@ -18,6 +18,7 @@ from support import generated
 REG, DPV = PREFIXES["reg"], PREFIXES["dpv"]
 STATED, INFERRED, MAY_INCLUDE = REG + "Stated", REG + "Inferred", REG + "MayInclude"
 SUBJECT, DATA, PROCESS = DPV + "hasDataSubject", DPV + "hasPersonalData", DPV + "hasProcess"
+OTHER_DATA = DPV + "hasData"
 #: Columns that tell of the standing of the whole row.
 STANDINGS = ("assertion", "standing")
 
@@ -89,7 +90,7 @@ def wrong(register: Register, graph: Graph, slug: str, row: Row) -> list[Wrong]:
         people, level, data = names.get("people"), names.get("level", ""), names.get("data")
         if people and not graph.about(fact, people, level):
             reasons.append("not of these people")
-        if data and not any(data in graph.values[node][DATA] for node in (fact, level)):
+        if data and not any(data in graph.values[node][link] for node in (fact, level) for link in (DATA, OTHER_DATA)):
             reasons.append("not of these data")
     if (standing == MAY_INCLUDE or names.get("assertion") == INFERRED) and row.values.get("reason") is None:
         reasons.append("no reason")

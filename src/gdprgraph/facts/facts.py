@@ -91,7 +91,7 @@ _UNSAID = terms("graph:derived graph:derived-qualified graph:evidence graph:voca
 _FOLLOWED = """
 dpv:hasDataController dpv:hasJointDataControllers dpv:hasProcess dpv:hasPurpose dpv:hasLegalBasis dpv:hasRight
 dpv:hasStorageCondition dpv:hasTechnicalMeasure dpv:hasOrganisationalMeasure dpv:hasTechnicalOrganisationalMeasure
-dpv:hasLegalMeasure dpv:hasDataSubject dpv:hasPersonalData dpv:hasDuration dpv:isOrganisationalUnitOf reg:document
+dpv:hasLegalMeasure dpv:hasDataSubject dpv:hasPersonalData dpv:hasData dpv:hasDuration dpv:isOrganisationalUnitOf reg:document
 reg:hasDenial reg:hasTimeLimit reg:hasLegalLimit reg:hasContactPoint reg:sender reg:receiver reg:via reg:excludesData
 reg:party reg:onBehalfOf reg:exceptionTo reg:receiptRestsOn reg:contentFrom reg:givenForActivity reg:givenForNotice
 reg:alsoSpokenOfBy prov:wasAttributedTo dpv:isImplementedUsingTechnology

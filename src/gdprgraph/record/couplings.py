@@ -21,7 +21,7 @@ MEASURED_BY = (
     "dpv:hasLegalMeasure",
 )
 #: What a node says of itself that narrows what it says.
-_SCOPE = ("reg:strength", "dpv:hasDataSubject", "dpv:hasPersonalData", "reg:excludesData")
+_SCOPE = ("reg:strength", "dpv:hasDataSubject", "dpv:hasPersonalData", "dpv:hasData", "reg:excludesData")
 _LABELLED = """
 reg:strength reg:receiptKind reg:limit reg:startsAt reg:ends reg:channel reg:role reg:accessLevel
 dpv:hasProcessing dpv:hasThirdCountry prov:wasAttributedTo

@@ -52,7 +52,7 @@ def of_whom(reader: Reader, items: Iterable[Item], readers: Iterable[str] = ()) 
     """Statements with the people and data they are said of, where not of all; the notice's `readers` where it names none."""
     for item in items:
         people = reader.facts.ends(item.iri, "dpv:hasDataSubject") or readers
-        scope = (*people, *reader.facts.ends(item.iri, "dpv:hasPersonalData"))
+        scope = (*people, *reader.facts.ends(item.iri, "dpv:hasPersonalData", "dpv:hasData"))
         yield item.reworded(item.text, (*map(reader.label, scope), *item.qualifiers))
 
 

@@ -104,7 +104,7 @@ class _Document:
 
     def _is_whole(self, item: Item) -> bool:
         """Whether something is said of all people and data, and not as a rule only."""
-        return not item.qualifiers and not self.facts.ends(item.iri, "dpv:hasDataSubject", "dpv:hasPersonalData")
+        return not item.qualifiers and not self.facts.ends(item.iri, "dpv:hasDataSubject", "dpv:hasPersonalData", "dpv:hasData")
 
     def _controls(self) -> bool:
         """Whether the text says without reserve who controls each activity, and that nobody else does."""
