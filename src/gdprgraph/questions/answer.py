@@ -67,8 +67,10 @@ def values_of(register: Register, question: Question, parameters: Mapping[str, s
     for name, options in parameters.items():
         entries = [options] if isinstance(options, str | int) else list(options)
         parameter = question.by_name.get(name)
-        if parameter is not None and parameter.of_terms:
-            entries = [iri for value in entries for iri in meanings(register, parameter, str(value))]
+        if parameter is not None and not parameter.variable:  # an authority means all its texts
+            entries = [iri for value in entries for iri in register.labels.texts(str(value))]
+        elif parameter is not None and parameter.of_terms:
+            entries = [resolve(register, parameter, str(value)) for value in entries]
         values[name] = [str(value) for value in entries]
     return values
 
@@ -128,11 +130,6 @@ def _read_only(register: Register, solutions: Solutions) -> Solutions:
         for row in solutions.rows
     ]
     return replace(solutions, rows=rows)
-
-
-def meanings(register: Register, parameter: Parameter, value: str) -> list[str]:
-    """The IRIs of what is given for a parameter: those of several texts for an authority, where texts are asked for."""
-    return register.labels.texts(value) if not parameter.variable else [resolve(register, parameter, value)]
 
 
 def resolve(register: Register, parameter: Parameter, value: str) -> str:

@@ -4,16 +4,16 @@ import io
 from collections.abc import Iterable, Iterator, Mapping
 from html import escape
 
+from gdprgraph import resources
 from gdprgraph.errors import needs
 from gdprgraph.exchange.exports.fields import cover, unheld
 from gdprgraph.exchange.exports.scope import Scope
 from gdprgraph.record.tables import heading
-from gdprgraph.resources import table
 from gdprgraph.words import Words, phrase, tables
 
 #: The rows of a table, in the order of Danish records, and the field of each.
 ROWS = tables("exchange")["rows"]
-_STYLE: str = table("exchange/exports/terms.yaml")["style"]
+_STYLE: str = resources.table("exchange/exports/terms.yaml")["style"]
 
 
 def losses(scope: Scope) -> Mapping[str, int]:
