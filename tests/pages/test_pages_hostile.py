@@ -15,6 +15,7 @@ from gdprgraph.pages.routes import PAGES
 from gdprgraph.server.app import create_app
 from gdprgraph.server.service import Service
 from gdprgraph.server.settings import Settings
+from support.browsing import settled
 
 VALUES = (
     '"><script>alert(1)</script>',
@@ -112,6 +113,7 @@ def test_no_markup_gets_through_one_parameter(client, path):
 
 
 def test_the_drawing_of_the_front_page_is_made_once(client, monkeypatch):
+    settled(lambda: client.get("/").text)
     first = client.get("/").text
     monkeypatch.setattr(type(client.app.state.service.register), "flows", lambda *_, **__: pytest.fail("again"))
     assert "<svg" in first
