@@ -132,7 +132,10 @@ PLANTED = {
     ),
     "another address": (
         lambda b: b.set("Kontakter", "contact-dpo-mail", "contact-value", "dpo@example.dk"),
-        [("contacts", "dbr@mariagerfjord.dk", 0), ("contacts", "dpo@example.dk", 1)],
+        [
+            ("contacts", "databeskyttelsesrådgiver, den registreredes rettighed: dbr@mariagerfjord.dk", 0),
+            ("contacts", "databeskyttelsesrådgiver, den registreredes rettighed: dpo@example.dk", 1),
+        ],
     ),
     "a transfer that the notice has not": (
         lambda b: b.set("Strømme", "flow-doctor-payment", "country", "[loc:CH]"),
@@ -192,8 +195,7 @@ def test_each_difference_has_the_lines_of_its_text(made):
         for difference in pair.differences:
             for slug, items in ((NOTICE, difference.first), (RECORD, difference.second)):
                 for item in items:
-                    if difference.aspect != "controllers":
-                        assert item.passages, item
+                    assert item.passages or slug == RECORD, item
                     assert {passage.document for passage in item.passages} <= {slug}
 
 
@@ -276,3 +278,43 @@ def test_a_text_that_is_not_read_to_its_end_says_so(register, monkeypatch):
     made = compare(register, "uim-hr", "bm", "da")
     assert "ikke læst endnu (3 linjer tilbage)" in made.render()
     assert json.loads(made.render("json"))["note"] == made.note
+
+
+def controllers(register, first, second):
+    """What each text alone says of controllers: (activity or text, label, reserves, lines)."""
+    return {
+        (pair.first.iri, item.label, item.reserves, " ".join(map(str, item.passages)))
+        for pair in compare(register, first, second, "en").pairs
+        for difference in pair.differences
+        if difference.aspect == "controllers"
+        for item in (*difference.first, *difference.second)
+    }
+
+
+def test_a_controller_by_its_role_is_one_too(register):
+    alone = {label for _, label, _, _ in controllers(register, "jobnet", "star-eures")}
+    assert alone == {"other public authorities"}, "line 37 of the one and line 46 of the other name the same"
+    whole = (controller for controller in controllers(register, "jobnet", "bm") if controller[0].endswith("/notice/jobnet"))
+    told = {label: (reserves, lines) for _, label, reserves, lines in whole}
+    star, others = (told[name][0] for name in ("Danish Agency for Labour Market and Recruitment", "other public authorities"))
+    assert [len(star), len(others)] == [1, 1], "of some of the data each"
+    assert "inferred" in others[0]
+    assert "inferred" not in star[0]
+    assert told["Ministry of Employment"] == ((), "bm:56-58 bm:60-62 bm:63 bm:64 bm:67")
+    described = {label for _, label, _, _ in controllers(register, "uim-hr", "mariagerfjord-hr")}
+    assert "Mariagerfjord Municipality" in described, "a municipality is not one of the institutions of a ministry"
+
+
+def test_what_is_told_is_told_with_its_reserves(register, gdprgraph):
+    """Each item that no node of its text says plainly has what the node reserves."""
+    comparison = compare(register, "uim-hr", "mariagerfjord-hr", "da")
+    items = {item.label: item for pair in comparison.pairs for each in pair.differences for item in (*each.first, *each.second)}
+    assert items["sikkerhedstjek"].reserves
+    assert any("indkaldelse til samtale" in item.reserves[0] for item in items.values() if item.reserves)
+    text = gdprgraph("compare", "uim-hr", "mariagerfjord-hr").stdout
+    assert f"biometriske data ({items['biometriske data'].reserves[0]})" in text
+    body = json.loads(gdprgraph("compare", "uim-hr", "mariagerfjord-hr", "--format", "json").stdout)
+    told = [item for pair in body["pairs"] for each in pair["differences"] for item in each["onlySecond"]]
+    assert next(item for item in told if item["label"] == "biometriske data")["reserves"] == [
+        *items["biometriske data"].reserves
+    ]

@@ -1,9 +1,11 @@
 """What an activity of a source text says, aspect by aspect, each thing with its lines; when two texts mean the same thing."""
 
+from __future__ import annotations
+
 import re
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from gdprgraph.evidence import Passage
@@ -11,9 +13,11 @@ from gdprgraph.exchange.durations import readings
 from gdprgraph.exchange.export import nodes, shared
 from gdprgraph.exchange.lexicon import vocabulary
 from gdprgraph.exchange.nodes import Node
+from gdprgraph.facts import Facts
 from gdprgraph.names import PREFIXES, curie, expand
 from gdprgraph.register import Register
-from gdprgraph.words import phrase, tables
+from gdprgraph.words import Words, phrase, tables
+from gdprgraph.words.glossary import STANDINGS
 from gdprgraph.words.language import duration_text
 
 #: What is compared, in the order that it is told.
@@ -23,6 +27,7 @@ WHOLE = {"purposes": phrase("purposes")}
 _WORD = re.compile(r"[^\W\d_]{4,}")
 _LEAST = 1 / 200  # five years are 1,825 days to one and 1,826 to another
 _TRANSFER = expand("reg:ThirdCountryTransfer")
+_CONTROLLER = expand("dpv:DataController")
 _SHARED = (PREFIXES["party"], PREFIXES["system"])
 _TOPS = {
     expand(f"dpv:{name}")
@@ -35,6 +40,7 @@ class Item:
     """One thing that a text says: what it is called, its lines, and what it is.
 
     `identity` is the IRI of a named party, system or the like, or the plain words of a label; `kinds` are its concepts.
+    `reserves` are the ways in which the text says it, where none is plain: what it is inferred, conditional or limited to.
     """
 
     label: str
@@ -42,6 +48,13 @@ class Item:
     kinds: frozenset[str] = frozenset()
     passages: tuple[Passage, ...] = ()
     iri: str = ""
+    reserves: tuple[str, ...] = ()
+
+    def merged(self, other: Item) -> Item:
+        """The same thing said twice: on the lines of both, and plainly where one of them does."""
+        passages = tuple(sorted({*self.passages, *other.passages}))
+        reserves = tuple(dict.fromkeys((*self.reserves, *other.reserves))) if self.reserves and other.reserves else ()
+        return replace(self, passages=passages, reserves=reserves)
 
 
 def same(aspect: str, one: Item, other: Item) -> bool:
@@ -51,7 +64,7 @@ def same(aspect: str, one: Item, other: Item) -> bool:
     if aspect == "periods":
         first, second = int(one.identity), int(other.identity)
         return abs(first - second) <= max(first, second) * _LEAST
-    if {one.identity[:4], other.identity[:4]} == {"http"} or aspect in {"contacts", "transfers"}:
+    if {one.identity[:4], other.identity[:4]} == {"http"} or aspect in {"contacts", "transfers", "controllers"}:
         return False
     return bool(_above(one.kinds) & other.kinds or _above(other.kinds) & one.kinds)
 
@@ -75,11 +88,14 @@ class Side:
         self.nodes = {**shared(register), **nodes(register, slug)}
         self.home = self.nodes[PREFIXES["notice"] + slug]
         self.activities = [node for node in self.nodes.values() if self._kind(node.iri) == "activity"]
-        self._own = {iri for node in (self.home, *self.activities) for iri in self._controllers(node)}
+        self.facts = Facts(register.store, register.labels)
+        self.facts.fetch(self.nodes)
         self._roles: dict[str, list[Node]] = defaultdict(list)
         for node in self.nodes.values():
             for place in (*node.iris("activity"), *node.iris("notice")) if self._kind(node.iri) == "role" else ():
                 self._roles[place].append(node)
+        controllers = [pair for place in (self.home, *self.activities) for pair in self._controllers(place)]
+        self._own = {iri for iri, source in controllers if self.facts.standing(source.iri) != "inferred"}
         self._said: dict[str, dict[str, list[Item]]] = {}
 
     def words(self, node: Node) -> frozenset[str]:
@@ -95,16 +111,16 @@ class Side:
         if node.iri not in self._said:
             said: dict[str, dict[tuple[str, frozenset[str]], Item]] = defaultdict(dict)
             for aspect, item in self._items(node):
-                earlier = said[aspect].get((item.identity, item.kinds))
-                passages = sorted({*item.passages, *(earlier.passages if earlier else ())})
                 key = item.identity, item.kinds
-                said[aspect][key] = Item(item.label, item.identity, item.kinds, tuple(passages), item.iri)
+                earlier = said[aspect].get(key)
+                said[aspect][key] = item.merged(earlier) if earlier else item
             self._said[node.iri] = {aspect: list(items.values()) for aspect, items in said.items()}
         return self._said[node.iri]
 
     def _items(self, node: Node) -> Iterable[tuple[str, Item]]:
-        for iri in self._controllers(node):
-            yield "controllers", self._thing(iri, node)
+        for iri, source in self._controllers(node):
+            item = self._thing(iri, source)
+            yield "controllers", replace(item, reserves=()) if source.sort == "contact" else item
         for role in self._roles[node.iri]:
             aspect = {expand("dpv:DataProcessor"): "processors", expand("dpv:Recipient"): "receivers"}
             for iri in role.iris("party"):
@@ -113,11 +129,12 @@ class Side:
         for iri in node.iris("contact"):
             contact = self.nodes[iri]
             value = re.sub(r"\W", "", contact.text("contact-value")).casefold()
-            about = " ".join(sorted(contact.iris("contact-for")))
-            yield "contacts", Item(contact.text("contact-value"), f"{about} {value}", passages=_passages(contact), iri=iri)
+            errands = sorted(contact.iris("contact-for"))
+            label = ": ".join(filter(None, (", ".join(map(self._name, errands)), contact.text("contact-value"))))
+            yield "contacts", self._told(Item(label, f"{' '.join(errands)} {value}", iri=iri), contact)
         for iri in node.iris("denial"):
             if _TRANSFER in self.nodes[iri].iris("denies"):
-                yield "transfers", Item(self._name(iri), "none", passages=_passages(self.nodes[iri]), iri=iri)
+                yield "transfers", self._told(Item(self._name(iri), "none", iri=iri), self.nodes[iri])
         for iri in node.iris("purpose"):
             yield "purposes", self._thing(iri, node)
         processes = [self.nodes[iri] for iri in node.iris("process") if iri in self.nodes]
@@ -134,34 +151,52 @@ class Side:
             basis = self.nodes.get(iri)
             laws = frozenset((*basis.iris("law"), *basis.iris("is"))) if basis else frozenset({iri})
             identity = " ".join(sorted(map(self._identity, laws))) or self._plain(iri)
-            yield "bases", Item(self._name(iri), identity, laws, _passages(basis or source), iri)
+            yield "bases", self._told(Item(self._name(iri), identity, laws, iri=iri), basis or source, source)
         for iri in source.iris("keep"):
             rule = self.nodes.get(iri)
             for duration in rule.iris("duration") if rule else ():
                 node = self.nodes.get(duration)
                 if node is not None and node.text("days"):
                     label = duration_text(next(iter(readings(node))), self.language)
-                    yield "periods", Item(label, node.text("days"), passages=_passages(rule or source), iri=iri)
+                    yield "periods", self._told(Item(label, node.text("days"), iri=iri), rule or source, source)
         for iri in source.iris("country"):
-            yield "transfers", Item(self._name(iri), iri, passages=_passages(source), iri=iri)
+            yield "transfers", self._told(Item(self._name(iri), iri, iri=iri), source)
         for aspect, name in (("receivers", "to"), ("senders", "from")):
             for iri in source.iris(name):
                 if self._kind(iri) in {"party", "described"} and iri not in self._own:
                     yield aspect, self._thing(iri, source)
 
-    def _controllers(self, node: Node) -> list[str]:
+    def _controllers(self, node: Node) -> list[tuple[str, Node]]:
+        """The controllers of an activity or a whole text, each with the node on whose lines that stands.
+
+        A notice cites no lines: how its controller is reached does.
+        """
+        reached = [self.nodes[iri] for iri in node.iris("contact") if _CONTROLLER in self.nodes[iri].iris("contact-for")]
         groups = [self.nodes[group] for group in node.iris("joint") if group in self.nodes]
-        return [*node.iris("controller"), *(iri for group in groups for iri in group.iris("controller"))]
+        roles = [role for role in self._roles[node.iri] if _CONTROLLER in role.iris("role")]
+        own = [(iri, source) for iri in node.iris("controller") for source in reached or [node]]
+        return [
+            *own,
+            *((iri, group) for group in groups for iri in group.iris("controller")),
+            *((iri, role) for role in roles for iri in role.iris("party")),
+        ]
 
     def _thing(self, iri: str, source: Node) -> Item:
         node = self.nodes.get(iri)
-        return Item(
-            self._name(iri),
-            self._identity(iri),
-            frozenset(node.iris("is")) - _TOPS if node else frozenset(),
-            _passages(source),
-            iri,
-        )
+        kinds = frozenset(node.iris("is")) - _TOPS if node else frozenset()
+        return self._told(Item(self._name(iri), self._identity(iri), kinds, iri=iri), source)
+
+    def _told(self, item: Item, source: Node, *owners: Node) -> Item:
+        """The item on the lines of the node that says it, with what that node and its owners reserve."""
+        reserves = "; ".join(dict.fromkeys(text for node in (source, *owners) for text in self._reserves(node)))
+        return replace(item, passages=_passages(source), reserves=(reserves,) if reserves else ())
+
+    def _reserves(self, node: Node) -> Iterable[str]:
+        fact = self.facts.fact(node.iri, self.language)
+        if fact.standing == "inferred":
+            yield Words(self.language)(STANDINGS["inferred"])
+        yield from (text for text in (fact.strength and fact.strength.label, fact.condition, fact.limitation) if text)
+        yield from map(self._name, node.iris("data") if node.sort == "role" else ())
 
     def _identity(self, iri: str) -> str:
         """The IRI of what every text may name, and the plain words of what is the text's own."""

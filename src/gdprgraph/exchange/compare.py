@@ -91,11 +91,20 @@ def _pair(left: tuple[Side, Node], right: tuple[Side, Node], *, fixed: bool, gro
 
 
 def _only(aspect: str, mine: tuple[Side, Node], theirs: tuple[Side, Node]) -> tuple[Item, ...]:
-    """What one says that the other does not; what a whole text says, but of transfers, the other may say of an activity."""
+    """What one says that the other does not.
+
+    What a whole text says, but of transfers, the other may say of an activity; and what the other says of its whole text, in so
+    many words, holds for an activity of which it says nothing else in that aspect.
+    """
     (side, node), (other, their) = mine, theirs
     places = [their, *other.activities] if their is other.home and aspect != "transfers" else [their]
     known = [it for place in places for it in other.says(place).get(aspect, ())]
-    return tuple(item for item in side.says(node).get(aspect, ()) if not any(same(aspect, item, it) for it in known))
+    general = {it.identity for it in other.says(other.home).get(aspect, ())} if not known else set()
+    return tuple(
+        item
+        for item in side.says(node).get(aspect, ())
+        if item.identity not in general and not any(same(aspect, item, it) for it in known)
+    )
 
 
 def _matches(register: Register, one: Side, other: Side) -> list[tuple[Node, Node, bool, tuple[str, ...]]]:
@@ -178,16 +187,20 @@ def standing(pair: Pair, t: Words) -> str:
 
 
 def shown(item: Item) -> str:
-    """An item with its lines."""
+    """An item with its reserves and its lines."""
+    label = f"{item.label} ({' / '.join(item.reserves)})" if item.reserves else item.label
     passages = " ".join(map(str, item.passages))
-    return f"{item.label} [{passages}]" if passages else item.label
+    return f"{label} [{passages}]" if passages else label
 
 
 def as_json(comparison: Comparison) -> str:
     """The comparison as JSON."""
 
     def listed(items: Iterable[Item]) -> list[dict[str, Any]]:
-        return [{"label": item.label, "node": item.iri, "lines": list(map(str, item.passages))} for item in items]
+        return [
+            {"label": item.label, "reserves": item.reserves, "node": item.iri, "lines": list(map(str, item.passages))}
+            for item in items
+        ]
 
     body = {
         "texts": [{"slug": slug, "title": name} for slug, name in zip(comparison.slugs, comparison.titles, strict=True)],
