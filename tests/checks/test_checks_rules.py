@@ -72,6 +72,29 @@ TWINS = {
         'INSERT { GRAPH notice:hillested { ?number reg:slip "ciffer byttet om"@da, "digits swapped"@en } } '
         "WHERE { GRAPH notice:hillested { ?number a reg:Identifier } }",
     ),
+    "a controller that a role names": (
+        "record-controller-missing",
+        "DELETE WHERE { GRAPH notice:hillested { hil:newsletter dpv:hasDataController ?o } } ; "
+        "INSERT DATA { GRAPH notice:hillested { hil:control a reg:Engagement ; "
+        'skos:prefLabel "dataansvarlig"@da, "controller"@en ; reg:party party:hillested ; reg:role dpv:DataController ; '
+        "reg:inActivity hil:newsletter ; "
+        "prov:wasDerivedFrom <https://w3id.org/gdprgraph/id/document/hillested#line=53,54> } }",
+    ),
+    "a record whose front page has the controller": (
+        "record-controller-missing",
+        DEFECTS["record-controller-differs"].replace(
+            "reg:inNotice notice:hil-record ; dpv:hasDataController party:vandloeb ;", ""
+        )
+        + " ; INSERT DATA { GRAPH notice:hil-record { notice:hil-record dpv:hasDataController party:vandloeb . "
+        "hil:listed reg:inNotice notice:hil-record } }",
+    ),
+    "a record with the controller that a role of the notice names": (
+        "record-controller-differs",
+        DEFECTS["record-controller-differs"] + " ; INSERT DATA { GRAPH notice:hillested { hil:control a reg:Engagement ; "
+        'skos:prefLabel "dataansvarlig"@da, "controller"@en ; reg:party party:vandloeb ; reg:role dpv:DataController ; '
+        "reg:inActivity hil:lending ; "
+        "prov:wasDerivedFrom <https://w3id.org/gdprgraph/id/document/hillested#line=53,54> } }",
+    ),
     "a storage rule that holds for the whole notice": (
         "storage-missing-for-activity",
         "DELETE WHERE { GRAPH notice:hillested { hil:use-applications dpv:hasStorageCondition ?o } } ; "

@@ -129,6 +129,15 @@ class Membership:
     def pairs(self, stated: bool) -> set[tuple[str, str]]:
         """(class, member) pairs."""
         return {(kind, node) for kind, nodes in (self.stated if stated else self.all).items() for node in nodes}
+#: A notice and a party that it makes a controller, by itself, in a group or by a role.
+_CONTROL = """
+GRAPH ?notice {
+  ?notice a reg:Source .
+  { ?x dpv:hasDataController ?n } UNION { ?x reg:role ?role ; reg:party ?n ; reg:inActivity ?activity }
+}
+?n a reg:Party
+FILTER(!BOUND(?role) || EXISTS { ?role rdfs:subClassOf dpv:DataController })
+"""
 
 
 def defined_kinds(register: Register) -> list[str]:
@@ -160,7 +169,7 @@ def table(register: Register, found: Membership, language: str) -> Rows:
     shared recipient counts with the notices whose flows it receives, another party with those in which it is a controller.
     """
     parts = _pairs(register, "GRAPH ?notice { ?n a ?k . VALUES ?k { reg:DataUse reg:DataFlow } }")
-    controllers = _pairs(register, "GRAPH ?notice { ?notice a reg:Source . ?x dpv:hasDataController ?n } ?n a reg:Party")
+    controllers = _pairs(register, _CONTROL)
     receivers = _pairs(register, "GRAPH ?notice { ?notice a reg:Source . ?f reg:receiver ?n } ?n a reg:Party")
     activities: dict[str, dict[str, set[str]]] = {}
     query = (
