@@ -318,3 +318,26 @@ def test_what_is_told_is_told_with_its_reserves(register, gdprgraph):
     assert next(item for item in told if item["label"] == "biometriske data")["reserves"] == [
         *items["biometriske data"].reserves
     ]
+
+
+@pytest.mark.parametrize("slug", ["uim-hr", "bm", "star-eures", NOTICE, "jobnet"])
+def test_who_gets_data_is_who_gets_them_in_the_answers(register, slug):
+    """A receiver inside the authority, a processor and a recipient are kept apart as `flows`, `roles` and `sources` do."""
+    side = Side(register, slug, "da")
+    told = {"receivers": set(), "processors": set(), "senders": set()}
+    for node in (side.home, *side.activities):
+        for aspect, items in told.items():
+            items |= {item.iri for item in side.says(node).get(aspect, ())}
+    parties = {node.iri for node in side.nodes.values() if node.sort in {"party", "described"}}
+    kinds = {name: PREFIXES["reg"] + name for name in ("Disclosure", "UnattributedReceipt", "InquiryReceipt")}
+    flows = {
+        (flow.receiver.iri, flow.receipt.iri) for flow in register.flows(notice=slug).flows if flow.receiver.iri in parties
+    }
+    engaged = {row["party"].iri: row["role"].iri for row in register.ask("roles", notice=slug)}
+    received = {iri for iri, kind in flows if kind in kinds.values()}
+    assert received <= told["receivers"]
+    assert told["receivers"] - received <= engaged.keys()
+    processed = {iri for iri, kind in flows if kind.endswith("ProcessorReceipt")}
+    assert processed <= told["processors"]
+    assert told["processors"] - processed <= engaged.keys()
+    assert told["senders"] == {row["sender"].iri for row in register.ask("sources", notice=slug)} & parties

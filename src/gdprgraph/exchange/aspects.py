@@ -29,6 +29,30 @@ _LEAST = 1 / 200  # five years are 1,825 days to one and 1,826 to another
 _TRANSFER = expand("reg:ThirdCountryTransfer")
 _CONTROLLER = expand("dpv:DataController")
 _SHARED = (PREFIXES["party"], PREFIXES["system"])
+#: Who of a text gets data or gives them, by how the rules read its flows and roles (`reg:receiptKind`).
+_ENDS = """
+SELECT DISTINCT ?fact ?aspect ?end WHERE {
+  VALUES ?text { <%s> }
+  {
+    VALUES (?kind ?aspect) {
+      (reg:Disclosure "receivers") (reg:UnattributedReceipt "receivers") (reg:InquiryReceipt "receivers")
+      (reg:ProcessorReceipt "processors") (reg:PresumedProcessorReceipt "processors")
+    }
+    GRAPH ?text { ?fact reg:receiver|reg:party ?end }
+    ?fact reg:receiptKind ?kind .
+  } UNION {
+    VALUES (?kind ?aspect) { (reg:ToTheAuthority "senders") (reg:InsideAccess "senders") }
+    GRAPH ?text { ?fact reg:sender ?end }
+    ?fact reg:receiptKind ?kind ; reg:toldBy ?authority .
+    FILTER NOT EXISTS { ?fact reg:senderBody ?authority }
+  } UNION {
+    VALUES ?aspect { "senders" }
+    GRAPH ?text { ?fact reg:mutual true ; reg:receiver ?end }
+    ?fact reg:toldBy ?authority .
+    FILTER NOT EXISTS { ?fact reg:receiverBody ?authority }
+  }
+}
+"""
 _TOPS = {
     expand(f"dpv:{name}")
     for name in ("PersonalData", "DataSubject", "HumanSubject", "Entity", "LegalEntity", "Purpose", "LegalBasis", "Technology")
@@ -94,8 +118,9 @@ class Side:
         for node in self.nodes.values():
             for place in (*node.iris("activity"), *node.iris("notice")) if self._kind(node.iri) == "role" else ():
                 self._roles[place].append(node)
-        controllers = [pair for place in (self.home, *self.activities) for pair in self._controllers(place)]
-        self._own = {iri for iri, source in controllers if self.facts.standing(source.iri) != "inferred"}
+        self._ends: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        for fact, aspect, end in sorted(self.facts.rows(_ENDS % self.home.iri)):
+            self._ends[fact].append((aspect, end))
         self._said: dict[str, dict[str, list[Item]]] = {}
 
     def words(self, node: Node) -> frozenset[str]:
@@ -122,10 +147,7 @@ class Side:
             item = self._thing(iri, source)
             yield "controllers", replace(item, reserves=()) if source.sort == "contact" else item
         for role in self._roles[node.iri]:
-            aspect = {expand("dpv:DataProcessor"): "processors", expand("dpv:Recipient"): "receivers"}
-            for iri in role.iris("party"):
-                if (name := aspect.get(next(iter(role.iris("role")), ""))) is not None:
-                    yield name, self._thing(iri, role)
+            yield from self._parties(role)
         for iri in node.iris("contact"):
             contact = self.nodes[iri]
             value = re.sub(r"\W", "", contact.text("contact-value")).casefold()
@@ -161,10 +183,15 @@ class Side:
                     yield "periods", self._told(Item(label, node.text("days"), iri=iri), rule or source, source)
         for iri in source.iris("country"):
             yield "transfers", self._told(Item(self._name(iri), iri, iri=iri), source)
-        for aspect, name in (("receivers", "to"), ("senders", "from")):
-            for iri in source.iris(name):
-                if self._kind(iri) in {"party", "described"} and iri not in self._own:
-                    yield aspect, self._thing(iri, source)
+        yield from self._parties(source)
+
+    def _parties(self, source: Node) -> Iterable[tuple[str, Item]]:
+        """The receivers, processors and senders of a flow or role, as the answers have them, with what they rest on."""
+        grounds = [self.nodes[iri] for iri in self.facts.ends(source.iri, "reg:receiptRestsOn") if iri in self.nodes]
+        for aspect, iri in self._ends[source.iri]:
+            if self._kind(iri) in {"party", "described"}:
+                item = self._thing(iri, source)
+                yield aspect, self._told(item, source, *(grounds if aspect == "processors" else ()))
 
     def _controllers(self, node: Node) -> list[tuple[str, Node]]:
         """The controllers of an activity or a whole text, each with the node on whose lines that stands.
@@ -192,9 +219,13 @@ class Side:
         return replace(item, passages=_passages(source), reserves=(reserves,) if reserves else ())
 
     def _reserves(self, node: Node) -> Iterable[str]:
-        fact = self.facts.fact(node.iri, self.language)
+        fact, t = self.facts.fact(node.iri, self.language), Words(self.language)
         if fact.standing == "inferred":
-            yield Words(self.language)(STANDINGS["inferred"])
+            yield t(STANDINGS["inferred"])
+        if node.text("past") == "true":
+            yield t("has happened")
+        if node.iris("except"):
+            yield t("not: {data}", data=", ".join(map(self._name, node.iris("except"))))
         yield from (text for text in (fact.strength and fact.strength.label, fact.condition, fact.limitation) if text)
         yield from map(self._name, node.iris("data") if node.sort == "role" else ())
 

@@ -129,6 +129,8 @@ class Membership:
     def pairs(self, stated: bool) -> set[tuple[str, str]]:
         """(class, member) pairs."""
         return {(kind, node) for kind, nodes in (self.stated if stated else self.all).items() for node in nodes}
+
+
 #: A notice and a party that it makes a controller, by itself, in a group or by a role.
 _CONTROL = """
 GRAPH ?notice {
