@@ -1,0 +1,1 @@
+INSERT DATA { GRAPH notice:hillested { hil:flow-borrower reg:mutual true } }
