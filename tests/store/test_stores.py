@@ -11,10 +11,12 @@ import pyoxigraph as ox
 import pytest
 
 from gdprgraph import QueryError, Register, StoreError
+from gdprgraph.evidence import evidence, reading
 from gdprgraph.store import Solutions, folder
 from gdprgraph.store.memory import EmbeddedStore
 from gdprgraph.store.sparql_scan import scan
 from gdprgraph.store.sparql_server import with_prefixes
+from support import generated
 
 G1, G2 = ox.NamedNode("http://example.org/g1"), ox.NamedNode("http://example.org/g2")
 P = ox.NamedNode("http://example.org/p")
@@ -294,3 +296,38 @@ def test_prefixes_are_added_where_they_are_missing():
     assert with_prefixes("SELECT * { ?s a dpv:Purpose }").startswith("PREFIX dpv: <https://w3id.org/dpv#> SELECT")
     declared = "PREFIX dpv: <https://w3id.org/dpv#>\nSELECT * { ?s a dpv:Purpose }"
     assert with_prefixes(declared) == declared
+
+
+def test_what_is_left_to_read_is_worked_out_once_a_folder(tmp_path, monkeypatch):
+    """A folder of ten thousand activities took two seconds of each command to find out what nobody has read."""
+    source, store, texts = generated.write(tmp_path, 30, 1), tmp_path / "store", tmp_path / "documents"
+    Register.load(source, documents=texts).save(store)
+
+    def unread():
+        return Register.load(source, store=store, documents=texts).evidence.unread
+
+    first = unread()
+    assert first == Register.load(source, documents=texts).evidence.unread
+    assert first
+    worked_out = []
+    monkeypatch.setattr(evidence, "unread_notices", lambda *of: worked_out.append(1) or reading.unread_notices(*of))
+    assert unread() == first
+    assert not worked_out, "by another command"
+    path = sorted(texts.iterdir())[0]
+    whole = path.read_text(encoding="utf-8")
+    path.write_text(whole + "\nEndnu en linje, som ingen har læst.\n", encoding="utf-8")
+    assert unread() != first
+    assert len(worked_out) == 1, "of another text"
+    path.write_text(whole, encoding="utf-8")
+    (memo,) = store.glob("v-*/memo.json")
+    for broken in ('{"sum": "x", "unread": {}}', "[]", "", memo.read_text(encoding="utf-8").replace(": 1", ": 2")):
+        memo.write_text(broken, encoding="utf-8")
+        worked_out.clear()
+        assert unread() == first
+        assert len(worked_out) == 1, broken
+    memo.unlink()
+    memo.mkdir()  # where nothing may be written
+    assert unread() == first
+    assert [path.name for path in memo.parent.glob("memo*")] == ["memo.json"]
+    Register.load(source, documents=texts).save(store)
+    assert not list(store.glob("v-000002/memo*")), "another version has its own"

@@ -50,6 +50,8 @@ def in_rdflib(register: Register) -> rdflib.Dataset:
 class RdflibStore:
     """The same quads in rdflib's own engine, behind the protocol that every store follows."""
 
+    memo = None
+
     def __init__(self, register: Register) -> None:
         self.prefixes: Prefixes = register.prefixes
         self._dataset = in_rdflib(register)

@@ -12,7 +12,7 @@ from gdprgraph.evidence.coverage import Coverage, Factless, Reading, more_factle
 from gdprgraph.evidence.documents import NORMALISER, Documents, blank, digest, earlier_text, line_count
 from gdprgraph.evidence.drift import Drift, alignment, confirmed, drifts, lock_text, rewrite_document, rewrite_passages
 from gdprgraph.evidence.facts import Fact, Passage, by_lines, read_facts, read_passages, read_words
-from gdprgraph.evidence.reading import Unread, outdated, unread_notices
+from gdprgraph.evidence.reading import Unread, outdated, recall, remember, unread_notices
 from gdprgraph.names import PREFIXES
 from gdprgraph.store import Store
 from gdprgraph.words import phrase
@@ -183,8 +183,17 @@ class Evidence:
 
     @cached_property
     def unread(self) -> dict[str, Unread]:
-        """The notices that are not read to the end, by IRI: their silence says nothing."""
-        return unread_notices(self._store, self)
+        """The notices that are not read to the end, by IRI: their silence says nothing.
+
+        Of a store folder, that is worked out once for the same documents, not once a command.
+        """
+        memo = self._store.memo if all(node.sha256 for node in self.files.values()) else None
+        if memo is not None and (unread := recall(memo, self.at_hand)) is not None:
+            return unread
+        unread = unread_notices(self._store, self)
+        if memo is not None:
+            remember(memo, self.at_hand, unread)
+        return unread
 
     @cached_property
     def changed(self) -> list[str]:

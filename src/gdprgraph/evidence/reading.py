@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+import json
+from collections.abc import Callable, Collection, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gdprgraph.errors import DocumentsError
+from gdprgraph.errors import DocumentsError, InputError
+from gdprgraph.files import write
 from gdprgraph.names import PREFIXES
 from gdprgraph.words import Phrase, Words, phrase
 
@@ -21,6 +26,7 @@ _DOCUMENTS = """SELECT DISTINCT ?notice ?document WHERE {
 }"""
 
 
+_DIVISION = 1  # one more where sentences are found, or held against facts, in another way
 _NAMED = 5  # texts that a caveat names; of a hundred, a list would be all that is seen
 
 
@@ -53,6 +59,29 @@ def unread_notices(store: Store, evidence: Evidence) -> dict[str, Unread]:
         elif sum(count or 0 for count in left):
             unread[notice] = Unread(sum(count or 0 for count in left))
     return unread
+
+
+def recall(memo: Path, of: Mapping[str, str]) -> dict[str, Unread] | None:
+    """What `remember` has written of just these documents (name → digest), by notice; None where it has not, or not wholly."""
+    with suppress(OSError, ValueError, TypeError, AttributeError):
+        told = json.loads(memo.read_text(encoding="utf-8"))
+        if told["sum"] == _sum(of, told["unread"]):
+            return {notice: Unread(lines) for notice, lines in told["unread"].items()}
+    return None
+
+
+def remember(memo: Path, of: Mapping[str, str], unread: Mapping[str, Unread]) -> None:
+    """Write what is left to read of these documents for whoever opens the same store next; nothing where that may not be."""
+    lines = {notice: left.lines for notice, left in unread.items()}
+    with suppress(InputError):
+        write(memo, json.dumps({"sum": _sum(of, lines), "unread": lines}))
+
+
+def _sum(of: Mapping[str, str], lines: Mapping[str, int | None]) -> str:
+    from gdprgraph import __version__
+
+    told = json.dumps([__version__, _DIVISION, dict(of), dict(lines)], sort_keys=True)
+    return sha256(told.encode("utf-8")).hexdigest()
 
 
 def caveat(evidence: Evidence, label: Callable[[str], str], language: str, notices: Collection[str] | None = None) -> str:

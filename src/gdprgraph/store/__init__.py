@@ -7,6 +7,7 @@ there.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 import pyoxigraph as ox
@@ -53,6 +54,8 @@ class Store(Protocol):
 
     prefixes: Prefixes
     """The package's prefixes, and those of the register that is held."""
+    memo: Path | None = None
+    """A file for what follows from these quads and takes long to work out; None where they may change, or are nowhere."""
 
     def query(self, text: str, *, within: Iterable[str] = ()) -> Result:
         """Run a SELECT, ASK, CONSTRUCT or DESCRIBE query; raises QueryError for anything else.

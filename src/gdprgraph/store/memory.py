@@ -43,6 +43,7 @@ class EmbeddedStore(Store):
         self.raw = raw
         self.path = path
         self.version = version
+        self.memo = path / "memo.json" if path is not None and held is not None else None
         self._held = held
         declared = cast("ox.QuerySolutions", raw.query(DECLARED, use_default_graph_as_union=True))
         self.prefixes = Prefixes((prefix.value, namespace.value) for prefix, namespace in declared)
