@@ -310,3 +310,23 @@ def test_page_fetches_nothing_and_shows_picture_and_table(register):
     assert '<html lang="en">' in page
     for flow in flows:
         assert all(str(passage) in page for passage in flow.evidence)
+
+
+@pytest.mark.parametrize("slug", ["uim-hr", "bm", "star-eures", "mariagerfjord-hr", "jobnet"])
+def test_one_notice_is_read_alone_and_gives_what_it_gives_among_all(register, slug):
+    whole, alone = register.flows(), register.flows(notice=slug)
+    home = f"https://w3id.org/gdprgraph/id/notice/{slug}"
+    for kind in ("flows", "holdings", "refusals"):
+        assert getattr(alone, kind) == tuple(item for item in getattr(whole, kind) if item.notice.iri == home)
+    assert alone.whole() == whole.flows
+    asked = register.flows(notice=slug, data="dk:CPRNumber")
+    assert asked.left_open == sum(
+        flow.notice.iri == home for flow in register.flows(data="dk:CPRNumber", undetermined=True)
+    ) - len(asked)
+
+
+def test_a_flow_that_is_carried_on_is_named_though_it_is_not_selected(register):
+    onward = next(flow for flow in register.flows() if flow.onward_of)
+    alone = register.flows(notice=onward.notice.iri, party=onward.receiver.iri)
+    (named,) = {name for edge in json.loads(alone.to_json())["edges"] for name in edge.get("onward_of", ())}
+    assert named == next(flow.curie for flow in register.flows() if flow.iri == onward.onward_of[0])

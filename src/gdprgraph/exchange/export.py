@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 from importlib import import_module
+from itertools import starmap
 
 import pyoxigraph as ox
 
@@ -108,16 +109,19 @@ def nodes(register: Register, slug: str) -> dict[str, Node]:
     path = register.data / "notices" / f"{name}.ttl"
     if path.is_file():
         return nodes_of(source.triples(path))
-    graph = notice_graph(name)
-    quads = [quad.triple for quad in register.store.quads() if quad.graph_name == graph]
-    return nodes_of(sorted(quads, key=_order))
+    return nodes_of(_triples(register, notice_graph(name)))
 
 
 def shared(register: Register) -> dict[str, Node]:
     """The named parties and systems that every notice may name."""
     kinds = [contract().kinds[name] for name in ("party", "system")]
-    quads = sorted((quad.triple for quad in register.store.quads() if quad.graph_name == SHARED), key=_order)
-    return {iri: node for iri, node in nodes_of(quads).items() if node.kind in kinds}
+    return {iri: node for iri, node in nodes_of(_triples(register, SHARED)).items() if node.kind in kinds}
+
+
+def _triples(register: Register, graph: ox.NamedNode) -> list[ox.Triple]:
+    """What a graph says, in one order; a look-up of the graph alone."""
+    rows = register.store.select(f"SELECT ?s ?p ?o WHERE {{ GRAPH {graph} {{ ?s ?p ?o }} }}").rows
+    return sorted(starmap(ox.Triple, rows), key=_order)
 
 
 def _order(triple: ox.Triple) -> tuple[str, str, str]:

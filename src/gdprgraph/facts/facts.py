@@ -126,10 +126,11 @@ class Facts:
         """The rows of a SELECT of ours, each term as its IRI or text."""
         return self.store.select(query).texts()
 
-    def of_kind(self, *kinds: str) -> list[str]:
-        """The nodes that are typed with one of these classes, sorted."""
-        values = " ".join(kinds)
-        return sorted({iri for (iri,) in self.rows(f"SELECT DISTINCT ?n WHERE {{ VALUES ?k {{ {values} }} ?n a ?k }}")})
+    def of_kind(self, *kinds: str, homes: Iterable[str] = ()) -> list[str]:
+        """The nodes that are typed with one of these classes, sorted; of the notices `homes` alone, where they are given."""
+        values, graphs = " ".join(kinds), " ".join(f"<{home}>" for home in homes)
+        place = f"VALUES ?g {{ {graphs} }} GRAPH ?g {{ ?n a ?own }}" if graphs else ""
+        return sorted({iri for (iri,) in self.rows(f"SELECT DISTINCT ?n WHERE {{ {place} VALUES ?k {{ {values} }} ?n a ?k }}")})
 
     def fetch(self, iris: Iterable[str], *, follow: bool = True) -> None:
         """Fetch these nodes, and with `follow` those that they lead to by FOLLOWED, and so on."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from gdprgraph.evidence.reading import caveat
@@ -31,8 +32,8 @@ _MINOR = ("via", "country", "basis", "purpose", "activity", "fact", "notice", "r
 class Flows:
     """Flows in the order of the documents, with the holdings and denials that belong to the same selection.
 
-    `left_open` is how many flows of unspecified data were left out, though they may include the data asked for;
-    `caveat` tells which notices are not read to the end.
+    `left_open` is how many flows of unspecified data were left out, though they may include the data asked for; `whole`
+    gives all flows of the register; `caveat` tells which notices are not read to the end.
     """
 
     flows: tuple[Flow, ...]
@@ -41,7 +42,7 @@ class Flows:
     language: str = "da"
     about: str = ""
     left_open: int = 0
-    everything: tuple[Flow, ...] = field(default=(), repr=False)
+    whole: Callable[[], tuple[Flow, ...]] = field(default=tuple, repr=False, compare=False)
     caveat: str = ""
 
     def __iter__(self) -> Iterator[Flow]:
@@ -176,7 +177,7 @@ class Flows:
 
     def reach(self) -> tuple[steps.Reached, ...]:
         """Who the selected data come to, directly and by the steps that the texts give; needs the extra `flows`."""
-        return steps.reach(self.flows, self.everything)
+        return steps.reach(self.flows, self.whole())
 
     def chains(self) -> tuple[tuple[Flow, ...], ...]:
         """Chains of two or more flows, each carrying on what the one before brought; needs the extra `flows`."""
@@ -205,15 +206,15 @@ def _joined(items: tuple[Any, ...]) -> str | None:
 def select_flows(register: Register, given: dict[str, str | None], undetermined: bool, language: str) -> Flows:
     """The selection that the arguments of `Register.flows` mean. Raises UnknownName."""
     selection = Selection.of(register, given, undetermined, language)
-    reading = Reading(register, language)
-    everything = reading.flows()
-    chosen = [flow for flow in (selection.flow(flow) for flow in everything) if flow is not None]
+    reading = Reading(register, language, selection.notice)
+    told_of = reading.flows()
+    chosen = [flow for flow in (selection.flow(flow) for flow in told_of) if flow is not None]
     holdings = [item for item in (selection.holding(holding) for holding in reading.holdings()) if item is not None]
     refusals = [item for item in (selection.refusal(denied) for denied in reading.refusals()) if item is not None]
     left_open = 0
     if selection.data and not undetermined:
         wide = Selection.of(register, given, True, language)
-        left_open = sum(1 for flow in (wide.flow(flow) for flow in everything) if flow is not None) - len(chosen)
+        left_open = sum(1 for flow in (wide.flow(flow) for flow in told_of) if flow is not None) - len(chosen)
     names = [
         register.labels.label(iri, language)
         for iri in (selection.data, selection.party, selection.people, selection.purpose, selection.basis)
@@ -230,4 +231,9 @@ def select_flows(register: Register, given: dict[str, str | None], undetermined:
     label = register.labels.label
     told = caveat(register.evidence, lambda iri: label(iri, language), language, selection.notice or None)
     about = " · ".join(names)
-    return Flows(tuple(chosen), tuple(holdings), tuple(refusals), language, about, left_open, tuple(everything), told)
+
+    @cache
+    def whole() -> tuple[Flow, ...]:
+        return tuple(Reading(register, language).flows() if selection.notice else told_of)
+
+    return Flows(tuple(chosen), tuple(holdings), tuple(refusals), language, about, left_open, whole, told)

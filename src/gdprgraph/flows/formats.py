@@ -43,7 +43,9 @@ def node_link(flows: Flows) -> dict[str, Any]:
     """The graph as node-link data, in the form that `networkx.node_link_graph` reads."""
     nodes: dict[str, dict[str, Any]] = {}
     edges: list[dict[str, Any]] = []
-    names = {flow.iri: flow.curie for flow in (*flows.everything, *flows)}
+    names = {flow.iri: flow.curie for flow in flows}
+    if {iri for flow in flows for iri in flow.onward_of} - names.keys():
+        names |= {flow.iri: flow.curie for flow in flows.whole()}
     for flow in flows:
         for end in (flow.sender, flow.receiver, flow.people, *flow.via, *flow.countries):
             nodes.setdefault(end.curie, _node(end))

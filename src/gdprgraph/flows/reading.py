@@ -1,6 +1,6 @@
 """Flows, holdings and denials made of the facts of a register, in one language."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import cached_property
 from typing import Any
 
@@ -23,10 +23,11 @@ _CONCEPTS = "reg:strength reg:receiptKind reg:accessLevel dpv:hasProcessing dpv:
 
 
 class Reading:
-    """Reads the flows of a register; every node that they name is made once."""
+    """Reads the flows of a register, or of some `notices` of it alone; every node that they name is made once."""
 
-    def __init__(self, register: Register, language: str) -> None:
+    def __init__(self, register: Register, language: str, notices: Collection[str] = ()) -> None:
         self.facts, self.language = Facts(register.store, register.labels, register.evidence.unread), language
+        self.notices = notices
         self._ends: dict[str, End] = {}
         self._data: dict[str, Data] = {}
 
@@ -34,10 +35,11 @@ class Reading:
     def _parts(self) -> dict[str, list[str]]:
         """The nodes of each kind; all that they lead to is fetched, with its labels."""
         facts = self.facts
-        parts = {kind: facts.of_kind(f"reg:{kind}") for kind in ("DataFlow", "DataUse", "Denial")}
+        parts = {kind: facts.of_kind(f"reg:{kind}", homes=self.notices) for kind in ("DataFlow", "DataUse", "Denial")}
+        publishers = {home: facts.publishers[home] for home in self.notices or facts.publishers if home in facts.publishers}
         entries = [iri for iris in parts.values() for iri in iris]
         activities = {activity for iri in entries for activity in facts.activities.get(iri, ())}
-        facts.fetch([*entries, *activities, *facts.publishers, *facts.publishers.values()])
+        facts.fetch([*entries, *activities, *publishers, *publishers.values()])
         types = {kind for iri in facts.iris for kind in facts.types(iri)}
         facts.above(types)
         concepts = {end for iri in entries for end in facts.ends(iri, *_CONCEPTS.split())}

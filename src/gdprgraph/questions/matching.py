@@ -8,7 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import yaml
@@ -112,6 +112,7 @@ def frames(text: str) -> frozenset[str]:
     return frozenset(found)
 
 
+@lru_cache(maxsize=100_000)  # the labels of a large register have few words, each a thousand times
 def stem(word: str) -> str:
     """A word without its ending; at least four letters are left."""
     word = re.sub(r"([^aeiouyæøå])\1?el$", r"\1l", word)  # »hjemmel« and »hjemlen«

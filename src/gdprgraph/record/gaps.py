@@ -51,8 +51,7 @@ def _row(record: Record, activity: Activity) -> Iterator[Gap]:
 
     words = Words(record.language)
     owner = str(activity.number)
-    uses = [use for use in record.uses if use.owner == owner]
-    flows = [flow for flow in record.receipts if flow.owner == owner]
+    uses, flows = record.of_row[owner]
     for field in fields.FIELDS:
         cell = activity.cells[field.key]
         attested = any(item.status == "attested" for item in cell.items)
@@ -73,12 +72,12 @@ def _row(record: Record, activity: Activity) -> Iterator[Gap]:
         elif field is fields.PEOPLE_DATA:
             names = {use.people.iri for use in uses if use.fact.status == "attested" and not use.unspecified}
             open_ones = [use.ref for use in uses if use.unspecified and use.people.iri not in names]
-            statements = beyond(uses, (flow for flow in record.flows if flow.owner == owner))
+            statements = beyond(uses, flows)
             open_ones += [flow.ref for flow, people, _ in statements if flow.unspecified and people.iri not in names]
             if open_ones:
                 yield gap(field, "unspecified", ", ".join(open_ones))
         elif field is fields.RECIPIENTS:
-            yield from _received(flows, gap)
+            yield from _received([flow for flow in flows if not flow.is_source], gap)
 
 
 def _received(flows: list[Flow], gap: Callable[[Field, str, str], Gap]) -> Iterator[Gap]:

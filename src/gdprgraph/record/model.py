@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from gdprgraph.evidence import Passage, Unread
@@ -33,6 +35,7 @@ KINDS = tuple(
 )
 RECIPIENTS = frozenset(KINDS[:4])
 INQUIRY = expand("reg:InquiryReceipt")
+_TO_THE_AUTHORITY = KINDS[-1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +153,7 @@ class Flow:
     @property
     def is_source(self) -> bool:
         """Whether it is the authority itself that gets the data."""
-        return self.kind.iri == expand("reg:ToTheAuthority")
+        return self.kind.iri == _TO_THE_AUTHORITY
 
     @property
     def receiver_name(self) -> str:
@@ -285,6 +288,16 @@ class Record:
     def receipts(self) -> tuple[Flow, ...]:
         """The flows that are not sources: who receives what about whom."""
         return tuple(flow for flow in self.flows if not flow.is_source)
+
+    @cached_property
+    def of_row(self) -> dict[str, tuple[list[Use], list[Flow]]]:
+        """The uses and flows of each row, by its number."""
+        rows: dict[str, tuple[list[Use], list[Flow]]] = defaultdict(lambda: ([], []))
+        for use in self.uses:
+            rows[use.owner][0].append(use)
+        for flow in self.flows:
+            rows[flow.owner][1].append(flow)
+        return rows
 
     @property
     def processes(self) -> tuple[Use | Flow, ...]:

@@ -55,9 +55,9 @@ class Row:
         self.homes = tuple(dict.fromkeys((self.iri, PREFIXES["notice"] + slug)))
         self.title = owner_title(record, self.ref)
         self.passages = of.fact.passages if isinstance(of, Activity) else ()
-        self.uses = [use for use in record.uses if use.owner == self.ref]
+        self.uses, flows = record.of_row[self.ref]
         self.beside: list[Row] = []
-        self.flows = sorted((flow for flow in record.flows if flow.owner == self.ref), key=order)
+        self.flows = sorted(flows, key=order)
         self.told: list[Use | Flow] = [*self.uses, *(flow for flow, _, _ in beyond(self.uses, self.flows))]
 
     def field(self, key: str) -> tuple[Part, ...]:
