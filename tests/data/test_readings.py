@@ -203,9 +203,51 @@ def test_a_denial_said_to_the_reader_is_said_of_the_reader(register):
 
 
 def test_an_occasion_is_no_stated_purpose(register):
-    """uim 254: blocked "on" theft; 299: exchanged "if" lent. Neither line says what for."""
-    rows = {row["purpose"].curie: row["assertion"].curie for row in register.ask("purposes")}
-    assert rows["uim:purpose-phone-theft"] == rows["uim:purpose-secondment"] == "reg:Inferred"
+    """uim 254: blocked "on" theft; 299: exchanged "if" lent; mfk 217, 219: part of a case, a report. No line says what for."""
+    told = {row["purpose"].curie: row["assertion"].curie for row in register.ask("purposes")}
+    occasions = (
+        "uim:purpose-phone-theft",
+        "uim:purpose-secondment",
+        "mfk:purpose-personnel-case",
+        "mfk:purpose-whistleblowing",
+    )
+    assert {told[purpose] for purpose in occasions} == {"reg:Inferred"}
+
+
+def test_the_kind_of_a_purpose_says_no_more_than_its_line(register):
+    """mfk 112, 322: more data if relevant, no background check, no monitoring; 219: no law is named; uim 313: audit."""
+    kinds = {row["purpose"].curie: row["kind"].curie for row in register.ask("purposes")}
+    assert kinds["mfk:purpose-suitability"] == "dpv:RecruitmentApplicantSelection"
+    assert kinds["mfk:purpose-employee-conduct"] == "dpv:PersonnelManagement"
+    assert kinds["mfk:purpose-whistleblowing"] == "dpv:Purpose"
+    assert kinds["uim:purpose-audit"] == "dk:Supervision"
+
+
+def test_automated_decisions_are_denied_and_barred_as_far_as_the_lines_say(register):
+    """mfk 81: in selecting, nothing more; 435: the right has exceptions; jobnet 313: within the limits of the law."""
+    answer = register.ask("automated-decisions-and-ai", lang="en")
+    told = {row["fact"].curie: row["condition"] for row in answer if row["fact"]}
+    assert "in the selection" in told["mfk:denial-automated-selection"]
+    assert "does not hold where" in told["mfk:right-automated-decisions"]
+    assert "limits set by law" in told["jobnet:right-automated-decisions"]
+    letter = register.letter("access", people="mfk:coming-employees")
+    (denial,) = (line for section in letter.sections if section.article == "15(1)(h)" for line in section.lines)
+    assert "ved udvælgelsen" in denial.note
+
+
+def test_access_is_told_with_the_practice_that_limits_it(register):
+    (told,) = (row for row in rows(register, "rights", "mariagerfjord-hr") if row["right"].curie == "mfk:right-access")
+    assert 393 in lines(told)
+    assert "ikke al gemt kommunikation" in told["limitation"]
+
+
+def test_what_cookies_are_for_is_told_to_visitors_whole(register):
+    """85: visits of each part, and search words, too."""
+    told = rows(register, "subject-access", "star-eures", people="eures:website-visitors")
+    purposes = {row["value"].curie for row in told if row["aspect"].curie == "dpv:hasPurpose"}
+    of_all = {row["purpose"].curie for row in rows(register, "purposes", "star-eures") if row["level"].curie == "eures:cookies"}
+    assert purposes == of_all
+    assert "eures:purpose-search-words" in purposes
 
 
 def test_the_longest_storage_is_told_with_whose_data_it_is_and_as_surely_as_the_use(register):
