@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from gdprgraph.names import expand
+
 
 def rows(register, question: str, slug: str, **asked):
     return [row for row in register.ask(question, **asked) if row["notice"].curie == f"notice:{slug}"]
@@ -210,12 +212,23 @@ def test_an_occasion_is_no_stated_purpose(register):
 
 
 def test_the_kind_of_a_purpose_says_no_more_than_its_line(register):
-    """mfk 112, 322: more data if relevant, no background check, no monitoring; 219: no law is named; uim 313: audit."""
+    """mfk 112, 322: more data if relevant, no background check, no monitoring; 219: no law is named; uim 313: audit.
+
+    mfk 211 and jobnet 71: to tell one person from another, which is no verification of who somebody is.
+    """
     kinds = {row["purpose"].curie: row["kind"].curie for row in register.ask("purposes")}
     assert kinds["mfk:purpose-suitability"] == "dpv:RecruitmentApplicantSelection"
     assert kinds["mfk:purpose-employee-conduct"] == "dpv:PersonnelManagement"
     assert kinds["mfk:purpose-whistleblowing"] == "dpv:Purpose"
     assert kinds["uim:purpose-audit"] == "dk:Supervision"
+    assert kinds["mfk:purpose-identification"] == kinds["jobnet:purpose-identification"] == "dk:UniqueIdentification"
+
+
+def test_a_shop_steward_acts_for_a_union_and_is_no_unit_of_it(register):
+    """mfk 242; nor does 238 say that a doctor sends what an employee asks for there."""
+    query = """SELECT ?o { VALUES (?s ?p) {
+        (mfk:shop-steward dpv:isOrganisationalUnitOf) (mfk:flow-doctor-documentation dpv:hasProcessing) } ?s ?p ?o }"""
+    assert register.store.select(query).texts() == [(expand("dpv:Disclose"),)]
 
 
 def test_automated_decisions_are_denied_and_barred_as_far_as_the_lines_say(register):
