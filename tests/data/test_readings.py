@@ -338,3 +338,12 @@ def test_what_is_kept_of_results_is_no_period_of_the_answers(register):
     row = next(row for row in record.activities if row.concept.iri.endswith("/workplace-assessment"))
     assert [item.qualifiers for item in row.cells["storage"].items] == [("anonymiserede data",)]
     assert "survey-results" not in str(register.ask("terms", scheme="dpv:PersonalData").rows), "they are no personal data"
+
+
+@pytest.mark.parametrize("lang", ["da", "en"])
+def test_a_law_that_a_limit_or_right_only_cites_is_called_no_basis(register, lang):
+    """mfk 72-77 and 429: the acts and Article 6(1)(e) and (f) are no bases of anything there."""
+    told = register.describe("mfk:right-objection", lang=lang)
+    links = {row["relation"].label for row in told if getattr(row["object"], "curie", "") == "eu-gdpr:A6-1-e"}
+    assert links
+    assert not [link for link in links if "grundlag" in link or "basis" in link]
