@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from gdprgraph.names import expand
+
 
 def rows(register, question: str, slug: str, **asked):
     return [row for row in register.ask(question, **asked) if row["notice"].curie == f"notice:{slug}"]
@@ -203,9 +205,57 @@ def test_a_denial_said_to_the_reader_is_said_of_the_reader(register):
 
 
 def test_an_occasion_is_no_stated_purpose(register):
-    """uim 254: blocked "on" theft; 299: exchanged "if" lent. Neither line says what for."""
-    rows = {row["purpose"].curie: row["assertion"].curie for row in register.ask("purposes")}
-    assert rows["uim:purpose-phone-theft"] == rows["uim:purpose-secondment"] == "reg:Inferred"
+    """uim 254: blocked "on" theft; 299: exchanged "if" lent; mfk 219: part of a report. No line says what for."""
+    told = {row["purpose"].curie: row["assertion"].curie for row in register.ask("purposes")}
+    occasions = ("uim:purpose-phone-theft", "uim:purpose-secondment", "mfk:purpose-whistleblowing")
+    assert {told[purpose] for purpose in occasions} == {"reg:Inferred"}
+
+
+def test_the_kind_of_a_purpose_says_no_more_than_its_line(register):
+    """mfk 112, 322: more data if relevant, no background check, no monitoring; 219: no law is named; uim 313: audit.
+
+    mfk 211 and jobnet 71: to tell one person from another, which is no verification of who somebody is.
+    """
+    kinds = {row["purpose"].curie: row["kind"].curie for row in register.ask("purposes")}
+    assert kinds["mfk:purpose-suitability"] == "dpv:RecruitmentApplicantSelection"
+    assert kinds["mfk:purpose-employee-conduct"] == "dpv:PersonnelManagement"
+    assert kinds["mfk:purpose-whistleblowing"] == "dpv:Purpose"
+    assert kinds["uim:purpose-audit"] == "dk:Supervision"
+    assert kinds["mfk:purpose-identification"] == kinds["jobnet:purpose-identification"] == "dk:UniqueIdentification"
+
+
+def test_a_shop_steward_acts_for_a_union_and_is_no_unit_of_it(register):
+    """mfk 242; nor does 238 say that a doctor sends what an employee asks for there."""
+    query = """SELECT ?o { VALUES (?s ?p) {
+        (mfk:shop-steward dpv:isOrganisationalUnitOf) (mfk:flow-doctor-documentation dpv:hasProcessing) } ?s ?p ?o }"""
+    assert register.store.select(query).texts() == [(expand("dpv:Disclose"),)]
+
+
+def test_automated_decisions_are_denied_and_barred_as_far_as_the_lines_say(register):
+    """mfk 81: in selecting, nothing more; 435: the right has exceptions; jobnet 313: within the limits of the law."""
+    answer = register.ask("automated-decisions-and-ai", lang="en")
+    told = {row["fact"].curie: row["condition"] for row in answer if row["fact"]}
+    assert "in the selection" in told["mfk:denial-automated-selection"]
+    assert "does not hold where" in told["mfk:right-automated-decisions"]
+    assert "limits set by law" in told["jobnet:right-automated-decisions"]
+    letter = register.letter("access", people="mfk:coming-employees")
+    (denial,) = (line for section in letter.sections if section.article == "15(1)(h)" for line in section.lines)
+    assert "ved udvælgelsen" in denial.note
+
+
+def test_access_is_told_with_the_practice_that_limits_it(register):
+    (told,) = (row for row in rows(register, "rights", "mariagerfjord-hr") if row["right"].curie == "mfk:right-access")
+    assert 393 in lines(told)
+    assert "ikke al gemt kommunikation" in told["limitation"]
+
+
+def test_what_cookies_are_for_is_told_to_visitors_whole(register):
+    """85: visits of each part, and search words, too."""
+    told = rows(register, "subject-access", "star-eures", people="eures:website-visitors")
+    purposes = {row["value"].curie for row in told if row["aspect"].curie == "dpv:hasPurpose"}
+    of_all = {row["purpose"].curie for row in rows(register, "purposes", "star-eures") if row["level"].curie == "eures:cookies"}
+    assert purposes == of_all
+    assert "eures:purpose-search-words" in purposes
 
 
 def test_the_longest_storage_is_told_with_whose_data_it_is_and_as_surely_as_the_use(register):
@@ -288,3 +338,12 @@ def test_what_is_kept_of_results_is_no_period_of_the_answers(register):
     row = next(row for row in record.activities if row.concept.iri.endswith("/workplace-assessment"))
     assert [item.qualifiers for item in row.cells["storage"].items] == [("anonymiserede data",)]
     assert "survey-results" not in str(register.ask("terms", scheme="dpv:PersonalData").rows), "they are no personal data"
+
+
+@pytest.mark.parametrize("lang", ["da", "en"])
+def test_a_law_that_a_limit_or_right_only_cites_is_called_no_basis(register, lang):
+    """mfk 72-77 and 429: the acts and Article 6(1)(e) and (f) are no bases of anything there."""
+    told = register.describe("mfk:right-objection", lang=lang)
+    links = {row["relation"].label for row in told if getattr(row["object"], "curie", "") == "eu-gdpr:A6-1-e"}
+    assert links
+    assert not [link for link in links if "grundlag" in link or "basis" in link]

@@ -36,6 +36,25 @@ def test_a_right_and_a_period_for_employees_hold_for_no_applicant(register):
     )
 
 
+def test_a_right_of_some_of_the_people_is_told_of_them_once(register):
+    """mariagerfjord-hr 342, 355: those hired, coming employees; bm 34, 50: subscribers."""
+
+    def rights(people):
+        rows = register.ask("subject-access", people=people)
+        return [(row["people"].curie, row["value"].curie) for row in rows if row["aspect"].curie == "dpv:hasRight"]
+
+    told = rights("mfk:applicants")
+    assert {("mfk:hired-applicants", "mfk:right-erasure"), ("mfk:coming-employees", "mfk:right-information")} <= set(told)
+    assert {people for people, _ in told} == {"mfk:hired-applicants", "mfk:coming-employees"}
+    told = rights("bm:registered")
+    assert {right for people, right in told if people == "bm:press-subscribers"} == {
+        "bm:right-erasure-press-releases",
+        "bm:right-withdraw-consent",
+    }
+    assert len({right for _, right in told}) == len(told)
+    assert {people for people, _ in rights("mfk:employees")} == {"mfk:employees"}
+
+
 def test_whoever_has_a_right_is_told_its_limits(register):
     for language in ("da", "en"):
         query = (

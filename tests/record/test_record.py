@@ -614,3 +614,15 @@ def test_a_basis_of_some_data_is_told_with_them(records):
     assert told["basis-dbl-8"] == ("strafbare forhold",)
     # nor is a basis of data that are not specified one of all
     assert told["basis-health-information-act"] == ("personoplysninger efter loven (ikke nærmere angivet)",)
+
+
+def test_a_basis_of_ordinary_data_is_told_as_that_for_data_not_specified(records):
+    """mfk 29, 334 and bm 17, 46: which data AI or an enquiry has is not said, so Article 6 is not said of all of them."""
+    ordinary = "almindelige personoplysninger"
+    for party, slug in (("party:mariagerfjord-kommune", "use-ai"), ("party:bm", "use-enquiry")):
+        (use,) = [use for use in records[party].uses if use.fact.iri.endswith(f"/{slug}")]
+        assert use.bases
+        assert all(ordinary in basis.qualifiers for basis in use.bases)
+    (named,) = [use for use in records["party:mariagerfjord-kommune"].uses if use.fact.iri.endswith("/use-key-fobs")]
+    assert named.bases
+    assert not [basis for basis in named.bases if ordinary in basis.qualifiers]

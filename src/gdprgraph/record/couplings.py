@@ -27,6 +27,8 @@ reg:strength reg:receiptKind reg:limit reg:startsAt reg:ends reg:channel reg:rol
 dpv:hasProcessing dpv:hasThirdCountry prov:wasAttributedTo
 """
 UNSPECIFIED = "reg:UnspecifiedPersonalData"
+#: What data that may be of any kind are called.
+_ANY_DATA = set(map(expand, (UNSPECIFIED, "dpv:PersonalData", "dpv:Data")))
 
 
 def _measures(name: str) -> set[str]:
@@ -138,10 +140,14 @@ class Reader:
         return ()
 
     def _some(self, owner: str, iri: str) -> list[str]:
-        """Whom a statement is for, where that is some of the people of a use or flow only."""
+        """Whom and which data a statement is for: some of the people of a use or flow only, or a kind of data not specified."""
         whole = set(self.facts.ends(owner, "dpv:hasDataSubject"))
         groups = self.facts.ends(iri, "dpv:hasDataSubject")
-        return [self.label(group) for group in groups if whole & set(self.facts.ends(group, "reg:withinGroup"))]
+        some = [group for group in groups if whole & set(self.facts.ends(group, "reg:withinGroup"))]
+        data = self.facts.ends(owner, "dpv:hasPersonalData")
+        if any(self.facts.types(one) <= _ANY_DATA for one in data):
+            some += [one for one in self.facts.ends(iri, "dpv:hasPersonalData") if one not in data]
+        return [self.label(one) for one in some]
 
     def nearest(self, owner: str, name: str, kind: str) -> tuple[Item, ...]:
         """The statements of a use or flow itself, or else those given for what it is part of."""

@@ -36,6 +36,8 @@ _CHANNELS = {"email": "reg:Mail", "phone": "reg:Phone", "address": "reg:Post", "
 _DENIED: dict[str, str] = table("exchange/exports/terms.yaml")["denied"]
 #: Fields of bases, with the letters that their articles begin with.
 _LETTERS = {"bases-6": "A6-", "bases-9": "A9-", "bases-other": "", "special": "A9-"}
+#: Fields that have in themselves what the whole text says of the people of a row.
+_GIVEN = {"rights", "automated"}
 #: Fields that no other row can say for a row.
 _ALONE = {"title", "number", "lines", "dates", "controllers"}
 
@@ -75,17 +77,19 @@ class Row:
     def _may_be(self, key: str, other: "Row") -> bool:
         """Whether what another row says in a field may be of this one: a basis only where it is of the same people."""
         if key not in _LETTERS or not self.ref.isdigit():
-            return True
-        facts = self.scope.reader.facts
-        people = {
-            who for process in facts.ends(self.iri, "dpv:hasProcess") for who in facts.ends(process, "dpv:hasDataSubject")
-        }
+            return key not in _GIVEN or not self.ref.isdigit()
+        given = given_for(self.scope.reader.facts, self.iri)
+        return any(item.iri in given or (not item.only_for and self.is_of(item.iri)) for item in _bases(other, _LETTERS[key]))
+
+    def is_of(self, iri: str) -> bool:
+        """Whether a statement is said of people of an activity, of some of them, or of nobody in particular."""
+        ends = self.scope.reader.facts.ends
+        own = {who for process in ends(self.iri, "dpv:hasProcess") for who in ends(process, "dpv:hasDataSubject")}
+        said = wide = {*ends(iri, "dpv:hasDataSubject")}
+        near = own
         for _ in range(2):  # a group that is part of one, or of such a part
-            people |= {wider for group in people for wider in facts.ends(group, "reg:withinGroup")}
-        given, told = given_for(facts, self.iri), _bases(other, _LETTERS[key])
-        whole = {item.iri for item in told if not item.only_for}
-        of = {iri for iri in whole if people & set(facts.ends(iri, "dpv:hasDataSubject") or people)}
-        return not (given | of).isdisjoint(item.iri for item in told)
+            near, wide = ({*some, *(one for group in some for one in ends(group, "reg:withinGroup"))} for some in (near, wide))
+        return not (said and self.ref.isdigit()) or not (said.isdisjoint(near) and wide.isdisjoint(own))
 
     @property
     def joint(self) -> set[str]:
@@ -186,7 +190,8 @@ def _bases(row: Row, start: str) -> list[Item]:
 
 def rights(row: Row) -> list[Item]:
     """The rights that the text tells of, for the activity and for everything at once, each with whose it is."""
-    return [item for home in row.homes for item in rights_of(row.scope.reader, home)]
+    told = (item for home in row.homes for item in rights_of(row.scope.reader, home))
+    return list({item.iri: item for item in told if row.is_of(item.iri)}.values())
 
 
 def _special(row: Row) -> Iterable[Part]:
@@ -202,13 +207,12 @@ def _special(row: Row) -> Iterable[Part]:
     return (*_denied(_DENIED["special"])(row), *(found or map(part, _bases(row, "A9-"))))
 
 
-def _once(processes: Iterable[Use | Flow], name: Callable[..., str]) -> Iterable[Part]:
-    """What uses or flows name, once for each way in which the text says it."""
+def _once(row: Row, processes: Iterable[Use | Flow], name: Callable[..., str]) -> Iterable[Part]:
+    """What uses or flows name, once for each way in which the text says it, and whether it is over."""
     groups: dict[tuple[object, ...], list[Item]] = {}
     for process in processes:
-        # That a flow is over, say, is a remark of its own.
-        remarks = process.remarks if isinstance(process, Flow) else ()
-        fact = process.fact.reworded(name(process), (*process.fact.qualifiers, *remarks))
+        over = {row.t("has happened")}.intersection(process.remarks if isinstance(process, Flow) else ())
+        fact = process.fact.reworded(name(process), (*process.fact.qualifiers, *over))
         groups.setdefault((fact.text, fact.status, fact.qualifiers, fact.note), []).append(fact)
     for items in groups.values():
         yield part(replace(items[0], passages=tuple(sorted({passage for item in items for passage in item.passages}))))
@@ -219,7 +223,9 @@ def _remarks(name: str) -> Callable[[Row], Iterable[Part]]:
 
 
 def _denied(practice: str) -> Callable[[Row], Iterable[Part]]:
-    return lambda row: [part(item) for home in row.homes for item in denials(row.scope.reader, home, expand(practice))]
+    return lambda row: [
+        part(item) for home in row.homes for item in denials(row.scope.reader, home, expand(practice)) if row.is_of(item.iri)
+    ]
 
 
 def _named(names: Callable[..., Iterable[object]], of: str) -> Callable[[Row], Iterable[Part]]:
@@ -227,7 +233,7 @@ def _named(names: Callable[..., Iterable[object]], of: str) -> Callable[[Row], I
 
     def field(row: Row) -> Iterable[Part]:
         processes = [process for process in getattr(row, of) if names(process)]
-        return _once(processes, lambda process: ", ".join(map(str, names(process))))
+        return _once(row, processes, lambda process: ", ".join(map(str, names(process))))
 
     return field
 

@@ -2,7 +2,8 @@
 
 TILT has neither *inferred* nor *not stated*: what is inferred or reserved is left out, and where TILT demands a value that the
 text does not give, a `standing` beside it says so (`not-stated`, `not-read`), in words in its text, `ZZ` as its country and
-`false` as its answer. An answer that the text gives with a reserve only is `reserved`. `standings` say why a list is empty.
+`false` as its answer. An answer that the text gives with a reserve only is `reserved`, one that is inferred only `inferred`
+(and `false`). `standings` say why a list is empty.
 """
 
 import json
@@ -24,7 +25,7 @@ from gdprgraph.words import Words, phrase
 JSON = dict[str, Any]
 
 _TERMS = terms("tilt")
-_RESERVED = {"standing": "reserved"}
+_RESERVED, _INFERRED = {"standing": "reserved"}, {"standing": "inferred"}
 #: A way of a right → what its contact points are for; of the others, the rights of the people.
 _WAYS = {"rightToWithdrawConsent": "eu-gdpr:A7-3", "rightToComplain": "eu-gdpr:A77"}
 
@@ -191,11 +192,11 @@ class _Document:
         homes = dict.fromkeys(home for row in self.scope.rows for home in row.homes)
         reader = self.scope.reader  # TILT speaks to the readers of a notice, as its "you" does
         found = (item for home in homes for item in of_whom(reader, reader.items(home, "dpv:hasRight")))
-        told = {item.iri: item for item in found if item.status == "stated"}
-        items = [item for iri, item in told.items() if classes & self.facts.above(self.facts.types(iri))]
-        text = "; ".join(f"{item.text} ({self._description(item)})" for item in items)
-        right = {"available": True, "description": text} if items else self._unstated("available", "description")
-        right |= {} if not items or any(map(is_plain, items)) else _RESERVED
+        told = {item.iri: item for item in found if classes & self.facts.above(self.facts.types(item.iri))}
+        stated = [item for item in told.values() if item.status == "stated"]
+        text = "; ".join(f"{item.text} ({self._description(item)})" for item in stated or told.values())
+        right = {"available": bool(stated), "description": text} if told else self._unstated("available", "description")
+        right |= {} if not told or any(map(is_plain, stated)) else _RESERVED if stated else _INFERRED
         ways = self._channels(_WAYS.get(name, "dpv:DataSubjectRight"))
         right |= {"url": ways.get("url", ""), "email": ways.get("email", ""), "identificationEvidences": []}
         if name == "accessAndDataPortability":
@@ -205,11 +206,11 @@ class _Document:
 
     def _automated(self) -> JSON:
         said = denials(self.reader, self.notice, expand("reg:AutomatedDecision"))
-        items = [item for item in said if self.facts.standing(item.iri) != "inferred"]
-        if not items:
+        if not said:
             return self._unstated("inUse", "logicInvolved", "scopeAndIntendedEffects")
-        text = "; ".join(f"{item.text} ({self._description(item)})" for item in items)
-        standing = {"standing": "denied"} if any(map(self._is_whole, items)) else _RESERVED
+        items = [item for item in said if self.facts.standing(item.iri) != "inferred"]
+        text = "; ".join(f"{item.text} ({self._description(item)})" for item in items or said)
+        standing = {"standing": "denied"} if any(map(self._is_whole, items)) else _RESERVED if items else _INFERRED
         return {"inUse": False, "logicInvolved": text, "scopeAndIntendedEffects": self.silence, **standing}
 
     def _unstated(self, answer: str, *texts: str) -> JSON:
@@ -223,6 +224,10 @@ class _Document:
         if about == "dpv:DataProtectionOfficer":  # who it is, as the text calls it, before whom it is of
             named = (item for item in self.record.cover[DPO.key].items if item.iri not in {point.iri for point in printed})
             owners = [item.text for item in named if item.status != "inferred"] or owners
+        if about == "eu-gdpr:A77" and not owners:  # named, though no way to reach it is printed
+            query = f"""SELECT DISTINCT ?party WHERE {{ ?role reg:inNotice <{self.notice}> ; reg:party ?party ;
+                reg:role/rdfs:subClassOf? dpv:Authority FILTER NOT EXISTS {{ ?role reg:assertion reg:Inferred }} }}"""
+            owners = [self.reader.label(party) for (party,) in self.facts.rows(query)]
         owners = list(dict.fromkeys(owners))
         ways = {name: self.silence for name in ("email", "phone")} | self._channels(about)
         return {"name": ", ".join(owners) or self.silence, **self._place(ways), "email": ways["email"], "phone": ways["phone"]}
