@@ -45,3 +45,13 @@ def parted(words: Sequence[Word], text: str) -> bool:
     runs = ((one.end, other.start) for one, other in pairwise(people) if one.name != other.name)
     between = (run for run in runs if cue("another").search(text[: run[1]]) and max(places, default=0) > run[1])
     return any(first < at < last for first, last in between for at in places)
+
+
+def denied(text: str) -> bool:
+    """Whether a text says of data that they are not processed, or no longer."""
+    return bool(cue("not_done").search(text) or cue("history").search(text))
+
+
+def handles(text: str, start: int, end: int) -> bool:
+    """Whether who is named from `start` to `end` is who processes."""
+    return bool(cue("handles").match(text, end) or cue("handled_by").search(text[:start]))

@@ -22,7 +22,9 @@ _SECTION = re.compile(rf"§§?\s*{_NUMBER}(?:(?:\s*,\s*|\s*(?:og|eller|samt|-|�
 def bases(passage: Passage) -> Iterator[Hit]:
     """The bases of a passage: each provision once."""
     text = passage.text
-    if not re.search(r"\d|lov|overenskomst|standard|Privacy|tilstrækkelig", text) or cue("not_basis").search(text):
+    if not re.search(r"\d|lov|overenskomst|standard|privacy|tilstrækkelig|adequacy|SCC", text, re.IGNORECASE) or cue(
+        "not_basis"
+    ).search(text):
         return
     if cue("has_right").search(text) and any(cue("rights", name).search(text) for name in cues()["rights"]):
         return  # what limits a right is no basis
@@ -84,6 +86,8 @@ def _spread(letters: str) -> list[str]:
 def _sections(passage: Passage) -> Iterator[Hit]:
     text, seen = passage.text, set[str]()
     for match in _SECTION.finditer(text):
+        if cue("replaced", "after").match(text, match.end()) or cue("replaced", "before").search(text[: match.start()]):
+            continue  # »persondatalovens § 6 (nu databeskyttelseslovens § 8)«
         act = _act_beside(text, match.start(), match.end())
         for number, suffix, paragraph in (match.groups()[:3], match.groups()[3:]) if act is not None else ():
             name = "-".join(part for part in (number, suffix, paragraph) if part)
