@@ -74,6 +74,7 @@ def _left(
     yield cue("sub_processor").search(text) and all(fact.fields.get("role") != "dpv:DataSubProcessor" for fact in own)
     sent = max((text.rfind(fact.words) for fact in own if fact.kind == "flow"), default=len(text))
     yield any(sent < match.start() for match in cue("next_clause").finditer(text))
+    yield cue("footnote").search(text)
     yield "flow" in kinds and undecided(text, [w.start for w in reading.words[id(passage)] if w.kind == "data"], others)
     further = [match.span("end") for match in cue("further_end").finditer(text)]
     yield "flow" in kinds and any(not any(start <= o.start < end for o in others) for start, end in further)
