@@ -476,3 +476,12 @@ def test_a_sub_processor_in_english_gets_its_data_from_its_processor(draft):
 def test_the_telephone_to_ring_first_is_not_the_authority_s_for_complaints(draft):
     (contact,) = kinds(draft("Du kan klage til Datatilsynet, men ring gerne til os først på 22 33 44 55."), "contact")
     assert contact["of"] == OWN
+
+
+def test_a_paragraph_that_is_no_term_is_of_its_section(draft):
+    (basis,) = kinds(draft("CPR-nummeret behandles efter databeskyttelseslovens § 11, stk. 2."), "national")
+    assert basis["law"] == "dk:Databeskyttelsesloven-11"
+
+
+def test_what_a_denial_of_transfers_does_not_hold_for_is_left_to_read(draft):
+    assert 3 in draft("Oplysninger overføres ikke til tredjelande, bortset fra prøver til et laboratorium i Schweiz.").open

@@ -103,7 +103,9 @@ def _sections(passage: Passage) -> Iterator[Hit]:
                 label, english = f"{of[0]} § {number}".strip(), f"{of[1]}, section {number}".strip(" ,")
                 key = key if act or not printed else f"{of[0]}-{name}"
                 label += (f" {suffix}" if suffix else "") + (f", stk. {paragraph}" if paragraph else "")
-                yield _national(passage, "section", match.span(), key, act or "", (label, english))
+                # A paragraph that is no term is of its section, where that is one, and else of the act.
+                law = f"{act}-{number}" if act and expand(f"{act}-{number}") in vocabulary().labels else act or ""
+                yield _national(passage, "section", match.span(), key, law, (label, english))
 
 
 def _act_beside(text: str, start: int, end: int) -> str | None:

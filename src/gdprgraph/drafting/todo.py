@@ -79,6 +79,8 @@ def _left(
     further = [match.span("end") for match in cue("further_end").finditer(text)]
     yield "flow" in kinds and any(not any(start <= o.start < end for o in others) for start, end in further)
     abroad = any("country" in fact.fields or fact.fields.get("denies") == "third-country-transfer" for fact in own)
+    denials = [str(fact.fields.get("when_da", "")) for fact in own if fact.fields.get("denies") == "third-country-transfer"]
+    yield any(cue("but").search(when) for when in denials)  # what it does not hold for is a transfer
     yield not abroad and any(match.group().casefold() not in told for match in cue("abroad").finditer(text))
     yield any(match.group().casefold() not in told for match in cue("chapter").finditer(text))
     yield any(match.group().casefold() not in told for match in cue("act").finditer(text))
