@@ -485,3 +485,15 @@ def test_a_paragraph_that_is_no_term_is_of_its_section(draft):
 
 def test_what_a_denial_of_transfers_does_not_hold_for_is_left_to_read(draft):
     assert 3 in draft("Oplysninger overføres ikke til tredjelande, bortset fra prøver til et laboratorium i Schweiz.").open
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["Navn gemmes i 5 år, dog 10 år ved klager."],
+        ["", "Sager | Gemmes i | Note", "Journaler | 5 år | dog til barnet fylder 18 år"],
+    ],
+)
+def test_a_period_with_an_exception_is_not_exactly_that(draft, lines):
+    (rule,) = kinds(draft(*lines), "storage")
+    assert "limit" not in rule

@@ -232,6 +232,8 @@ def _rule(passage: Passage, rule: str, start: int, end: int, period: tuple[str, 
         for head, cell in zip(heads, cells, strict=True)
         if cell.strip() and not cue("condition").match(cell)
     )
+    if fields.get("limit") == "exactly" and (but or cue("but_cell").search(said)):
+        del fields["limit"]  # with an exception, it is not exactly that
     runs = (runs[0] + said.replace(", : ", ", "), runs[1] + (", with more in the row" if said else ""))
     for number, language in enumerate(("da", "en")):
         more = only[number] + runs[number] if said else runs[number] + only[number]
