@@ -497,3 +497,39 @@ def test_what_a_denial_of_transfers_does_not_hold_for_is_left_to_read(draft):
 def test_a_period_with_an_exception_is_not_exactly_that(draft, lines):
     (rule,) = kinds(draft(*lines), "storage")
     assert "limit" not in rule
+
+
+@pytest.mark.parametrize(
+    ("sentence", "kind"),
+    [
+        ("Oplysningerne videregives hverken til banker eller til forsikringsselskaber.", "flow"),
+        ("Artikel 6, stk. 1, litra f, bruges ikke af kommunen.", "basis"),
+        ("Vi behandler ikke længere CPR-numre efter databeskyttelseslovens § 11.", "basis"),
+        ("Når barnet starter, får vi navn fra hjemmet, og ved flytning får vi CPR-nummer fra kommunen.", "flow"),
+        ("Vi henter navn fra banken, og din læge sender os helbredsoplysninger, hvis du søger tilskud.", "use"),
+        ("Oplysninger slettes, medmindre du skylder penge; så sletter vi dem efter 3 år.", "storage"),
+        ("Som forælder har du ret til indsigt i dit barns oplysninger, indtil barnet er 15 år.", "right"),
+    ],
+)
+def test_what_is_not_done_or_on_another_condition_is_left_to_read(draft, sentence, kind):
+    made = draft(sentence)
+    assert not kinds(made, kind)
+    assert 3 in made.open
+
+
+def test_a_former_processor_is_none_and_who_stands_first_is_one(draft):
+    roles = kinds(draft("Databehandlere er Solvagt ApS (drift), Skyvagt ApS og tidligere Gammelvagt ApS."), "role")
+    assert [role["party"] for role in roles] == ["party:skyvagt-aps", "party:solvagt-aps"]
+
+
+def test_each_of_two_periods_has_its_own_bound_and_bracket(draft):
+    rules = kinds(draft("Data gemmes i op til 2 år hos Solvagt ApS og derefter i 5 år hos os."), "storage")
+    assert [rule["limit"] for rule in rules] == ["at-most", "exactly"]
+    rules = kinds(draft("Log gemmes i 6 måneder (12 måneder for administratorer)."), "storage")
+    assert [rule["criteria_da"] for rule in rules] == ["6 måneder (Log)", "12 måneder (Log, for administratorer)"]
+
+
+def test_a_letter_that_is_not_told_stays_open_and_a_basis_as_a_rule_is_that(draft):
+    assert 3 in draft("Hjemlen er artikel 6, stk. 1, litra b, for kunder og litra c for bogføring.").open
+    made = draft("Grundlaget er som udgangspunkt artikel 6, stk. 1, litra e, men for billeder artikel 6, stk. 1, litra a.")
+    assert {basis["is"][-1]: basis.get("modality") for basis in kinds(made, "basis")} == {"e": "as-a-rule", "a": None}

@@ -35,6 +35,10 @@ def supposed(word: Word, text: str) -> bool:
 
 def each_supposed(words: Sequence[Word], text: str) -> bool:
     """Whether data of a text have conditions of their own: »A, når …, og B, hvis …«."""
+    data = [w.start for w in words if w.kind == "data"]
+    for clause in cue("next_clause").finditer(text):  # »A, og din læge sender B, hvis …«
+        if min(data, default=0) < clause.start() < max(data, default=0) and cue("condition").search(text, clause.end()):
+            return True
     runs = pairwise(cue("condition").finditer(text))
     return any(one.end() <= w.start < other.start() for one, other in runs for w in words if w.kind == "data" and one.start())
 

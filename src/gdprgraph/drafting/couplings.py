@@ -139,6 +139,8 @@ def with_own_data(passage: Passage, others: Sequence[Counterpart], places: Seque
 def undecided(text: str, places: Sequence[int], others: Sequence[Counterpart]) -> list[tuple[int, int]]:
     """Where ends stand that may have the condition of the next, or data that no word names, with others at `places`."""
     marks = [match.span("first") for match in cue("last_of_several").finditer(text)]
+    # »…, og ved flytning får vi …«: on an occasion of its own.
+    marks += [(match.start(), len(text)) for match in cue("next_clause").finditer(text) if match["own"]]
     unnamed = [match.span("first") for match in cue("its_own").finditer(text)]
     unnamed = [(first, last) for first, last in unnamed if any(first <= o.start and o.end < last for o in others)]
     return marks + [(first, last) for first, last in unnamed if not any(first <= at < last for at in places)]

@@ -113,7 +113,7 @@ class Drafter(Reading):
             if whose := cue("right_of").match(hit.passage.text):
                 people = self.named_people([hit.passage])
                 kin = any(w.kind == "data" and w.start < whose.end() for w in self.words[id(hit.passage)])
-                if not people and (addressed or kin):
+                if not people and (addressed or kin or whose.group().lstrip().startswith("Som ")):
                     return  # somebody else's, whom no word names
                 if people and addressed:
                     fields, key, name = fields | {"people": people}, f"{key} {people}", f"{name}-{people}"

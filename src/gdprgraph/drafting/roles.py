@@ -38,6 +38,7 @@ def add_roles(reading: Reading, passage: Passage, others: Sequence[Counterpart])
             ends = ["party:datatilsynet"]
         elif not role.startswith("dpv:") or role in _PROCESSORS:
             parties = [o for o in others if o.kind == "party" and not reading.is_own(o, text)]
+            parties = [o for o in parties if not re.search(r"\b(?:tidligere|forhenværende) $", text[: o.start])]
             # »Systematics leverandør« is somebody else.
             parties = [o for o in parties if not (re.search("s$", text[: o.end]) and text[o.end : match.start()] == " ")]
             plain = [o for o in others if o.name in {"dk:Supplier", "processors", "dpv:DataProcessor"}]

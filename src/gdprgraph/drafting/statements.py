@@ -49,7 +49,9 @@ def limits(hit: Hit) -> dict[str, Value]:
     above = hit.passage.lead.text if hit.kind == "right" and hit.passage.is_item and hit.passage.lead else ""
     ruled = cue("limited").sub("", f"{above} {text}") if hit.kind == "right" else text
     ruled = text[slice(*_clause(text, hit.start, hit.end))] if hit.kind == "storage" else ruled
-    if hit.kind in {"right", "denial", "storage"} and "as-a-rule" in modality(ruled):
+    if hit.by == "basis":
+        ruled = re.split(", (?:og|men) ", text[: hit.start])[-1]
+    if hit.kind in {"right", "denial", "storage", "basis", "national"} and "as-a-rule" in modality(ruled):
         fields["modality"] = "as-a-rule"
     elif hit.kind == "storage" and cue("may_keep").search(ruled):
         fields["modality"] = "possible"
@@ -140,6 +142,8 @@ def periods(passage: Passage) -> Iterator[Hit]:
         stored = cue("stored_below").search(passage.heading.text)
     for match in NUMBER.finditer(text):
         dog = re.search(r"\d[^.;|]*\bdog (?:\w+ ){0,2}$", text[: match.start()])
+        if re.search(r"; så [^;]*$", text[: match.start()]):
+            continue  # »…, medmindre du skylder penge; så sletter vi efter 3 år«: on the condition of that
         if dog and not cue("kept_for").match(text, match.end()):
             continue  # »5 år, dog 10 år ved klager«: told with the first
         if cue("not_stored").search(text[max(0, match.start() - 30) : match.end() + 14]):
@@ -221,6 +225,8 @@ def _rule(passage: Passage, rule: str, start: int, end: int, period: tuple[str, 
         what = _row(passage, start)
     if numbered and (not what or "dog" in text[clause[0] - 6 : start]) and (of := cue("kept_for").match(text, end)):
         what = of["what"].strip()
+    elif numbered and text[:start].endswith("(") and (of := cue("kept_for").match(text, end)):
+        what += f", {of['what'].strip(' )')}"  # »log gemmes i 6 måneder (12 måneder for administratorer)«
     only = ("", "") if not what or cue("kept_all").fullmatch(what) else (f" ({what})", " (of a part)")
     hit.key += only[0]
     runs = (f" {event['said'].strip()}", " after an event in the text") if event else ("", "")
@@ -266,7 +272,8 @@ def _row(passage: Passage, start: int) -> str:
 
 def _bound(text: str, start: int, end: int, clause: tuple[int, int]) -> str:
     """`at-most`, `at-least` or `exactly`: by the words right before the number, or in its clause."""
-    near = text[max(clause[0], start - 45) : start].rpartition(" | ")[2]
+    begin = max([clause[0], start - 45, *(match.end() for match in NUMBER.finditer(text, clause[0], start))])
+    near = text[begin:start].rpartition(" | ")[2]
     # »mindst 6 og højst 13 måneder«: the nearest counts.
     said = max(((m.start(), name) for name in cues()["limits"] for m in cue("limits", name).finditer(near)), default=(0, ""))[1]
     return said or ("at-most" if re.match(r"[^.;,]{0,12}\bsenest\b", text[end:]) else "exactly")

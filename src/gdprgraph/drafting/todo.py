@@ -75,7 +75,8 @@ def _left(
     sent = max((text.rfind(fact.words) for fact in own if fact.kind == "flow"), default=len(text))
     yield any(sent < match.start() for match in cue("next_clause").finditer(text))
     yield cue("footnote").search(text)
-    yield "flow" in kinds and undecided(text, [w.start for w in reading.words[id(passage)] if w.kind == "data"], others)
+    yield any(f"litra {match[1]}" not in told for match in re.finditer(r"\blitra ([a-k])\b", text))
+    yield undecided(text, [w.start for w in reading.words[id(passage)] if w.kind == "data"], others)
     further = [match.span("end") for match in cue("further_end").finditer(text)]
     yield "flow" in kinds and any(not any(start <= o.start < end for o in others) for start, end in further)
     abroad = any("country" in fact.fields or fact.fields.get("denies") == "third-country-transfer" for fact in own)
