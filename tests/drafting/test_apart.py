@@ -533,3 +533,30 @@ def test_a_letter_that_is_not_told_stays_open_and_a_basis_as_a_rule_is_that(draf
     assert 3 in draft("Hjemlen er artikel 6, stk. 1, litra b, for kunder og litra c for bogføring.").open
     made = draft("Grundlaget er som udgangspunkt artikel 6, stk. 1, litra e, men for billeder artikel 6, stk. 1, litra a.")
     assert {basis["is"][-1]: basis.get("modality") for basis in kinds(made, "basis")} == {"e": "as-a-rule", "a": None}
+
+
+def test_who_processes_for_another_does_not_for_the_authority(draft):
+    made = draft("Solvagt ApS er databehandler for skolen.")
+    (role,) = kinds(made, "role")
+    assert (role["party"], role["on-behalf-of"]) == ("party:solvagt-aps", "educational-institution")
+
+
+def test_a_datum_that_only_may_be_is_left_to_read(draft):
+    made = draft("Vi registrerer navn, adresse og evt. telefonnummer.")
+    assert [use["data"] for use in kinds(made, "use")] == [["data-name", "data-physical-address"]]
+    assert 3 in made.open
+
+
+def test_an_exception_of_a_period_is_none_of_the_use(draft):
+    made = draft("Vi opbevarer som udgangspunkt oplysninger om CPR-nummer i 5 år, dog længere ved klager.")
+    assert [rule["criteria_da"] for rule in kinds(made, "storage")] == [
+        "5 år, dog længere ved klager (oplysninger om CPR-nummer)"
+    ]
+    assert [use.get("when_da") for use in kinds(made, "use")] == [None]
+
+
+def test_a_basis_of_what_happens_by_consent_is_of_that(draft):
+    (basis,) = kinds(
+        draft("Behandlingen af børns billeder sker med samtykke fra hjemmet, jf. artikel 6, stk. 1, litra a."), "basis"
+    )
+    assert basis["when_da"] == "med samtykke; for »Behandlingen af børns billeder«"

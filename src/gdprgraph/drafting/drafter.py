@@ -310,8 +310,8 @@ class Drafter(Reading):
         within, outside, aside = set[str | None](), set[str | None](), cue("aside").search(passage.text)
         for word in (word for word in self.words[id(passage)] if not elsewhere(word, passage.text)):
             supposed = any(m.start() <= word.start < m.end() for m in matches) or (aside and aside.end() <= word.start)
-            place = within if supposed else outside
-            place.add(self.nodes.named("data", word.name))
+            perhaps = whole and cue("and_perhaps").search(passage.text[: word.start])
+            (within if supposed or perhaps else outside).add(self.nodes.named("data", word.name))
         return within - outside
 
     def _flow(
