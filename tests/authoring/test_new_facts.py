@@ -78,6 +78,9 @@ def test_a_law_and_an_event_that_no_vocabulary_has_are_described_with_what_names
     assert row["starts"].label == "passet er udstedt"
     with pytest.raises(UnknownName, match="barselsloven"):  # a slip is none
         Register.load(folder).new("national", lines=["5"], name="barsel", law="barselloven", add=True)
+    weeks = {"criteria": "4 uger efter at passet er udstedt", "duration": "4 uger", "starts": "passet er udstedt"}
+    assert '"P28D"^^xsd:duration' in Register.load(folder).new("storage", lines=["5"], add=True, **weeks).text
+    assert {str(row["period"]) for row in Register.load(folder).ask("retention")} == {"90 dage", "4 uger"}
     own = Register.load(folder)
     for form, ending in (("yaml", "yaml"), ("workbook", "xlsx")):
         path = folder.parent / f"tekst.{ending}"

@@ -313,3 +313,250 @@ def test_a_firm_is_the_controller_by_its_whole_name(name):
     made = Drafter("skov", lines, Lexicon(nodes), nodes).draft()
     assert made.find(made.proposals[0].fields["controller"]).fields["da"] == name
     assert "Havnevej 2, 6990 Klitborg" in {contact["value"] for contact in kinds(made, "contact")}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("Fra kommunen modtages typisk fravær, når du flytter.", {"kommunen": ("in", ["data-absence"], "når du flytter")}),
+        ("Vi får fra lægen henvisningen og fra politiet oplysninger om fravær.", {"politiet": ("in", ["data-absence"], None)}),
+        (
+            "Vi henter navn fra banken og fra politiet, hvis du siger ja.",
+            {"politiet": ("in", ["data-name"], "hvis du siger ja")},
+        ),
+        (
+            "Fravær indberettes til SKAT, og rapporten udleveres efter anmodning til andre, medmindre du siger nej.",
+            {"party:skat": ("out", ["data-absence"], None)},
+        ),
+        (
+            "Kommunen får din adresse til afgiften, og banken ser regnskabet, hvor dit navn kan stå.",
+            {"kommunen": ("out", ["data-physical-address"], None)},
+        ),
+        (
+            "Solvagt ApS, der kun har adgang ved fejlsøgning, driver det.",
+            {"party:solvagt-aps": ("out", ["data-unspecified"], "kun ved fejlsøgning")},
+        ),
+        ("Overførslen sker på grundlag af SCC, og fordi Solvagt ApS er certificeret.", {}),
+    ],
+)
+def test_who_sends_what_is_as_the_clause_has_it(draft, sentence, expected):
+    made = draft(sentence)
+    names = {proposal.name: proposal.fields.get("da", "") for proposal in made.proposals if proposal.kind == "described"}
+    found = {}
+    for flow in kinds(made, "flow"):
+        way, end = ("out", flow["to"]) if flow["from"] == OWN else ("in", flow["from"])
+        found[names.get(end, end)] = (way, flow["data"], flow.get("when_da"))
+    assert found == expected
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Der registreres hverken etnisk oprindelse eller religion, bortset fra når du selv ønsker det.",
+        "Forældre får ikke oplysninger om barnets fravær, hvis barnet er fyldt 15 år.",
+        "Du kan skrive til os på a@b.example; skriv ikke følsomme oplysninger i en mail.",
+        "Pårørende til afdøde kan få oplysninger om dødsårsagen, hvis afdøde ville det.",
+        "Oplysningerne deles typisk med kommunen og regionen, men sjældent med politiet.",
+        "Fravær indberettes til SKAT, og rapporten udleveres til andre.",
+        "Nærmeste pårørende til en afdød har ret til indsigt i journalen.",
+    ],
+)
+def test_what_is_denied_or_another_s_proposes_nothing_and_stays_open(draft, sentence):
+    made = draft(sentence)
+    assert not [p for p in made.proposals if p.kind in {"use", "denial", "right"}] or "SKAT" in sentence
+    assert 3 in made.open
+
+
+def test_who_has_access_on_a_condition_only_shuts_nobody_out(draft):
+    assert not kinds(draft("Solvagt ApS, der kun har adgang ved fejlsøgning, driver systemet."), "denial")
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (["Prøver destrueres efter 20 år."], [("20 år (Prøver)", None)]),
+        (["Vi gemmer billeder i 5 år."], [("5 år (billeder)", None)]),
+        (["Vi sletter dine oplysninger efter 5 år."], [("5 år", None)]),
+        (
+            ["Fraflyttere sletter vi 12 uger efter fraflytning, men ikke hvis de skylder penge."],
+            [("12 uger efter fraflytning, men ikke hvis de skylder penge (Fraflyttere)", None)],
+        ),
+        (["Navn gemmes i 5 år, dog 10 år ved klager."], [("5 år, dog 10 år ved klager (Navn)", None)]),
+        (
+            ["Breve slettes tidligst efter 1 år og senest efter 5 år."],
+            [("mindst 1 år (Breve)", None), ("højst 5 år (Breve)", None)],
+        ),
+        (
+            ["Sager slettes 8 uger efter, at behandlingen er afsluttet."],
+            [("8 uger efter, at behandlingen er afsluttet (Sager)", None)],
+        ),
+        (
+            ["", "Sager | Gemmes i | Regnes fra | Note", "Journaler | typisk 10 år | dødsfaldet | medmindre der er en klage"],
+            [("10 år (Journaler), Regnes fra: dødsfaldet", "medmindre der er en klage")],
+        ),
+    ],
+)  # fmt: skip
+def test_a_period_has_all_that_its_sentence_or_row_says(draft, lines, expected):
+    assert [(rule["criteria_da"], rule.get("when_da")) for rule in kinds(draft(*lines), "storage")] == expected
+
+
+def test_periods_below_a_question_that_no_rule_reads_stay_open(draft):
+    assert {5, 6} <= set(draft("Hvor længe?", "", "Bilag: 5 år + løbende år.", "Logs are kept for 30 days.").open)
+
+
+def test_a_greeting_is_no_activity(draft):
+    assert not kinds(draft("Kære forbruger", "", "Vi registrerer navn efter artikel 6, stk. 1, litra c."), "activity")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        (
+            "Fotos til undervisning tages kun med samtykke, jf. artikel 6, stk. 1, litra a, og artikel 9, stk. 2, litra a.",
+            {"a": "kun med samtykke; for »Fotos til undervisning«"},
+        ),
+        ("Vores legal basis er contract, GDPR art. 6(1)(b), for selve leveringen.", {"b": "for selve leveringen"}),
+        ("Pligten til at føre journal følger af artikel 6, stk. 1, litra c.", {"c": "for »Pligten til at føre journal«"}),
+        ("Journaler om afdøde er omfattet af de samme regler, jf. databeskyttelseslovens § 2, stk. 5.", {}),
+    ],
+)
+def test_a_basis_is_of_no_more_than_its_sentence(draft, sentence, expected):
+    assert {p.fields["is"][-1]: p.fields.get("when_da") for p in draft(sentence).proposals if p.kind == "basis"} == expected
+    assert not kinds(draft(sentence), "national")
+
+
+def test_a_provision_of_then_is_left_out_and_what_goes_on_has_the_condition_before(draft):
+    before = "Vi beder ikke om CPR-nummer, medmindre du får penge."
+    made = draft(f"{before} Så behandler vi det efter persondataloven § 6 (nu databeskyttelseslovens § 11, stk. 1).")
+    (basis,) = [p for p in made.proposals if p.kind in {"basis", "national"}]
+    assert (basis.fields["da"], basis.fields["when_da"]) == ("databeskyttelseslovens § 11, stk. 1", "når du får penge")
+
+
+def test_a_denial_of_other_countries_is_besides_those_before(draft):
+    (denial,) = kinds(draft("Vi overfører ikke data til andre tredjelande, bortset fra Island."), "denial")
+    assert denial["when_da"] == "bortset fra Island; ud over det, der står før"
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (["Du har som udgangspunkt ret til:", "- indsigt", "- begrænsning, hvor det er muligt"],
+         {"A15": ("as-a-rule", None), "A18": ("as-a-rule", "hvor det er muligt")}),
+        (["Du kan få indsigt og (nogle gange) få dine oplysninger slettet."],
+         {"A15": (None, None), "A17": (None, "nogle gange")}),
+        (["Du har ret til indsigt, medmindre andet følger af lov, og ret til sletning."],
+         {"A15": (None, "medmindre andet følger af lov"), "A17": (None, None)}),
+    ],
+)  # fmt: skip
+def test_a_right_has_its_own_limits(draft, lines, expected):
+    found = {r["is"].rpartition(":")[2]: (r.get("modality"), r.get("limitation_da")) for r in kinds(draft(*lines), "right")}
+    assert found == expected
+
+
+def test_examples_of_an_item_are_no_more_than_that(draft):
+    lines = [
+        "Vi registrerer:",
+        "- helbredsoplysninger, fx diagnoser",
+        "- for børn under 15 år også forældrenes navne",
+        "- navn",
+    ]
+    uses = {tuple(u["data"]): (u.get("modality"), u.get("when_da")) for u in kinds(draft(*lines), "use")}
+    assert uses == {
+        ("data-health", "data-name"): (None, None),
+        ("data-physical-health",): ("example", None),
+        ("data-name",): (None, "for børn under 15 år"),
+    }
+
+
+def test_a_sub_processor_in_english_gets_its_data_from_its_processor(draft):
+    made = draft("Hydrocloud Ltd bruger en sub-processor i USA, Pipevagt Inc, som har adgang til navn.")
+    assert OWN not in {flow["from"] for flow in kinds(made, "flow")}
+
+
+def test_the_telephone_to_ring_first_is_not_the_authority_s_for_complaints(draft):
+    (contact,) = kinds(draft("Du kan klage til Datatilsynet, men ring gerne til os først på 22 33 44 55."), "contact")
+    assert contact["of"] == OWN
+
+
+def test_a_paragraph_that_is_no_term_is_of_its_section(draft):
+    (basis,) = kinds(draft("CPR-nummeret behandles efter databeskyttelseslovens § 11, stk. 2."), "national")
+    assert basis["law"] == "dk:Databeskyttelsesloven-11"
+
+
+def test_what_a_denial_of_transfers_does_not_hold_for_is_left_to_read(draft):
+    assert 3 in draft("Oplysninger overføres ikke til tredjelande, bortset fra prøver til et laboratorium i Schweiz.").open
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["Navn gemmes i 5 år, dog 10 år ved klager."],
+        ["", "Sager | Gemmes i | Note", "Journaler | 5 år | dog til barnet fylder 18 år"],
+    ],
+)
+def test_a_period_with_an_exception_is_not_exactly_that(draft, lines):
+    (rule,) = kinds(draft(*lines), "storage")
+    assert "limit" not in rule
+
+
+@pytest.mark.parametrize(
+    ("sentence", "kind"),
+    [
+        ("Oplysningerne videregives hverken til banker eller til forsikringsselskaber.", "flow"),
+        ("Artikel 6, stk. 1, litra f, bruges ikke af kommunen.", "basis"),
+        ("Vi behandler ikke længere CPR-numre efter databeskyttelseslovens § 11.", "basis"),
+        ("Når barnet starter, får vi navn fra hjemmet, og ved flytning får vi CPR-nummer fra kommunen.", "flow"),
+        ("Vi henter navn fra banken, og din læge sender os helbredsoplysninger, hvis du søger tilskud.", "use"),
+        ("Oplysninger slettes, medmindre du skylder penge; så sletter vi dem efter 3 år.", "storage"),
+        ("Som forælder har du ret til indsigt i dit barns oplysninger, indtil barnet er 15 år.", "right"),
+    ],
+)
+def test_what_is_not_done_or_on_another_condition_is_left_to_read(draft, sentence, kind):
+    made = draft(sentence)
+    assert not kinds(made, kind)
+    assert 3 in made.open
+
+
+def test_a_former_processor_is_none_and_who_stands_first_is_one(draft):
+    roles = kinds(draft("Databehandlere er Solvagt ApS (drift), Skyvagt ApS og tidligere Gammelvagt ApS."), "role")
+    assert [role["party"] for role in roles] == ["party:skyvagt-aps", "party:solvagt-aps"]
+
+
+def test_each_of_two_periods_has_its_own_bound_and_bracket(draft):
+    rules = kinds(draft("Data gemmes i op til 2 år hos Solvagt ApS og derefter i 5 år hos os."), "storage")
+    assert [rule["limit"] for rule in rules] == ["at-most", "exactly"]
+    rules = kinds(draft("Log gemmes i 6 måneder (12 måneder for administratorer)."), "storage")
+    assert [rule["criteria_da"] for rule in rules] == ["6 måneder (Log)", "12 måneder (Log, for administratorer)"]
+
+
+def test_a_letter_that_is_not_told_stays_open_and_a_basis_as_a_rule_is_that(draft):
+    assert 3 in draft("Hjemlen er artikel 6, stk. 1, litra b, for kunder og litra c for bogføring.").open
+    made = draft("Grundlaget er som udgangspunkt artikel 6, stk. 1, litra e, men for billeder artikel 6, stk. 1, litra a.")
+    assert {basis["is"][-1]: basis.get("modality") for basis in kinds(made, "basis")} == {"e": "as-a-rule", "a": None}
+
+
+def test_who_processes_for_another_does_not_for_the_authority(draft):
+    made = draft("Solvagt ApS er databehandler for skolen.")
+    (role,) = kinds(made, "role")
+    assert (role["party"], role["on-behalf-of"]) == ("party:solvagt-aps", "educational-institution")
+
+
+def test_a_datum_that_only_may_be_is_left_to_read(draft):
+    made = draft("Vi registrerer navn, adresse og evt. telefonnummer.")
+    assert [use["data"] for use in kinds(made, "use")] == [["data-name", "data-physical-address"]]
+    assert 3 in made.open
+
+
+def test_an_exception_of_a_period_is_none_of_the_use(draft):
+    made = draft("Vi opbevarer som udgangspunkt oplysninger om CPR-nummer i 5 år, dog længere ved klager.")
+    assert [rule["criteria_da"] for rule in kinds(made, "storage")] == [
+        "5 år, dog længere ved klager (oplysninger om CPR-nummer)"
+    ]
+    assert [use.get("when_da") for use in kinds(made, "use")] == [None]
+
+
+def test_a_basis_of_what_happens_by_consent_is_of_that(draft):
+    (basis,) = kinds(
+        draft("Behandlingen af børns billeder sker med samtykke fra hjemmet, jf. artikel 6, stk. 1, litra a."), "basis"
+    )
+    assert basis["when_da"] == "med samtykke; for »Behandlingen af børns billeder«"

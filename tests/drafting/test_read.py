@@ -16,6 +16,7 @@ from gdprgraph.drafting.source import read_source, write_source
 from gdprgraph.errors import InputError
 from gdprgraph.evidence import split
 from gdprgraph.evidence.documents import READ
+from gdprgraph.evidence.figures import read_figures
 
 LINES = [
     ("h", "Bibliotekets brug af dine oplysninger"),
@@ -322,3 +323,17 @@ Titel
         "Titel",
     ]
     assert +source.dropped == Counter(note=1, image=1, comment=1)
+
+
+def test_the_mark_of_a_footnote_is_no_figure_of_the_word_before_it(tmp_path):
+    from docx import Document
+
+    document = Document()
+    paragraph = document.add_paragraph("Pligten følger af autorisationslovens § 21")
+    paragraph.add_run("1").font.superscript = True
+    document.save(tmp_path / "a.docx")
+    (tmp_path / "a.html").write_text("<p>Pligten følger af autorisationslovens § 21<sup>1</sup></p>", encoding="utf-8")
+    for name in ("a.docx", "a.html"):
+        assert [line for line in read_source(tmp_path / name).lines if line] == ["Pligten følger af autorisationslovens § 21¹"]
+    (reference,) = read_figures("autorisationslovens § 21¹").references
+    assert reference.number == "21"

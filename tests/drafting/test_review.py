@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import io
+import shutil
 from dataclasses import replace
 
 import pytest
@@ -61,6 +62,15 @@ def test_an_accepted_fact_is_in_the_notice_and_nothing_else_moves(folder, review
         "+     prov:wasDerivedFrom <#L14> .",
     ]
     assert Review(folder, "udlaan").proposal("right-a15").status == "accepted"
+
+
+def test_the_first_fact_makes_the_folders_that_git_does_not_keep(tmp_path):
+    folder = drafted(tmp_path / "skovby", notice=False)
+    for name in ("notices", "coverage"):
+        shutil.rmtree(folder / name, ignore_errors=True)
+    review = Review(folder, "udlaan")
+    review.accept(ids(review, "right-a15"), review.state)
+    assert (folder / "notices" / "udlaan.ttl").is_file()
 
 
 def test_a_use_brings_along_what_it_needs(folder, review):

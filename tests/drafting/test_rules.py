@@ -71,7 +71,7 @@ def test_sections_and_acts(sentence, names):
     [
         ("Sagen slettes senest 5 år efter, at den er afsluttet.", ("P5Y", "at-most", "reg:CaseConcluded", "dpv:Erase")),
         ("Vi gemmer ansøgningen i 6 måneder.", ("P6M", "exactly", None, None)),
-        ("Loggen opbevares i mindst tre uger.", ("P21D", "at-least", None, None)),
+        ("Loggen opbevares i mindst tre uger.", ("P3W", "at-least", None, None)),
         ("Profilen slettes, når du fratræder.", ("until-event", None, "reg:EmploymentEnded", "dpv:Erase")),
         ("Vi opbevarer dem, så længe det er nødvendigt.", ("indeterminate", None, None, None)),
     ],

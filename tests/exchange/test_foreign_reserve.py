@@ -7,7 +7,10 @@ import shutil
 
 import openpyxl
 import pytest
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
 from openpyxl.comments import Comment
+from openpyxl.styles import Font
 
 from conftest import ROOT
 from gdprgraph import Register
@@ -742,3 +745,76 @@ def test_a_period_that_runs_from_an_end_is_of_a_row_in_use(imported, cell):
     turtle, plan = imported({"Slettefrist": cell})
     assert " a reg:StorageRule" in turtle
     assert not plan.problems
+
+
+def test_bases_below_data_headers_are_no_data(imported):
+    def change(book):
+        page = book.active
+        page.insert_rows(2)
+        page["H2"], page["J3"], page["J4"] = "Retsgrundlag", "Følsomme oplysninger", "9.2.b, jf. databeskyttelseslovens § 7"
+        page["H3"], page["H4"] = "Almindelige oplysninger", "Art. 6, stk. 1, litra b"
+        page.merge_cells("H2:J2")
+
+    turtle, plan = imported(change=change)
+    mapping = next(path for path in plan.files if path.suffix == ".ttl").parent.parent / "mappings" / "liste.yaml"
+    assert mapping.read_text("utf-8").count("oplysninger: '?'") == 2
+    assert turtle.count(" a dpv:PersonalData") + turtle.count(" a pd:") == 1
+    assert {"H4", "J4"} <= told(plan).keys()
+
+
+def test_a_provision_is_no_datum(imported):
+    turtle, plan = imported({"Oplysninger": "Navn; Art. 6, stk. 1, litra b; 6.1.c; art. 9-oplysninger"})
+    assert set(re.findall("liste:data-([a-z0-9-]+) a ", turtle)) == {"navn", "art-9-oplysninger"}
+    assert report(plan, "en").count("is a provision") == 4
+
+
+@pytest.mark.parametrize(
+    ("cell", "flows"),
+    [
+        ("Kommunen; offentligheden (kun nummer)", 1),
+        ("Kommunen; Danmarks Statistik (anonymt)", 1),
+        ("Kommunen; SKAT (uden navn)", 1),
+        ("Kommunen; fagforening (kun medlemmer)", 2),
+    ],
+)
+def test_what_goes_to_a_receiver_without_the_data_of_the_row_is_no_flow(imported, cell, flows):
+    turtle, plan = imported({"Modtagere": cell})
+    assert turtle.count(" a reg:DataFlow") == flows
+    assert flows == 2 or "E3" in told(plan)
+
+
+def test_a_basis_of_some_only_is_that(imported):
+    turtle, _ = imported({"Hjemmel": "Ansatte: 6.1.b; Art. 6, stk. 1, litra a (kun nyhedsbrev)"})
+    said = {term: block for block in turtle.split("\n\n") for term in re.findall(r" a eu-gdpr:(A6-1-\w)", block)}
+    assert 'reg:condition "Ansatte"@da' in said["A6-1-b"]
+    assert 'reg:condition "kun nyhedsbrev"@da' in said["A6-1-a"]
+
+
+def test_what_is_struck_through_is_not_read(imported):
+    def change(book):
+        book.active["E3"].font = Font(strike=True)
+        book.active["F3"] = CellRichText(TextBlock(InlineFont(), "Et ApS"))
+
+    turtle, plan = imported(change=change)
+    assert "reg:DataFlow" not in turtle
+    assert "Et ApS: databehandler" in turtle
+    assert "struck through" in report(plan, "en")
+
+
+def test_a_date_stands_with_what_its_header_says(imported):
+    def change(book):
+        book.active["I2"], book.active["I3"] = "Slettes senest", "2031-12-31"
+
+    turtle, _ = imported(change=change)
+    assert 'reg:criteria "Slettes senest: 2031-12-31"@da' in turtle
+
+
+def test_weeks_are_days_that_are_called_weeks(imported):
+    turtle, _ = imported({"Slettefrist": "8 uger efter afslag"})
+    block = next(block for block in turtle.split("\n\n") if "a dpv:TemporalDuration" in block)
+    assert '"8 uger"@da' in block
+    assert 'rdf:value "P56D"^^xsd:duration' in block
+
+
+def test_great_britain_is_a_country(imported):
+    assert "loc:GB" in imported({"Tredjelande": "Storbritannien (tilstrækkelighedsafgørelse)"})[0]

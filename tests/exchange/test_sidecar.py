@@ -16,6 +16,7 @@ from conftest import ROOT
 from gdprgraph.errors import InputError
 from gdprgraph.exchange import sidecar, source
 from gdprgraph.exchange.contract import contract
+from gdprgraph.exchange.durations import duration_node, readings, short_duration
 from gdprgraph.exchange.nodes import nodes_of
 from gdprgraph.names import PREFIXES
 
@@ -171,3 +172,9 @@ def test_any_text_comes_back_as_it_was(label, condition, name, value, language):
         ox.Triple(node, ox.NamedNode("https://example.org/a%20b"), ox.NamedNode(f"https://example.org/{name}")),
     }
     assert set(sidecar.read_text(sidecar.write("x", nodes_of(before))).triples) == before
+
+
+def test_weeks_are_days_that_are_called_weeks():
+    node = duration_node("https://w3id.org/gdprgraph/id/x/duration-p3w", "P3W")
+    assert (node.text("value"), node.text("days"), node.texts("words")) == ("P21D", "21", {"da": "3 uger", "en": "3 weeks"})
+    assert (short_duration(node), readings(node)) == ("P3W", ["P3W", "P21D"])

@@ -74,7 +74,9 @@ def kind_of(register: Register, kind: str) -> str:
     except UnknownName:
         iri = kind
     if ":" not in iri or register.store.query(f"ASK {{ <{iri}> rdfs:subClassOf dpv:Organisation }}") is not True:
-        hint = phrase("such as dk:Municipality, dk:Ministry or dk:Agency; gdprgraph find kommune shows more")
+        hint = phrase(
+            "such as dk:Municipality, dk:Region, dk:Agency, dk:Ministry, dk:PublicInstitution or dpv:ForProfitOrganisation"
+        )
         raise UnknownName(phrase("{name} is no kind of organisation", name=curie(iri)), term=kind, hint=hint)
     return iri
 

@@ -22,7 +22,7 @@ from gdprgraph.register import Register
 from gdprgraph.store.load import notice_graph
 from gdprgraph.terms import index
 from gdprgraph.words import Words, phrase
-from gdprgraph.words.language import days_of
+from gdprgraph.words.language import days_of, duration_text
 
 #: A word for a node that nobody has described yet becomes a node of the first of the field's kinds that is one of these.
 _COINED = {"people", "data", "described", "purpose", "technical", "organisational", "activity", "law", "trigger"}
@@ -209,7 +209,10 @@ class Reader:
             if short in durations.OPEN:
                 self.coined.append(statement(self.short(iri), [self.short(durations.OPEN[short])], []))
             else:
-                pairs = [("rdf:value", [f'"{short}"^^xsd:duration']), ("reg:days", [str(days_of(short))])]
+                value, days = durations.in_days(short), str(days_of(short))
+                label = [duration_text(short, self.language)] if value != short else []
+                pairs = [("skos:prefLabel", [quoted(each, self.language)]) for each in label]
+                pairs += [("rdf:value", [f'"{value}"^^xsd:duration']), ("reg:days", [days])]
                 self.coined.append(statement(self.short(iri), ["dpv:TemporalDuration"], pairs))
         return self.short(iri)
 

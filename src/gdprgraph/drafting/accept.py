@@ -42,6 +42,8 @@ def facts(register: Register, draft: Draft, chosen: Sequence[Proposal]) -> Files
     with tempfile.TemporaryDirectory(prefix="gdprgraph-") as place:
         trial = Path(place) / "register"
         shutil.copytree(folder, trial, ignore=lambda _, names: [name for name in names if not _is_read(Path(name))])
+        for each in (home(trial, draft.slug).parent, trial / "coverage"):
+            each.mkdir(exist_ok=True)  # git keeps no empty folder
         files: Files = {}
         if not home(trial, draft.slug).is_file():
             files |= _begun(register, draft, trial)

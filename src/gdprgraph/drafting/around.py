@@ -35,6 +35,10 @@ def supposed(word: Word, text: str) -> bool:
 
 def each_supposed(words: Sequence[Word], text: str) -> bool:
     """Whether data of a text have conditions of their own: »A, når …, og B, hvis …«."""
+    data = [w.start for w in words if w.kind == "data"]
+    for clause in cue("next_clause").finditer(text):  # »A, og din læge sender B, hvis …«
+        if min(data, default=0) < clause.start() < max(data, default=0) and cue("condition").search(text, clause.end()):
+            return True
     runs = pairwise(cue("condition").finditer(text))
     return any(one.end() <= w.start < other.start() for one, other in runs for w in words if w.kind == "data" and one.start())
 
@@ -45,3 +49,13 @@ def parted(words: Sequence[Word], text: str) -> bool:
     runs = ((one.end, other.start) for one, other in pairwise(people) if one.name != other.name)
     between = (run for run in runs if cue("another").search(text[: run[1]]) and max(places, default=0) > run[1])
     return any(first < at < last for first, last in between for at in places)
+
+
+def denied(text: str) -> bool:
+    """Whether a text says of data that they are not processed, or no longer."""
+    return bool(cue("not_done").search(text) or cue("history").search(text))
+
+
+def handles(text: str, start: int, end: int) -> bool:
+    """Whether who is named from `start` to `end` is who processes."""
+    return bool(cue("handles").match(text, end) or cue("handled_by").search(text[:start]))

@@ -22,7 +22,9 @@ _SECTION = re.compile(rf"§§?\s*{_NUMBER}(?:(?:\s*,\s*|\s*(?:og|eller|samt|-|�
 def bases(passage: Passage) -> Iterator[Hit]:
     """The bases of a passage: each provision once."""
     text = passage.text
-    if not re.search(r"\d|lov|overenskomst|standard|Privacy|tilstrækkelig", text) or cue("not_basis").search(text):
+    if not re.search(r"\d|lov|overenskomst|standard|privacy|tilstrækkelig|adequacy|SCC", text, re.IGNORECASE) or cue(
+        "not_basis"
+    ).search(text):
         return
     if cue("has_right").search(text) and any(cue("rights", name).search(text) for name in cues()["rights"]):
         return  # what limits a right is no basis
@@ -84,6 +86,8 @@ def _spread(letters: str) -> list[str]:
 def _sections(passage: Passage) -> Iterator[Hit]:
     text, seen = passage.text, set[str]()
     for match in _SECTION.finditer(text):
+        if cue("replaced", "after").match(text, match.end()) or cue("replaced", "before").search(text[: match.start()]):
+            continue  # »persondatalovens § 6 (nu databeskyttelseslovens § 8)«
         act = _act_beside(text, match.start(), match.end())
         for number, suffix, paragraph in (match.groups()[:3], match.groups()[3:]) if act is not None else ():
             name = "-".join(part for part in (number, suffix, paragraph) if part)
@@ -99,7 +103,9 @@ def _sections(passage: Passage) -> Iterator[Hit]:
                 label, english = f"{of[0]} § {number}".strip(), f"{of[1]}, section {number}".strip(" ,")
                 key = key if act or not printed else f"{of[0]}-{name}"
                 label += (f" {suffix}" if suffix else "") + (f", stk. {paragraph}" if paragraph else "")
-                yield _national(passage, "section", match.span(), key, act or "", (label, english))
+                # A paragraph that is no term is of its section, where that is one, and else of the act.
+                law = f"{act}-{number}" if act and expand(f"{act}-{number}") in vocabulary().labels else act or ""
+                yield _national(passage, "section", match.span(), key, law, (label, english))
 
 
 def _act_beside(text: str, start: int, end: int) -> str | None:

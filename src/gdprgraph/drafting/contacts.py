@@ -97,7 +97,9 @@ def _purpose(passages: Sequence[Passage], position: int, value: str) -> str:
     apart = any(cue("contact", "heading").fullmatch(other.text) for other in block)
     above = [passage.lead, *block, None if apart else passage.heading]
     # »Telefon 70 10 20 30. Databeskyttelsesrådgiver: …« is two, in one passage for the figure before the full stop.
-    parts = re.split(r"(?<!\b[Aa]tt)[.;] (?=[A-ZÆØÅ])|, (?:og|men) (?=(?:du|vi)\b)", passage.text)
+    parts = re.split(
+        r"(?<!\b[Aa]tt)[.;] (?=[A-ZÆØÅ])|, (?:og|men|så) (?=(?:du|vi|ring|skriv|kontakt|spørg)\b)|; ", passage.text
+    )
     own = next((part for part in parts if value in part), passage.text)
     for text in (f"{value} {own}", *(other.text for other in above if other is not None)):
         for mark, purpose in _MARKS:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any
 
 from gdprgraph.drafting.lexicon import INSIDE, Word, lemma
@@ -92,7 +92,8 @@ def couplings(passage: Passage, others: Sequence[Counterpart]) -> Iterator[Coupl
     others = [other for at, other in enumerate(others) if _is_end(text, other, others[at - 1 : at], others[at + 1 : at + 2])]
     # »X, som sender det til Y«: X sends.
     relative = {other.end: other for other in others if cue("ends", "relative").match(text, other.end)}
-    bounds = sorted({0, len(text), *relative, *(match.start() for match in cue("ends", "clause").finditer(text))})
+    parts = chain(cue("ends", "clause").finditer(text), cue("next_clause").finditer(text))
+    bounds = sorted({0, len(text), *relative, *(match.start() for match in parts)})
     within: list[Counterpart] = []
     for start, end in pairwise(bounds):
         before, within = within, [other for other in others if start <= other.start < end]
@@ -115,19 +116,34 @@ def couplings(passage: Passage, others: Sequence[Counterpart]) -> Iterator[Coupl
         yield from (_to(direction, other) for other in ends if direction in {"out", "in", "both", "access"})
 
 
-def with_own_data(found: list[Coupling], places: Sequence[int], end: int) -> list[Coupling]:
-    """The flows of a passage, each with the data at `places` before or behind its end: »A til X og B til Y«."""
+def with_own_data(passage: Passage, others: Sequence[Counterpart], places: Sequence[int]) -> list[Coupling]:
+    """The flows of a passage, each with the data at `places` before or behind its end: »A til X og B til Y«.
+
+    Without those of which a sentence may say what it says of the next end: whose data or condition they have is not known.
+    """
+    text, left = passage.text, undecided(passage.text, places, others)
+    found = [each for each in couplings(passage, others) if not any(first <= each.start < last for first, last in left)]
     for direction in ("out", "in"):
         ends = sorted((each for each in found if each.other and each.direction == direction), key=lambda each: each.start)
         if not any(one.end < at < other.start for one, other in pairwise(ends) for at in places):
             continue
         ahead = any(ends[0].clause[0] <= at < ends[0].start for at in places)
-        bounds = [ends[0].clause[0], *(each.end for each in ends)] if ahead else [*(each.start for each in ends), end]
+        bounds = [ends[0].clause[0], *(each.end for each in ends)] if ahead else [*(each.start for each in ends), len(text)]
         own = ends[0].clause
         for coupling, clause in zip(ends, pairwise(bounds), strict=True):
             own = clause if any(clause[0] <= at < clause[1] for at in places) else own
             found[found.index(coupling)] = replace(coupling, clause=own)
     return found
+
+
+def undecided(text: str, places: Sequence[int], others: Sequence[Counterpart]) -> list[tuple[int, int]]:
+    """Where ends stand that may have the condition of the next, or data that no word names, with others at `places`."""
+    marks = [match.span("first") for match in cue("last_of_several").finditer(text)]
+    # »…, og ved flytning får vi …«: on an occasion of its own.
+    marks += [(match.start(), len(text)) for match in cue("next_clause").finditer(text) if match["own"]]
+    unnamed = [match.span("first") for match in cue("its_own").finditer(text)]
+    unnamed = [(first, last) for first, last in unnamed if any(first <= o.start and o.end < last for o in others)]
+    return marks + [(first, last) for first, last in unnamed if not any(first <= at < last for at in places)]
 
 
 def _is_end(text: str, other: Counterpart, before: Sequence[Counterpart], after: Sequence[Counterpart]) -> bool:
@@ -215,6 +231,9 @@ def _clause(passage: Passage, start: int, end: int, others: Sequence[Counterpart
     if direction == "in" and not any(before.search(text[last : other.start]) for other in ends[:1]):
         if cue("observed").search(text[start:end]):
             yield Coupling("given", None, first, last)
+        # »Fra banken modtages …«
+        elif sources := [o for o in others if o.end <= first and re.search(r"(?i:\bfra) (?:\w+ )?$", text[start : o.start])]:
+            yield from (_to("in", other) for other in sources)
         # »banken får …«, »som kommunen modtager«: who stands before the verb receives.
         elif cue("receives").match(text, first) and not cue("ends", "own").search(text[start : last + 8]):
             yield from (_to("out", other) for other in others if other.end <= first)
@@ -224,7 +243,8 @@ def _clause(passage: Passage, start: int, end: int, others: Sequence[Counterpart
         if re.search(r"\b(?:uden|inden) for $", text[: other.start]):
             continue  # »deles ikke uden for Aula«
         direct = direction == "out" and not chosen and cue("informed").fullmatch(text, first, other.start)
-        if direct or (chosen and joined(text, chosen[-1], other)) or before.search(text[max(start, last - 1) : other.start]):
+        led = before if chosen or direction != "in" else cue("ends", "from")  # »og« leads to no first source
+        if direct or (chosen and joined(text, chosen[-1], other)) or led.search(text[max(start, last - 1) : other.start]):
             chosen.append(other)
     # »fra lønsystemet til banken«: who stands behind »fra« sends.
     apart = (o for o in ends if chosen and o.end < chosen[0].start and re.search(r"\bfra\s(?:\w+\s)?$", text[last : o.start]))

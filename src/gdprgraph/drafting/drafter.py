@@ -11,8 +11,8 @@ import pyoxigraph as ox
 from gdprgraph import resources
 from gdprgraph.authoring.notice import read_text
 from gdprgraph.drafting import bases, contacts, statements
-from gdprgraph.drafting.around import each_supposed, elsewhere, occasion
-from gdprgraph.drafting.couplings import Counterpart, Coupling, couplings, with_own_data
+from gdprgraph.drafting.around import denied, each_supposed, elsewhere, handles, occasion
+from gdprgraph.drafting.couplings import Counterpart, Coupling, with_own_data
 from gdprgraph.drafting.draft import NOTICE, Draft, Proposal, Value, listed
 from gdprgraph.drafting.lexicon import Lexicon, own_name
 from gdprgraph.drafting.passage import Hit, Passage, cue, cues
@@ -60,9 +60,8 @@ class Drafter(Reading):
             words = [(at, name) for at, name in words if name in data and name not in only]
             # »oplysningerne efter x, og CPR-nummeret efter y«: x is of all of them.
             every = [*words, *((match.start(), "") for match in cue("unspecified").finditer(passage.text) if words)]
-            parts = (
-                [] if passage.is_item else bases.portions(passage, words, grounds) or bases.portions(passage, every, grounds)
-            )
+            parts = bases.portions(passage, words, grounds) or bases.portions(passage, every, grounds)
+            parts = self._examples(passage, data, grounds) if passage.is_item else parts
             own = {name for names, _ in parts for name in names}
             for names, hits in parts or [(data, grounds)]:
                 rest = [name for name in data if name not in own] if parts and names is parts[0][0] else []
@@ -70,7 +69,7 @@ class Drafter(Reading):
                 self._use(passage, list(dict.fromkeys([*names, *rest])), last or len(passage.text))
                 for hit in hits:
                     self._anchor(hit)
-            said = [name for name in data if name not in only and not self._denied(passage)]
+            said = [name for name in data if name not in only and not denied(passage.text)]
             self._meant = {} if vague else {**dict.fromkeys(said, passage), **self._meant}
         for hit in contacts.contacts(self.passages):
             self.nodes.at = id(hit.passage)
@@ -106,13 +105,18 @@ class Drafter(Reading):
         texts: dict[str, Value] = {"da": hit.label[0], "en": hit.label[1]} if hit.label[0] else {}
         fields, under = {**hit.fields, **texts, **statements.limits(hit)}, self._home(hit.passage)
         key, name = f"{hit.key} {hit.lines[0]}", f"{'limit' if hit.kind == 'time-limit' else hit.kind}-{hit.lines[0]}"
-        if hit.kind == "storage" and self._before and cue("then").match(hit.passage.text):
-            fields |= {"when_da": when} if (when := self._before_when()) else {}
+        if hit.kind in {"storage", "basis", "national"} and self._before and cue("then").match(hit.passage.text):
+            fields |= {"when_da": when} if (when := statements.then_when(self._before.text)) else {}
         if hit.kind == "right":
             under, key, name = NOTICE, hit.key, f"right-{cues()['right_names'][hit.key]}"
             addressed = any(re.search(r"\b[Dd]u har\b.*\bret\b", line) for line in self.lines)
-            if addressed and cue("right_of").match(hit.passage.text) and (people := self.named_people([hit.passage])):
-                fields, key, name = fields | {"people": people}, f"{key} {people}", f"{name}-{people}"
+            if whose := cue("right_of").match(hit.passage.text):
+                people = self.named_people([hit.passage])
+                kin = any(w.kind == "data" and w.start < whose.end() for w in self.words[id(hit.passage)])
+                if not people and (addressed or kin or whose.group().lstrip().startswith("Som ")):
+                    return  # somebody else's, whom no word names
+                if people and addressed:
+                    fields, key, name = fields | {"people": people}, f"{key} {people}", f"{name}-{people}"
         elif hit.kind == "denial":
             name = f"denial-{hit.key}"
             fields |= self._denied_of(hit, str(fields.get("when_da", "")))
@@ -127,11 +131,6 @@ class Drafter(Reading):
         if hit.kind == "right":
             self.nodes[name].fields = {**fields, **self.nodes[name].fields}
             self._right = (hit.passage, name)
-
-    def _before_when(self) -> str:
-        """The condition of the sentence before, for one that goes on with »I så fald«."""
-        when = str(statements.strength(self._before.text).get("when_da", "")) if self._before else ""
-        return re.sub("^med ?mindre", "når", when)
 
     def _denied_of(self, hit: Hit, when: str) -> dict[str, Value]:
         """Whom and what a denial is of, where its sentence says so, and to whom alone nothing goes."""
@@ -171,15 +170,18 @@ class Drafter(Reading):
         """The use of data that a passage names up to a place; people named behind it are of another use."""
         lead = passage.lead if passage.is_item else None
         apart = each_supposed(self.words[id(passage)], passage.text)  # which of them a use may have no condition of
-        if (lead is None and not cue("uses").search(passage.text)) or self._denied(passage) or apart:
+        if (lead is None and not cue("uses").search(passage.text)) or denied(passage.text) or apart:
             return
         # »Køber du billet, behandler X dit navn«: X does, not the authority.
-        if "vegne" not in passage.text and any(self._handles(passage.text, o) for o in self._named[id(passage)][0]):
+        doers = (o for o in self._named[id(passage)][0] if o.kind == "party" and handles(passage.text, o.start, o.end))
+        if "vegne" not in passage.text and any(not self.is_own(o, passage.text) for o in doers):
             return
         self._uses[id(passage)] = []
         if data := [name for name in data if name not in self._supposed(passage, whole=True)]:
             # An item with a condition of its own is a use of its own.
-            own = cue("condition").search(passage.text) or cue("among_others").search(passage.text)
+            example = cue("modality", "example").search(passage.text) if lead else None
+            shown = example and not self._within(passage, data, 0, example.start())
+            own = shown or cue("condition").search(passage.text) or cue("among_others").search(passage.text)
             about = passage if own else lead or passage
             said = cue("erasing").sub("", about.text)
             if said != about.text and not cue("processing").search(said):
@@ -200,15 +202,12 @@ class Drafter(Reading):
                 self._uses.setdefault(id(passage), []).append(name)
                 self._above = name if lead else self._above
 
-    @staticmethod
-    def _denied(passage: Passage) -> bool:
-        """Whether a passage says of data that they are not processed, or no longer."""
-        return bool(cue("not_done").search(passage.text) or cue("history").search(passage.text))
-
-    def _handles(self, text: str, other: Counterpart) -> bool:
-        """Whether a named party other than the authority is who processes."""
-        does = cue("handles").match(text, other.end) or cue("handled_by").search(text[: other.start])
-        return other.kind == "party" and bool(does) and not self.is_own(other, text)
+    def _examples(self, passage: Passage, data: list[str], grounds: list[Hit]) -> list[tuple[list[str], list[Hit]]]:
+        """The data of an item, and apart those that are examples of them: »helbred, fx diagnoser«."""
+        example = cue("modality", "example").search(passage.text)
+        first = self._within(passage, data, 0, example.start()) if example else []
+        rest = [name for name in data if name not in first]
+        return [(first, grounds), (rest, [])] if first and rest else []
 
     def _goes_on(self, passage: Passage, data: Sequence[str]) -> None:
         """What »oplysningerne« means: the data of the paragraph; »Det kan være …« right after a flow names its data, too."""
@@ -236,7 +235,7 @@ class Drafter(Reading):
         receiver = next((o for o in asked if heading is not None and len(heading.text[: o.start].split()) == 2), None)
         told = len(passage.text)
         places = [w.start for w in self.words[id(passage)] if w.kind == "data" and not elsewhere(w, passage.text)]
-        found = with_own_data(list(couplings(passage, others)), places, len(passage.text))
+        found = with_own_data(passage, others, places)
         for coupling in found:
             if coupling.direction == "in" and receiver and not coupling.receiver:
                 coupling = replace(coupling, receiver=receiver)
@@ -311,8 +310,8 @@ class Drafter(Reading):
         within, outside, aside = set[str | None](), set[str | None](), cue("aside").search(passage.text)
         for word in (word for word in self.words[id(passage)] if not elsewhere(word, passage.text)):
             supposed = any(m.start() <= word.start < m.end() for m in matches) or (aside and aside.end() <= word.start)
-            place = within if supposed else outside
-            place.add(self.nodes.named("data", word.name))
+            perhaps = whole and cue("and_perhaps").search(passage.text[: word.start])
+            (within if supposed or perhaps else outside).add(self.nodes.named("data", word.name))
         return within - outside
 
     def _flow(
@@ -331,6 +330,7 @@ class Drafter(Reading):
         # What ends in an abbreviation may hold two sentences.
         parts = pairwise([0, *(match.start() for match in cue("parts").finditer(text)), len(text)])
         first, last = next(part for part in parts if coupling.start < part[1])
+        last = min([last, *(match.start() for match in cue("next_clause").finditer(text, coupling.end))])
         head = cue("condition").sub(lambda m: "" if first + m.start() >= bounds[0] else m[0], text[first : coupling.start])
         said = cue("other_exception").sub("", head) + text[max(first, coupling.start) : min(last, bounds[1])]
         said = statements.without_asides(said, seen)
@@ -343,12 +343,13 @@ class Drafter(Reading):
         texts = {"da": f"oplysninger {'fra' if inward else 'til'} {labels['da']}"}
         texts["en"] = f"data {'from' if inward else 'to'} {labels['en']}"
         fields: dict[str, Value] = {**texts, **ends, "does": coupling.does or cues()["does"][coupling.direction]}
+        access = coupling.direction == "access"
         fields |= {"people": people, "data": data, **({"except": list(excepted)} if excepted else {})}
-        fields |= statements.strength(above, cue("flows", "access").sub(" ", said) if coupling.direction == "access" else said)
+        fields |= statements.strength(above, re.sub(r"\s+", " ", cue("flows", "access").sub(" ", said)) if access else said)
         if (aside := cue("aside").search(text)) and aside.end() <= coupling.start:  # »til A og, hvis du vil, til B«: B's
             own = re.sub(r"^\w+[, –-]+|[, –-]+$", "", aside.group())
             fields["when_da"] = "; ".join(filter(None, (str(fields.get("when_da", "")), own)))
-        if self._before and cue("then").match(text) and (when := self._before_when()):
+        if self._before and cue("then").match(text) and (when := statements.then_when(self._before.text)):
             # »I så fald videregives de«: on the condition of the sentence before.
             fields["when_da"], self._cited = when, self._cited | set(self._before.lines)
         modality = [*sorted(self._weaker), *listed(fields.pop("modality", ()))]

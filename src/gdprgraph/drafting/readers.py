@@ -23,6 +23,8 @@ _FRAME = ("header", "footer", "aside")
 _APART = "nav, script, style, noscript, template, svg, iframe, button, select"
 #: A longer cell is running text, and no part of a row.
 _CELL = 400
+#: The mark of a footnote is no figure of the word before it: »§ 21¹«, not »§ 211«.
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden")
 
 
@@ -116,8 +118,9 @@ def _runs(paragraph: Any, dropped: Counter[str]) -> str:
     for run in paragraph._p.iter(_W + "r"):
         if any(parent.tag == _W + "del" for parent in run.iterancestors()):
             continue
-        vanish = run.find(f"{_W}rPr/{_W}vanish")
+        vanish, raised = run.find(f"{_W}rPr/{_W}vanish"), run.find(f"{_W}rPr/{_W}vertAlign")
         text = "".join(_SIGNS.get(node.tag, node.text or "") for node in run.iter(_W + "t", *_SIGNS))
+        text = text.translate(_RAISED) if raised is not None and raised.get(_W + "val") == "superscript" else text
         if vanish is not None and vanish.get(_W + "val") not in {"0", "false"}:
             dropped["hidden"] += bool(text.strip())
         else:
@@ -229,6 +232,8 @@ class _Html:
         while node is not None:
             if node.tag == "-text":
                 self.current.append(node.text_content or "")
+            elif node.tag == "sup":
+                self.current.append((node.text() or "").translate(_RAISED))
             elif node.tag == "br":
                 self._end()
             elif node.tag == "tr":

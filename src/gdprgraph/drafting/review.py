@@ -98,6 +98,8 @@ class Review:
 
     def _write(self, files: Files) -> None:
         self._check(self.state)  # what was worked out just now may have taken a second
+        for path in files:
+            path.parent.mkdir(exist_ok=True)
         write_all({**files, self.path: self.draft.text()})
         self.state = self._state()
         if files:

@@ -38,6 +38,7 @@ def add_roles(reading: Reading, passage: Passage, others: Sequence[Counterpart])
             ends = ["party:datatilsynet"]
         elif not role.startswith("dpv:") or role in _PROCESSORS:
             parties = [o for o in others if o.kind == "party" and not reading.is_own(o, text)]
+            parties = [o for o in parties if not re.search(r"\b(?:tidligere|forhenværende) $", text[: o.start])]
             # »Systematics leverandør« is somebody else.
             parties = [o for o in parties if not (re.search("s$", text[: o.end]) and text[o.end : match.start()] == " ")]
             plain = [o for o in others if o.name in {"dk:Supplier", "processors", "dpv:DataProcessor"}]
@@ -48,6 +49,10 @@ def add_roles(reading: Reading, passage: Passage, others: Sequence[Counterpart])
                 # »X bruger en underdatabehandler, Y«: Y is that, for X.
                 behalf = [o for o in parties if role == _SUB and not led and o.end <= match.start()][:1]
                 beside = [o for o in (beside if not behalf else parties) if o not in behalf]
+                # »X er databehandler for skolen«: for it, and not for the authority.
+                of = [o for o in others if role in _PROCESSORS and text[match.end() : o.start] == " for "]
+                behalf = behalf or [o for o in of if not reading.is_own(o, text)]
+                beside = [o for o in beside if o not in of]
                 # »Vi bruger følgende databehandlere:« leads to those that it means.
                 plain = [] if behalf or led or text.rstrip().endswith(":") else plain[:1]
                 ends = [reading.end(o, passage) for o in beside or plain]

@@ -46,23 +46,35 @@ def denials(passage: Passage) -> Iterator[Hit]:
 def limits(hit: Hit) -> dict[str, Value]:
     """What a sentence says that a right, a denial or a period of it depends on."""
     text, fields = hit.passage.text, dict[str, Value]()
-    ruled = cue("limited").sub("", text) if hit.kind == "right" else text
+    above = hit.passage.lead.text if hit.kind == "right" and hit.passage.is_item and hit.passage.lead else ""
+    ruled = cue("limited").sub("", f"{above} {text}") if hit.kind == "right" else text
     ruled = text[slice(*_clause(text, hit.start, hit.end))] if hit.kind == "storage" else ruled
-    if hit.kind in {"right", "denial", "storage"} and "as-a-rule" in modality(ruled):
+    if hit.by == "basis":
+        ruled = re.split(", (?:og|men) ", text[: hit.start])[-1]
+    if hit.kind in {"right", "denial", "storage", "basis", "national"} and "as-a-rule" in modality(ruled):
         fields["modality"] = "as-a-rule"
     elif hit.kind == "storage" and cue("may_keep").search(ruled):
         fields["modality"] = "possible"
-    if hit.kind == "right" and (limit := cue("limited").search(text)):
-        fields["limitation_da"] = limit.group().strip(" ,")
+    if hit.kind == "right" and (
+        limit := cue("limited").search(text) or cue("at_times").search(text, 0, hit.end) or cue("limited").search(above)
+    ):
+        said = re.split(r", (?:og|samt) (?=(?:du |har )*ret(?:ten)? til)", limit.group())[0]
+        if said == limit.group() or hit.end <= limit.start() + len(said):  # »…, medmindre x, og ret til y«: not of y
+            fields["limitation_da"] = said.strip(" ,")
     lead = hit.passage.lead if hit.passage.is_item and hit.kind != "right" else None
     conditions = [match.group().rstrip(" ,") for match in cue("condition").finditer(lead.text)] if lead else []
     for match in cue("condition").finditer(text) if hit.kind != "right" else ():
         # A condition of another clause is none of this one, and when a period begins is its trigger.
         between = text[min(match.end(), hit.end) : max(match.start(), hit.start)]
+        if hit.by == "basis" and re.search(r"\bart|§", between):  # »kun med samtykke, jf. x, og y«
+            between = re.sub(r",? og $", "", between)
         around = hit.kind == "time-limit" and match.start() <= hit.start < match.end()
         trigger = around or (hit.by == "keep" and re.match("når|ved|så længe", match.group(), re.IGNORECASE))
         if not trigger and not re.search(r";|, (?:så|men|og)\b|\b(?:eller|og),|\bmen kan\b| \| ", between):
             conditions.append(match.group().rstrip(" ,"))
+    # »Journaler | 10 år | medmindre der er en klagesag«: a cell behind the period limits it.
+    behind = text[text.find(" | ", hit.end) :] if hit.kind == "storage" and " | " in text[hit.end :] else ""
+    conditions += [cell.strip() for cell in behind.split(" | ") if cue("condition").match(cell)]
     first, parted, _ = text.partition(" | ")
     if parted and hit.kind not in {"right", "storage"} and not cue("no_activity").search(first):
         conditions.append(f"for »{first.strip()}«")
@@ -70,6 +82,7 @@ def limits(hit: Hit) -> dict[str, Value]:
     heading = cue("scoped").match(hit.passage.heading.text) if hit.passage.heading and hit.kind != "right" else None
     of = cue("basis_for").search(text, 0, hit.start) or cue("basis_of").match(text) if hit.by == "basis" else None
     conditions += [f"for {heading['of']}"] if heading else []
+    of = of or (cue("basis_behind").match(text, hit.end) if hit.by == "basis" else None)
     conditions += [of["of"].strip()] if of else []
     of = cue("basis_subject").match(text) if hit.by == "basis" and hit.start > 0 else None
     own = of and not re.search(r"\befter\b|oplysninger\b", text[of.end() : hit.start])
@@ -84,6 +97,11 @@ def limits(hit: Hit) -> dict[str, Value]:
     if conditions:
         fields["when_da"] = "; ".join(dict.fromkeys(conditions))
     return fields
+
+
+def then_when(text: str) -> str:
+    """The condition of a sentence, for the next one that goes on with »I så fald«."""
+    return re.sub("^med ?mindre|^bortset fra (?:når|hvis)", "når", str(strength(text).get("when_da", "")))
 
 
 def modality(text: str) -> list[str]:
@@ -108,7 +126,7 @@ def strength(*texts: str) -> dict[str, str | list[str]]:
         fields["modality"] = modalities if len(modalities) > 1 else modalities[0]
     fields |= {"among-others": "true"} if any(cue("among_others").search(text) for text in texts) else {}
     for text in texts:
-        found = (" ".join(m.group().split()).rstrip(" ,") for m in cue("condition").finditer(cue("aside").sub(" ", text)))
+        found = (" ".join(m.group().split()).strip(" ,•–-") for m in cue("condition").finditer(cue("aside").sub(" ", text)))
         whole = (each if "(" in each else each.rstrip(" )") for each in found)
         # What »ikke« does not hold for, holds there: »overføres ikke, bortset fra support, hvor …«.
         conditions += [cue("but").sub("", each) if cue("denied_near").search(text) else each for each in whole]
@@ -123,6 +141,11 @@ def periods(passage: Passage) -> Iterator[Hit]:
     if not stored and passage.heading is not None and not passage.is_heading:
         stored = cue("stored_below").search(passage.heading.text)
     for match in NUMBER.finditer(text):
+        dog = re.search(r"\d[^.;|]*\bdog (?:\w+ ){0,2}$", text[: match.start()])
+        if re.search(r"; så [^;]*$", text[: match.start()]):
+            continue  # »…, medmindre du skylder penge; så sletter vi efter 3 år«: on the condition of that
+        if dog and not cue("kept_for").match(text, match.end()):
+            continue  # »5 år, dog 10 år ved klager«: told with the first
         if cue("not_stored").search(text[max(0, match.start() - 30) : match.end() + 14]):
             continue
         clause = _clause(text, match.start(), match.end())
@@ -202,12 +225,24 @@ def _rule(passage: Passage, rule: str, start: int, end: int, period: tuple[str, 
         what = _row(passage, start)
     if numbered and (not what or "dog" in text[clause[0] - 6 : start]) and (of := cue("kept_for").match(text, end)):
         what = of["what"].strip()
+    elif numbered and text[:start].endswith("(") and (of := cue("kept_for").match(text, end)):
+        what += f", {of['what'].strip(' )')}"  # »log gemmes i 6 måneder (12 måneder for administratorer)«
     only = ("", "") if not what or cue("kept_all").fullmatch(what) else (f" ({what})", " (of a part)")
     hit.key += only[0]
     runs = (f" {event['said'].strip()}", " after an event in the text") if event else ("", "")
     runs = (f"{runs[0]}, {but['said'].strip()}", f"{runs[1]}, with an exception in the text") if numbered and but else runs
+    cells = text[end:].split(" | ")[1:] if numbered else []
+    heads = passage.head[-len(cells) :] if cells and text.count(" | ") + 1 == len(passage.head) else ("",) * len(cells)
+    said = "".join(
+        f", {head}: {cell.strip()}"
+        for head, cell in zip(heads, cells, strict=True)
+        if cell.strip() and not cue("condition").match(cell)
+    )
+    if fields.get("limit") == "exactly" and (but or cue("but_cell").search(said)):
+        del fields["limit"]  # with an exception, it is not exactly that
+    runs = (runs[0] + said.replace(", : ", ", "), runs[1] + (", with more in the row" if said else ""))
     for number, language in enumerate(("da", "en")):
-        more = runs[number] + only[number]
+        more = only[number] + runs[number] if said else runs[number] + only[number]
         hit.fields |= {key: f"{hit.fields[key]}{more}" for key in (language, f"criteria_{language}")}
     return hit
 
@@ -237,7 +272,8 @@ def _row(passage: Passage, start: int) -> str:
 
 def _bound(text: str, start: int, end: int, clause: tuple[int, int]) -> str:
     """`at-most`, `at-least` or `exactly`: by the words right before the number, or in its clause."""
-    near = text[max(clause[0], start - 45) : start].rpartition(" | ")[2]
+    begin = max([clause[0], start - 45, *(match.end() for match in NUMBER.finditer(text, clause[0], start))])
+    near = text[begin:start].rpartition(" | ")[2]
     # »mindst 6 og højst 13 måneder«: the nearest counts.
     said = max(((m.start(), name) for name in cues()["limits"] for m in cue("limits", name).finditer(near)), default=(0, ""))[1]
     return said or ("at-most" if re.match(r"[^.;,]{0,12}\bsenest\b", text[end:]) else "exactly")
@@ -285,7 +321,7 @@ def _clause(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _period(match: re.Match[str]) -> tuple[str, str, str]:
-    """A period as ISO 8601, where weeks are days (xsd:duration knows none), and in Danish and English as it is printed."""
+    """A period as it is counted, `P3W`, and in Danish and English as it is printed."""
     count = match["upper"] or match["count"]
     number = int(count) if count.isdigit() else _WORDS[count.casefold()]
     unit = _UNITS[match["unit"].casefold()]
@@ -294,7 +330,7 @@ def _period(match: re.Match[str]) -> tuple[str, str, str]:
         danish, english = (f"{match['count']}-{each}" for each in (danish, english))
     if match["half"] and unit in _HALF:
         return _HALF[unit].format(n=number), danish.replace(" ", " 1/2 "), english.replace(" ", " 1/2 ")
-    return f"P{number * 7}D" if unit == "W" else f"P{number}{unit}", danish, english
+    return f"P{number}{unit}", danish, english
 
 
 def _with_texts(hit: Hit, printed: tuple[str, ...] = ("", "")) -> Hit:

@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator, Sequence
 
 from gdprgraph.drafting.around import parted
-from gdprgraph.drafting.couplings import Counterpart
+from gdprgraph.drafting.couplings import Counterpart, undecided
 from gdprgraph.drafting.draft import Draft, Proposal, listed
-from gdprgraph.drafting.passage import Passage, cue
+from gdprgraph.drafting.lexicon import own_name
+from gdprgraph.drafting.passage import Passage, cue, cues
 from gdprgraph.drafting.reading import UNSPECIFIED, Reading
 from gdprgraph.drafting.statements import NUMBER
 from gdprgraph.evidence.documents import blank
@@ -46,6 +47,9 @@ def _left(
     yield Draft.untold(text, here)
     if not own:
         yield cue("says").search(text) and not cue("no_data").search(text)
+        yield NUMBER.search(text) and not cue("not_stored").search(text)  # »Bilag: 5 år« below »Hvor længe?«
+        whose = cue("right_of").match(text) and cue("rights_need").search(text)
+        yield whose and any(cue("rights", name).search(text) for name in cues()["rights"])
     values = [text_ for fact in own for value in (fact.words, *fact.fields.values()) for text_ in listed(value)]
     told, references = "\n".join(values).casefold(), {name for fact in own for name in fact.references}
     # A no, an aside or a limit: told where a condition, a limit or a denial on the line has it.
@@ -64,12 +68,20 @@ def _left(
     yield kinds - {"contact", "identifier"} and any(
         o.name not in references and o.label[0].casefold() not in told for o in ends
     )
+    bodies = [own_name(o.name) for o in others if o.kind == "body" and not reading.is_own(o, text)]
+    yield "flow" in kinds and any(not any(name.startswith(body) for name in references) for body in bodies)
     yield not kinds & {"flow", "denial"} and cue("gives").search(text)
     yield cue("sub_processor").search(text) and all(fact.fields.get("role") != "dpv:DataSubProcessor" for fact in own)
-    yield len([fact for fact in own if fact.kind == "flow"]) > 1 and cue("last_of_several").search(text)
+    sent = max((text.rfind(fact.words) for fact in own if fact.kind == "flow"), default=len(text))
+    yield any(sent < match.start() for match in cue("next_clause").finditer(text))
+    yield cue("footnote").search(text)
+    yield any(f"litra {match[1]}" not in told for match in re.finditer(r"\blitra ([a-k])\b", text))
+    yield undecided(text, [w.start for w in reading.words[id(passage)] if w.kind == "data"], others)
     further = [match.span("end") for match in cue("further_end").finditer(text)]
     yield "flow" in kinds and any(not any(start <= o.start < end for o in others) for start, end in further)
     abroad = any("country" in fact.fields or fact.fields.get("denies") == "third-country-transfer" for fact in own)
+    denials = [str(fact.fields.get("when_da", "")) for fact in own if fact.fields.get("denies") == "third-country-transfer"]
+    yield any(cue("but").search(when) for when in denials)  # what it does not hold for is a transfer
     yield not abroad and any(match.group().casefold() not in told for match in cue("abroad").finditer(text))
     yield any(match.group().casefold() not in told for match in cue("chapter").finditer(text))
     yield any(match.group().casefold() not in told for match in cue("act").finditer(text))

@@ -149,7 +149,8 @@ def _plain(text: str) -> str:
 @lru_cache(maxsize=4096)
 def in_digits(text: str) -> str:
     """The text with its number words and fractions as digits."""
-    text = re.sub(r"\s*(?:½|\b1/2\b)", ".5", _plain(text))
+    text = re.sub(r"[⁰¹²³⁴-⁹]+", " ", _plain(text))  # the mark of a footnote
+    text = re.sub(r"\s*(?:½|\b1/2\b)", ".5", text)
     text = re.sub(r"(?<!\d)\.5\b", "0.5", text)
     text = re.sub(r"(?<=\d)\.(?=\d{3}\b)", "", text)
     text = _WORD.sub(lambda match: f"{WORDS[match[0]]:g}", text)

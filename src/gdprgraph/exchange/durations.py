@@ -1,14 +1,18 @@
-"""Durations as numbers, words and nodes: `P6M` is 183 days, »6 måneder«, '6 months'."""
+"""Durations as numbers, words and nodes: `P6M` is 183 days, »6 måneder«, '6 months'.
+
+`P3W` is written `P21D`, for xsd:duration has no weeks, and called »3 uger« in the label of its node.
+"""
 
 import re
+from collections.abc import Iterator
 
 import pyoxigraph as ox
 
 from gdprgraph.exchange.contract import contract
-from gdprgraph.exchange.nodes import Node, literal, triples_of
+from gdprgraph.exchange.nodes import Node, Term, literal, triples_of
 from gdprgraph.names import PREFIXES
 from gdprgraph.resources import table
-from gdprgraph.words.language import DURATION, days_of
+from gdprgraph.words.language import DURATION, days_of, duration_text
 
 #: Durations that are no number, as they are written, and the class that each is.
 _KINDS = {"indeterminate": "Indeterminate", "until-event": "UntilEvent", "endless": "Endless"}
@@ -48,22 +52,39 @@ def duration_node(iri: str, short: str) -> Node:
     kind, fields = contract().kinds["duration"], contract().fields
     if short in OPEN:
         return Node(iri, kind, {"is": [ox.NamedNode(OPEN[short])]})
+    value = in_days(short)
+    words = [ox.Literal(duration_text(short, language), language=language) for language in ("da", "en") if value != short]
     return Node(
         iri,
         kind,
         {
             "is": [ox.NamedNode(PREFIXES["dpv"] + "TemporalDuration")],
-            "value": [literal(fields["value"], short)],
+            "value": [literal(fields["value"], value)],
+            **({"words": list[Term](words)} if words else {}),
             "days": [literal(fields["days"], str(days_of(short)))],
         },
     )
+
+
+def in_days(short: str) -> str:
+    """A duration with its weeks as days: `P21D` for `P3W`."""
+    return re.sub(r"(\d+)W(?:(\d+)D)?", lambda m: f"{7 * int(m[1]) + int(m[2] or 0)}D", short)
+
+
+def _in_weeks(node: Node) -> Iterator[str]:
+    """What a node of days that its label counts in weeks is written as: `P3W`."""
+    days = re.fullmatch(r"P(\d+)D", node.text("value"))
+    weeks = f"P{int(days[1]) // 7}W" if days and int(days[1]) % 7 == 0 else ""
+    if weeks and any(duration_text(weeks, language) == said for language, said in node.texts("words").items()):
+        yield weeks
 
 
 def short_duration(node: Node | None) -> str | None:
     """`P6M` or `indeterminate` for a duration that says nothing but that."""
     if node is None or node.sort != "duration":
         return None
-    short = node.text("value") or next((name for name, iri in OPEN.items() if node.iris("is") == [iri]), "")
+    value = node.text("value") or next((name for name, iri in OPEN.items() if node.iris("is") == [iri]), "")
+    short = next(_in_weeks(node), value)
     if not (short in OPEN or DURATION.fullmatch(short)):
         return None
     plain = duration_node(node.iri, short)
@@ -75,4 +96,5 @@ def readings(node: Node | None) -> list[str]:
     if node is None or node.sort != "duration":
         return []
     values = [value.value for value in node.values.get("value", []) if isinstance(value, ox.Literal)]
+    values = [*_in_weeks(node), *values]
     return values or [name for name, iri in OPEN.items() if iri in node.iris("is")]

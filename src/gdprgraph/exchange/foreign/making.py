@@ -1,7 +1,7 @@
 """A record in the making: its nodes by name, each on its lines; names that the register has; words as terms, or told."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from itertools import product
 
@@ -131,7 +131,10 @@ class Making:
                     self.foreign.loss(entry.place, phrase("'{text}' has no place in the register", text=text))
                     continue
                 denied = flat(text) in lexicon.NO
-                if (
+                if name in _LISTED and pattern("provision").fullmatch(text):
+                    message = phrase("'{text}' is a provision: nothing is made of it here", text=text)
+                    self.foreign.loss(entry.place, message, phrase("say in the mapping that the column is of bases"))
+                elif (
                     reserved
                     or pattern("unticked").search(text)
                     or (denied and name not in _DENIED)
@@ -180,6 +183,23 @@ class Making:
             if flat(text) in map(flat, node.label.values()) or self.terms.read(*_LISTED[name], text)[0] in node.iris("is")
         ]
         return found if len(found) == len(named) or all(self._known(name, text) for text in named) else []
+
+    def _goes_unknown(self, text: str, entry: Entry, parts: Iterable[list[Pair]]) -> bool:
+        """Whether only data go to a receiver that the row does not have, which is told: »offentligheden (kun nummer)«."""
+        said = self._reserve(text, entry)
+        if not pattern("only-data").fullmatch(said.when) or self._only(
+            "data", said, [datum for part in parts for datum, *_ in part]
+        ):
+            return False
+        message = phrase("'{text}' holds a no or an exception: nothing is made of it", text=text)
+        self.foreign.loss(entry.place, message, phrase("write who or what it is in cells of their own"))
+        return True
+
+    @staticmethod
+    def _scope(text: str) -> tuple[str, str]:
+        """What a basis is of only, and the basis: »Ansatte: artikel 6 …«, »artikel 6 … (kun nyhedsbrev)«."""
+        of = pattern("basis-of").match(text)
+        return "; ".join(filter(None, (of and of["of"], reserve(text).when))), text[of.end() if of else 0 :]
 
     def _pairs(
         self, people: list[Pair], parts: dict[tuple[object, ...], list[Pair]], said: Reserve

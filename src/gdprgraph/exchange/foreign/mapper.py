@@ -145,6 +145,7 @@ class _Mapper(Making):
             self.foreign.loss(entry.place, phrase("'{text}' has no place in the register", text=text))
             text = match["now"] or match["still"]
         own = dict(entry.terms).get(text, "")
+        when, text = ("", text) if own else self._scope(text)
         read = own or self.terms.read("basis", "basis", text)[0]
         numbered = [("", read)] if read else self.terms.bases(text)
         bases = []
@@ -153,9 +154,11 @@ class _Mapper(Making):
             kind = "national" if not iri or iri.startswith(PREFIXES["dk"]) else "basis"
             law = iri or self._named("law", printed, entry).iri
             either = len(numbered) > 1 and re.search(r"\b(?:eller|or)\b", text)  # one of them, and not said which
-            basis = self._named(kind, label, entry, key=f"{name} {text}" if either else name, terms=[iri] if iri else [])
+            key = f"{name} {text} {when}" if either or when else name
+            basis = self._named(kind, label, entry, key=key, terms=[iri] if iri else [])
             self._put(basis, "law", law)
             self._put(basis, "modality", *([_REG + "Possible"] if either else []))
+            self._hold(basis, Reserve(text, when))
             bases.append(basis.iri)
             if not iri:
                 self.foreign.loss(entry.place, phrase("no term is called '{text}': kept in its own words", text=printed))
@@ -168,6 +171,7 @@ class _Mapper(Making):
     def _storage(self, text: str, entry: Entry, name: str) -> str:
         measured = f"{text} {entry.header.split()[-1].strip('()')}"  # 5 below »Slettefrist (år)«
         text = measured if text.isdigit() and self.terms.period(measured) else text
+        text = f"{entry.header}: {text}" if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text) else text  # »slettes senest«, or from when
         rule = self._named("storage", f"{text} ({entry.when})" if entry.when else text, entry, key=name)
         short = self.terms.period(text) or "indeterminate"
         if short == "indeterminate" and re.search(r"\d", text):
@@ -176,8 +180,7 @@ class _Mapper(Making):
         self.nodes.setdefault(iri, duration_node(iri, short))
         self.rows.setdefault(iri, entry.place)
         self._put(rule, "duration", iri)
-        if entry.when:
-            rule.values["when"] = [ox.Literal(entry.when, language=self.foreign.language)]
+        self._hold(rule, Reserve(text, entry.when))
         rule.values["criteria"] = [ox.Literal(text, language=self.foreign.language)]
         for field, table in (("starts", "triggers"), ("limit", "limits")):
             if short != "indeterminate" and (term := self.terms.one_of(table, text)):
@@ -279,7 +282,7 @@ class _Mapper(Making):
                 ends.append((ours, to, "Transfer", named, entry, iri))
         abroad = {country for *_, country in ends if country}
         ends = [end for end in ends if end[-1] != _REG + "OutsideEEA" or len(abroad) == 1]  # »ja, USA« is the USA
-        alone = len(people) == sum(map(len, parts.values())) == 1
+        ends = [end for end in ends if not self._goes_unknown(end[3], end[4], parts.values())]
         coupled = [(end, *pair) for end in ends for pair in self._pairs(people, parts, self._reserve(end[3], end[4]))]
         for (sender, receiver, does, text, entry, country), group, part, said in coupled:
             way = words()["ways"]["Collect" if does == "Collect" else "Disclose"][self.foreign.language]
@@ -296,7 +299,7 @@ class _Mapper(Making):
                     self._put(flow, "basis", *self._transfer_basis(basis_text, basis_entry, row.activity))
             if country and (to_supplier or (several and len(self._values(row, "transfer-basis")) > 1)):
                 self._infer(flow, "transfers")
-            elif not alone:
+            elif not len(people) == sum(map(len, parts.values())) == 1:
                 self._infer(flow, "discloses")
         if not any(country for *_, country in ends):
             for text, entry in self._values(row, "transfer-basis"):

@@ -20,6 +20,8 @@ from gdprgraph.words import phrase
 _KEYS = {"gdprgraph-mapping", "slug", "language", "controller", "sheet", "header", "first", "columns", "lists", "values"}
 #: What a column is that nobody has said yet.
 _UNSAID = "?"
+#: What headers over several columns may say that »almindelige oplysninger« below them are not, but of.
+_OTHERS = {"basis", "recipients", "sources", "storage", "countries", "processors"}
 #: Among so many rows the headers are looked for.
 _HEAD_ROWS = 20
 
@@ -153,10 +155,22 @@ def _draft(path: Path, sheets: list[Page], slug: str) -> Mapping:
     columns: dict[str, str] = {}
     for cell in head.rows[number].values():
         field_ = field_of(cell.text)
-        columns[_head(cell.text)] = _UNSAID if field_ is None else field_
+        columns[_head(cell.text)] = _UNSAID if field_ is None or field_ == "data" != _group(head, number, cell) else field_
     danish = sum(letter in "æøå" for header in columns for letter in header.casefold())
     language = "da" if danish or {"aktivitet", "hjemmel", "modtagere"} & {flat(header) for header in columns} else "en"
     return Mapping(slug, language, head.name, number, number + 1, columns)
+
+
+def _group(page: Page, number: int, cell: Cell) -> str:
+    """What the headers merged over a column say that data below them are: `data`, or another field (»Retsgrundlag«)."""
+    at = next(at for at, each in page.rows[number].items() if each is cell)
+    over = ((top, left) for left, top, right, _ in page.merged if left < right and top < number and left <= at <= right)
+    return next((field for place in over if (field := field_of(_at(page, *place))) in _OTHERS), "data") or "data"
+
+
+def _at(page: Page, row: int, column: int) -> str:
+    cell = page.rows.get(row, {}).get(column)
+    return cell.text if cell else ""
 
 
 def _head(text: str) -> str:
@@ -253,6 +267,10 @@ def _row(foreign: Foreign, page: Page, number: int, cells: dict[tuple[str, str],
         if pattern("blank").fullmatch(cell.text) or (name == "storage" and pattern("over").match(cell.text)):
             name = "open"
             foreign.problem(cell.place, phrase("open: '{text}' is read as not stated", text=cell.text), header, fatal=False)
+        if cell.fault == "struck" and name not in {"", "open", "activity"}:
+            name = _UNSAID
+            message = phrase("what is struck through may no longer hold: the cell is not read")
+            foreign.problem(cell.place, message, phrase("delete what is struck through"), fatal=False)
         if cell.fault in FAULTS and name:
             foreign.problem(cell.place, *FAULTS[cell.fault])
             continue

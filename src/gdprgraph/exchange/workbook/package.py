@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.cell_range import CellRange
@@ -45,7 +46,10 @@ FAULTS = {
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A filled cell: its text, where it stands, and what is odd in it (`formula`, `error`, `control`, `date`) if anything."""
+    """A filled cell: its text, where it stands, and what is odd in it, if anything.
+
+    That is `formula`, `error`, `control`, `date`, or `struck` where it or a part of it is struck through.
+    """
 
     text: str
     place: str
@@ -92,7 +96,7 @@ def pages(path: Path) -> list[Page]:
         # The file is closed here also where a sheet breaks off half read.
         with path.open("rb") as stream, warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            book = openpyxl.load_workbook(stream, read_only=True, data_only=False, keep_links=False)
+            book = openpyxl.load_workbook(stream, read_only=True, data_only=False, keep_links=False, rich_text=True)
             return [_page(path, page, merged) for page in book.worksheets]
     except (*faults, OSError) as error:
         raise _broken(path, error) from error
@@ -194,7 +198,9 @@ def _cell(sheet: str, cell: Any) -> Cell:
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     text = str(value).replace("\r\n", "\n").replace("\r", "\n").strip()
-    return Cell(text, place, "control" if _CONTROL.search(text) else "")
+    parts = [part.font for part in value if isinstance(part, TextBlock)] if isinstance(value, CellRichText) else []
+    struck = any(font is not None and font.strike for font in (cell.font, *parts))
+    return Cell(text, place, "control" if _CONTROL.search(text) else "struck" if struck else "")
 
 
 def rows_of(page: Page) -> Iterator[tuple[int, dict[int, Cell]]]:
