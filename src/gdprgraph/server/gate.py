@@ -10,6 +10,7 @@ import time
 from typing import TYPE_CHECKING
 
 from starlette.requests import Request, cookie_parser
+from starlette.responses import Response
 
 from gdprgraph.server.problems import Problem
 from gdprgraph.server.request import failure
@@ -46,6 +47,7 @@ _SHOWN = (
 )
 _LINGER_SECONDS, _LINGER_BYTES = 2.0, 16 * 1024 * 1024
 _READ = b"GET, HEAD, OPTIONS"
+_KEPT = {b"etag", b"cache-control", b"content-location", b"vary"}  # of an answer that a 304 stands for
 
 
 def _open(scope: Scope) -> bool:
@@ -154,7 +156,6 @@ class Passage:
 
     def __init__(self, scope: Scope, headers: dict[bytes, bytes], service: Service, receive: Receive, send: Send) -> None:
         self.scope = scope
-        self.started = False
         self.broken = ""
         self._begun = time.perf_counter()
         self._method = scope["method"]
@@ -166,6 +167,8 @@ class Passage:
         self._desk: Places | None = None
         self._status = 0
         self._size = 0
+        self._replaced = False
+        self._asked = headers if self._method in {"GET", "HEAD"} else {}
         origin = headers.get(b"origin", b"").decode("latin-1")
         self._origin = origin if origin and service.settings.opens(origin) else ""
         self.preflight = bool(self._method == "OPTIONS" and origin and b"access-control-request-method" in headers)
@@ -184,11 +187,16 @@ class Passage:
             self._desk = None
 
     async def send(self, message: Message) -> None:
-        """Send on what the application answers."""
+        """Send on what the application answers, or what the client's conditions put in its place."""
+        if self._replaced:
+            return
         if message["type"] == "http.response.start":
             self.rise()  # before it goes out, for a client may read it slowly
-            self.started = True
             status = message["status"]
+            if other := self._unmet(status, message.get("headers", [])):
+                await other(self.scope, self._receive, self.send)
+                self._replaced = True
+                return
             if self._method == "OPTIONS" and status == 405:  # the route is there, and says which methods it takes
                 status = 204
             message = {**message, "status": status, "headers": self._complete(message, status)}
@@ -203,6 +211,17 @@ class Passage:
                 await self._linger()
                 message = {"type": "http.response.body", "body": b""}
         await self._send(message)
+
+    def _unmet(self, status: int, headers: list[tuple[bytes, bytes]]) -> Response | None:
+        """What stands for an answer by If-Match and `If-None-Match: *` (RFC 9110, 13.1); others are looked at before."""
+        if status in {200, 304} and self._asked.get(b"if-match", b"*").strip() != b"*":
+            what, hint = phrase("If-Match wants a strong ETag, and those here are weak"), "If-Match: *, If-None-Match"
+            return failure(Request({**self.scope, "method": "GET"}), Problem("precondition", what, hint=hint))
+        if status == 200 and self._asked.get(b"if-none-match", b"").strip() == b"*":
+            return Response(
+                status_code=304, headers={name.decode(): value.decode("latin-1") for name, value in headers if name in _KEPT}
+            )
+        return None
 
     async def _linger(self) -> None:
         """Read what the client is still sending, for a while: hung up on at once, it would lose the answer."""
@@ -235,7 +254,9 @@ class Passage:
             headers.append((b"access-control-expose-headers", b"ETag, Retry-After, WWW-Authenticate"))
             if self.preflight:
                 headers.append((b"access-control-allow-methods", _READ + b", POST"))
-                headers.append((b"access-control-allow-headers", b"Accept, Authorization, Content-Type, If-None-Match"))
+                headers.append(
+                    (b"access-control-allow-headers", b"Accept, Authorization, Content-Type, If-Match, If-None-Match")
+                )
                 headers.append((b"access-control-max-age", b"600"))
         return headers
 

@@ -94,7 +94,7 @@ def tag_of(snapshot: Snapshot, *parts: object) -> str | None:
 
 
 def _matches(header: str | None, etag: str) -> bool:
-    """Whether the client has this answer. `*` is for anything that is there; only the answer tells, so it is given."""
+    """Whether the client has this answer. `*` is for anything that is there: only the answer tells, and the gate goes by it."""
     return etag.removeprefix("W/") in {part.strip().removeprefix("W/") for part in (header or "").split(",")}
 
 
