@@ -20,6 +20,7 @@ from gdprgraph.checks.rules import SEVERITIES, SH, TARGETS, Rule, Rules, descrip
 from gdprgraph.checks.spelling import SLIPS
 from gdprgraph.checks.view import GENID
 from gdprgraph.errors import InputError, ShapesError
+from gdprgraph.files import files_of
 from gdprgraph.names import DECLARED, PREFIXES, Prefixes, curie
 from gdprgraph.store.sparql_scan import TOKEN
 from gdprgraph.store.turtle import read, subject_lines
@@ -78,7 +79,7 @@ def read_own(paths: Iterable[Path]) -> tuple[list[Rule], list[OwnShapes]]:
 def own_files(data: Path) -> list[Path]:
     """The SHACL files in the folder `shapes` of a register."""
     folder = resources.own_folder(data, "shapes")
-    return sorted(folder.glob("*.ttl")) if folder is not None else []
+    return files_of(folder, "*.ttl") if folder is not None else []
 
 
 class OwnShapes:

@@ -10,8 +10,8 @@ from typing import Any
 import pyoxigraph as ox
 import yaml
 
-from gdprgraph.errors import RegisterError, UnknownName, close_to, meant, nearest
-from gdprgraph.files import regular
+from gdprgraph.errors import RegisterError, UnknownName, access, close_to, meant, nearest
+from gdprgraph.files import files_of, regular
 from gdprgraph.names import PREFIXES, expand
 from gdprgraph.words import Texts, data_language, phrase
 
@@ -21,9 +21,8 @@ _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 def read_header(path: Path) -> tuple[dict[str, Any], str]:
     """The header of a query or rule file, and its whole text. Raises RegisterError, with the line, for a bad header."""
     try:
-        text = regular(path).read_text(encoding="utf-8")
-    except OSError as error:
-        raise RegisterError(phrase("cannot be read: {why}", why=error.strerror), file=path) from error
+        with access(path, kind=RegisterError):
+            text = regular(path).read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
         raise RegisterError(f"not UTF-8 at byte {error.start}", file=path, hint="save the file as UTF-8") from error
     lines = [line[2:].removeprefix(" ") if line.startswith("#+") else "" for line in text.split("\n")]
@@ -173,10 +172,8 @@ def _texts(value: Any, path: Path, what: str) -> Texts:
 
 def read_question(path: Path) -> Question:
     """The question in a `.rq` file; raises RegisterError for a header that lacks something."""
-    try:
+    with access(path, kind=RegisterError):
         stamp = path.stat()
-    except OSError as error:
-        raise RegisterError(phrase("cannot be read: {why}", why=error.strerror), file=path) from error
     return _read(path, stamp.st_mtime_ns, stamp.st_size)
 
 
@@ -244,7 +241,7 @@ class Questions:
 
     def _paths(self) -> dict[str, Path]:
         folders = [self.folder, *([self.own] if self.own is not None else [])]
-        return {path.stem: path for folder in folders for path in folder.glob("*.rq")}
+        return {path.stem: path for folder in folders for path in files_of(folder, "*.rq")}
 
     def __getitem__(self, slug: str) -> Question:
         paths = self._paths()

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from gdprgraph.errors import InputError
+from gdprgraph.files import read_bytes
 
 MIB = 1024 * 1024
 
@@ -84,10 +85,7 @@ class Settings:
 
 def read_tokens(path: Path) -> tuple[bytes, ...]:
     """The digests of the tokens in a file, one token a line. Raises InputError for a file without a good one."""
-    try:
-        lines = path.read_bytes().split(b"\n")
-    except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror}", file=path) from error
+    lines = read_bytes(path).split(b"\n")
     found = []
     for number, line in enumerate(lines, 1):
         token = line.strip()

@@ -23,6 +23,7 @@ import pyoxigraph as ox
 
 from gdprgraph import resources
 from gdprgraph.errors import RegisterError, TurtleError
+from gdprgraph.files import files_of
 from gdprgraph.names import ID, PREFIXES, RDF_TYPE
 from gdprgraph.questions.question import read_header
 from gdprgraph.store.load import (
@@ -61,7 +62,7 @@ def rules(folder: Path) -> list[Rule]:
     """The rules in `folder`, in the order in which they run. Raises RegisterError for a header without `graph` or `unless`."""
     rules_: list[Rule] = []
     chained: list[Rule] = []
-    for path in sorted(folder.glob("*.rq")):
+    for path in files_of(folder, "*.rq"):
         header, text = read_header(path)
         summary, repeat = header.get("summary", {}), bool(header.get("repeat", False))
         if reserved := header.get("unless"):
@@ -193,7 +194,7 @@ def _add_factless(store: ox.Store, data: Path) -> None:
     """The lists of lines that hold no fact, in the graph of evidence, so that a store knows what of its texts was read."""
     from gdprgraph.evidence.coverage import factless_rows
 
-    for path in sorted(data.glob("coverage/*.csv")):
+    for path in files_of(data / "coverage", "*.csv"):
         document = ox.NamedNode(PREFIXES["doc"] + path.stem)
         store.extend([ox.Quad(document, _FACTLESS, ox.Literal(row), EVIDENCE) for row in factless_rows(path)])
 

@@ -10,6 +10,7 @@ import pyoxigraph as ox
 
 from gdprgraph import resources
 from gdprgraph.errors import RegisterError
+from gdprgraph.files import files_of
 from gdprgraph.names import ID, PREFIXES, Prefixes, term, terms
 from gdprgraph.store.turtle import load, positions, prefixes, read, subject_lines
 from gdprgraph.terms import complete
@@ -50,11 +51,11 @@ def source_files(data: Path, ontology: Path) -> list[SourceFile]:
     """
     if not data.is_dir():
         raise RegisterError("no such folder", file=data, hint="a register has notices/<slug>.ttl in it")
-    files = [SourceFile(path, VOCABULARY) for path in (*sorted(ontology.glob("*.ttl")), *sorted(data.glob("ontology/*.ttl")))]
-    for path in sorted(data.glob("*.ttl")):
+    files = [SourceFile(path, VOCABULARY) for path in (*files_of(ontology, "*.ttl"), *files_of(data / "ontology", "*.ttl"))]
+    for path in files_of(data, "*.ttl"):
         files.append(SourceFile(path, EVIDENCE if path.name == "evidence.ttl" else SHARED))
-    files += [SourceFile(path, notice_graph(_slug(path))) for path in sorted(data.glob("notices/*.ttl"))]
-    files += [SourceFile(path, ATTESTED) for path in sorted(data.glob("attested/*.ttl"))]
+    files += [SourceFile(path, notice_graph(_slug(path))) for path in files_of(data / "notices", "*.ttl")]
+    files += [SourceFile(path, ATTESTED) for path in files_of(data / "attested", "*.ttl")]
     return files
 
 

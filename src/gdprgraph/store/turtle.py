@@ -16,7 +16,7 @@ from urllib.parse import urljoin
 
 import pyoxigraph as ox
 
-from gdprgraph.errors import InputError, TurtleError
+from gdprgraph.errors import TurtleError, access
 from gdprgraph.files import regular
 from gdprgraph.names import PREFIXES, RDF_TYPE
 from gdprgraph.words import phrase
@@ -149,10 +149,8 @@ def _resolve(base: str, name: str) -> str:
 
 def _content(path: Path) -> bytes:
     """The bytes of a file that the parser may be given."""
-    try:
+    with access(path):
         content = regular(path).read_bytes().removeprefix(b"\xef\xbb\xbf")  # the mark that Windows puts before UTF-8
-    except OSError as error:
-        raise InputError(phrase("cannot be read: {why}", why=error.strerror), file=path) from error
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError as error:
