@@ -24,7 +24,9 @@ def read_header(path: Path) -> tuple[dict[str, Any], str]:
         with access(path, kind=RegisterError):
             text = regular(path).read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
-        raise RegisterError(f"not UTF-8 at byte {error.start}", file=path, hint="save the file as UTF-8") from error
+        raise RegisterError(
+            phrase("not UTF-8 at byte {start}", start=error.start), file=path, hint=phrase("save the file as UTF-8")
+        ) from error
     lines = [line[2:].removeprefix(" ") if line.startswith("#+") else "" for line in text.split("\n")]
     while lines and not lines[-1]:
         lines.pop()
@@ -32,11 +34,13 @@ def read_header(path: Path) -> tuple[dict[str, Any], str]:
         header = yaml.load("\n".join(lines), Loader=_Loader)  # noqa: S506 - both loaders are the safe ones
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
-        raise RegisterError(f"the #+ header is not YAML: {error.problem}", file=path, line=line) from error
+        raise RegisterError(
+            phrase("the #+ header is not YAML: {problem}", problem=error.problem), file=path, line=line
+        ) from error
     except yaml.YAMLError as error:  # a control character
-        raise RegisterError("the #+ header is not YAML", file=path) from error
+        raise RegisterError(phrase("the #+ header is not YAML"), file=path) from error
     if not isinstance(header, dict):
-        raise RegisterError("no #+ header", file=path, line=1, hint="see docs/ask.md")
+        raise RegisterError(phrase("no #+ header"), file=path, line=1, hint=phrase("see docs/ask.md"))
     return header, text
 
 
@@ -138,7 +142,10 @@ class Question:
             pattern = _block(parameter.variable)
             text, count = pattern.sub(rf"\g<1>{{ {_escaped(terms)} }}", text), len(pattern.findall(text))
             if count == 0:
-                raise RegisterError(f"no VALUES ?{parameter.variable} {{ … }} for the parameter {name}", file=self.path)
+                raise RegisterError(
+                    phrase("no VALUES ?{variable} {{ … }} for the parameter {name}", variable=parameter.variable, name=name),
+                    file=self.path,
+                )
         return text + tail
 
     def _term(self, parameter: Parameter, value: str, expand: Callable[[str], str]) -> ox.NamedNode | ox.Literal:
@@ -166,7 +173,7 @@ def _block(name: str) -> re.Pattern[str]:
 
 def _texts(value: Any, path: Path, what: str) -> Texts:
     if not isinstance(value, dict) or not {"da", "en"} <= set(value):
-        raise RegisterError(f"{what} needs da and en", file=path)
+        raise RegisterError(phrase("{what} needs da and en", what=what), file=path)
     return Texts({language: str(text) for language, text in value.items()})
 
 
@@ -182,7 +189,7 @@ def _read(path: Path, *_stamp: int) -> Question:
     header, text = read_header(path)
     for needed in ("summary", "question", "theme", "columns"):
         if needed not in header:
-            raise RegisterError(f"the header lacks {needed}", file=path, hint="see docs/ask.md")
+            raise RegisterError(phrase("the header lacks {needed}", needed=needed), file=path, hint=phrase("see docs/ask.md"))
     parameters = []
     for raw in header.get("params", []):
         parameter = Parameter(
@@ -196,7 +203,9 @@ def _read(path: Path, *_stamp: int) -> Question:
             example=str(raw.get("example", "")),
         )
         if parameter.type not in _TYPES:
-            raise RegisterError(f"unknown parameter type {parameter.type}", file=path, hint=nearest(parameter.type, _TYPES))
+            raise RegisterError(
+                phrase("unknown parameter type {type}", type=parameter.type), file=path, hint=nearest(parameter.type, _TYPES)
+            )
         parameters.append(parameter)
     columns = [
         Column(

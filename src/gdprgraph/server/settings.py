@@ -11,6 +11,7 @@ from pathlib import Path
 
 from gdprgraph.errors import InputError
 from gdprgraph.files import read_bytes
+from gdprgraph.words import phrase
 
 MIB = 1024 * 1024
 
@@ -92,13 +93,13 @@ def read_tokens(path: Path) -> tuple[bytes, ...]:
         if not token:
             continue
         if len(token) < 16 or not token.isascii() or b" " in token:
-            hint = "make one with: python3 -c 'import secrets; print(secrets.token_urlsafe(32))'"
+            hint = phrase("make one with: {command}", command="python3 -c 'import secrets; print(secrets.token_urlsafe(32))'")
             raise InputError(
-                "a token has at least 16 letters, digits or signs, and no blanks", file=path, line=number, hint=hint
+                phrase("a token has at least 16 letters, digits or signs, and no blanks"), file=path, line=number, hint=hint
             )
         found.append(hashlib.sha256(token).digest())
     if not found:
-        raise InputError("holds no token", file=path, hint="one token a line")
+        raise InputError(phrase("holds no token"), file=path, hint=phrase("one token a line"))
     return tuple(found)
 
 

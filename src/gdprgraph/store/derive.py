@@ -72,7 +72,9 @@ def rules(folder: Path) -> list[Rule]:
         elif (graph := _GRAPHS.get(header.get("graph", ""))) is not None:
             rules_.append(Rule(path, summary, graph, repeat, text))
         else:
-            raise RegisterError("the header names no graph", file=path, hint="#+ graph: derived, or #+ unless: [variable, ...]")
+            raise RegisterError(
+                phrase("the header names no graph"), file=path, hint=phrase("#+ graph: derived, or #+ unless: [variable, ...]")
+            )
     return [*rules_, *chained]
 
 
@@ -101,7 +103,7 @@ def _apply(store: ox.Store, rule: Rule) -> int:
         error_ = syntax_error(rule.text, error)
         raise RegisterError(error_.message, file=rule.path, line=error_.line, hint=error_.hint) from error
     if not isinstance(triples, ox.QueryTriples):
-        raise RegisterError("a rule must be a CONSTRUCT query", file=rule.path)
+        raise RegisterError(phrase("a rule must be a CONSTRUCT query"), file=rule.path)
     fresh = [
         ox.Quad(triple.subject, triple.predicate, triple.object, rule.graph)
         for triple in set(triples)
@@ -161,10 +163,10 @@ def from_files(paths: Iterable[Path]) -> ox.Store:
             raise RegisterError(phrase("nothing in this file is of a register"), file=path, hint=hint)
         notices = {triple.subject for triple in triples if triple.predicate == _TYPE and triple.object in TEXTS}
         if len(notices) > 1:
-            raise TurtleError("describes more than one notice", file=path, hint="one file a notice")
+            raise TurtleError(phrase("describes more than one notice"), file=path, hint=phrase("one file a notice"))
         home = next(iter(notices), SHARED)
         if not isinstance(home, ox.NamedNode) or (notices and not home.value.startswith(ID + "notice/")):
-            raise TurtleError(f"the notice is not named {ID}notice/<slug>", file=path)
+            raise TurtleError(phrase("the notice is not named {id}notice/<slug>", id=ID), file=path)
         quads += [_in(triple, home) for triple in triples if triple not in own]
         own |= set(triples)
     store = ox.Store()
