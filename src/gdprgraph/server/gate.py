@@ -7,9 +7,10 @@ import contextlib
 import logging
 import re
 import time
-from typing import TYPE_CHECKING
+from tempfile import SpooledTemporaryFile
+from typing import TYPE_CHECKING, cast
 
-from starlette.requests import Request, cookie_parser
+from starlette.requests import ClientDisconnect, Request, cookie_parser
 from starlette.responses import Response
 
 from gdprgraph.server.problems import Problem
@@ -46,6 +47,7 @@ _SHOWN = (
     b"base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 _LINGER_SECONDS, _LINGER_BYTES = 2.0, 16 * 1024 * 1024
+_PIECE = 64 * 1024
 _READ = b"GET, HEAD, OPTIONS"
 _KEPT = {b"etag", b"cache-control", b"content-location", b"vary"}  # of an answer that a 304 stands for
 
@@ -84,6 +86,8 @@ class Gate:
                 await self._app(inner, self._bounded(scope, headers, receive), passage.send)
         except Problem as problem:
             await failure(Request({**scope, "method": "GET"}), problem)(scope, receive, passage.send)
+        except ClientDisconnect:
+            passage.broken = "gone"
         finally:
             passage.rise()
             passage.record()
@@ -97,7 +101,8 @@ class Gate:
                 "X-Forwarded-For of %s is not believed: all behind a proxy are one client, until --proxy names it", peer
             )
         hosts = self._settings.hosts
-        if hosts and _host(headers.get(b"host", b"")) not in hosts:
+        named = b"host" in headers or scope["http_version"] != "1.0"  # no browser is so old, but many a health check
+        if hosts and named and _host(headers.get(b"host", b"")) not in hosts:
             # otherwise a page anywhere could have its own name lead to this machine, and read what it holds
             what = phrase("the server is not called by this name")
             raise Problem("host", what, hint=phrase("start it with --base-url or --host"))
@@ -168,10 +173,13 @@ class Passage:
         self._status = 0
         self._size = 0
         self._replaced = False
+        self._begin: Message = {}
+        self._whole: SpooledTemporaryFile[bytes] | None = None
         self._asked = headers if self._method in {"GET", "HEAD"} else {}
         origin = headers.get(b"origin", b"").decode("latin-1")
         self._origin = origin if origin and service.settings.opens(origin) else ""
-        self.preflight = bool(self._method == "OPTIONS" and origin and b"access-control-request-method" in headers)
+        asked = origin and b"access-control-request-method" in headers
+        self.preflight = bool(self._method == "OPTIONS" and (asked or scope["path"] == "*"))  # `*` is the server as a whole
 
     async def sit(self) -> None:
         """Wait until the work may begin, or go on with it. Raises Problem `busy`."""
@@ -200,17 +208,36 @@ class Passage:
             if self._method == "OPTIONS" and status == 405:  # the route is there, and says which methods it takes
                 status = 204
             message = {**message, "status": status, "headers": self._complete(message, status)}
+            sized = self._method == "HEAD" or status in {204, 304} or b"content-length" in dict(message["headers"])
+            if self.scope["http_version"] == "1.0" and not sized:
+                self._begin, self._whole = message, SpooledTemporaryFile(_LINGER_BYTES)  # noqa: SIM115 - closed when it goes out
             self._closes = (b"connection", b"close") in message["headers"]
             self._status = status
         elif message["type"] == "http.response.body":
-            if self._method in {"HEAD", "OPTIONS"}:
+            if self._method == "HEAD" or self._status == 204:
                 message = {**message, "body": b""}
             self._size += len(message.get("body", b""))
             if self._closes and not message.get("more_body", False):
                 await self._send({**message, "more_body": True})
                 await self._linger()
                 message = {"type": "http.response.body", "body": b""}
-        await self._send(message)
+        if self._whole is None:
+            await self._send(message)
+        else:
+            await self._gather(message)
+
+    async def _gather(self, message: Message) -> None:
+        """HTTP/1.0 knows no pieces, and an answer that breaks off would pass as whole: it goes out when all of it is there."""
+        whole = cast("SpooledTemporaryFile[bytes]", self._whole)
+        whole.write(message.get("body", b""))
+        if message["type"] == "http.response.body" and not message.get("more_body", False):
+            with whole:
+                length = (b"content-length", b"%d" % whole.tell())
+                await self._send({**self._begin, "headers": [*self._begin["headers"], length]})
+                whole.seek(0)
+                while piece := whole.read(_PIECE):
+                    await self._send({"type": "http.response.body", "body": piece, "more_body": True})
+            await self._send({"type": "http.response.body", "body": b""})
 
     def _unmet(self, status: int, headers: list[tuple[bytes, bytes]]) -> Response | None:
         """What stands for an answer by If-Match and `If-None-Match: *` (RFC 9110, 13.1); others are looked at before."""

@@ -80,6 +80,9 @@ async def _fields(request: Request) -> list[tuple[str, str]]:
             phrase("a query is not sent as {kind}", kind=sent),
             hint=phrase("{form} with `query=`, or {query}", form=FORM, query=QUERY),
         )
+    if (coding := request.headers.get("content-encoding", "identity").lower()) != "identity":
+        what, plain = phrase("the body is {charset}, and must be UTF-8", charset=coding), {"Accept-Encoding": "identity"}
+        raise Problem("media-type", what, headers=plain)
     if charset not in {"", "utf-8", "utf8", "us-ascii"}:
         raise Problem("media-type", phrase("the body is {charset}, and must be UTF-8", charset=charset))
     body = await request.body()
