@@ -302,6 +302,21 @@ def test_nothing_that_fits(client):
     problem(client.get("/sparql", params={"query": f"DESCRIBE <{BM}>"}, headers={"Accept": "text/csv"}), 406, "not-acceptable")
 
 
+@pytest.mark.parametrize("where", ["default-graph-uri", "named-graph-uri", "FROM", "FROM NAMED"])
+def test_a_graph_that_is_named_twice_is_counted_once(client, where):
+    pattern = "GRAPH ?g { ?s ?p ?o }" if where.lower().find("named") >= 0 else "?s ?p ?o"
+    counts = set()
+    for times in (1, 2):
+        clauses = f"{where} <{BM}> " * times if where.startswith("FROM") else ""
+        asked = {"query": f"SELECT (COUNT(*) AS ?n) {clauses}{{ {pattern} }}"}
+        counts.add(client.get("/sparql", params=asked if clauses else {**asked, where: [BM] * times}).text)
+    assert len(counts) == 1
+
+
+def test_a_query_that_windows_has_put_a_mark_before(client):
+    assert client.post("/sparql", content=b"\xef\xbb\xbfASK {}", headers=DIRECT).json()["boolean"] is True
+
+
 def test_a_construct_gives_each_triple_once(client):
     query = "CONSTRUCT { reg:a reg:b reg:c } WHERE { ?s a reg:Notice }"
     response = client.get("/sparql", params={"query": query}, headers={"Accept": "application/n-triples"})

@@ -51,8 +51,8 @@ async def read(request: Request, settings: Settings, graphs: dict[str, int]) -> 
     if len(query.encode("utf-8", "surrogatepass")) > settings.limits.request:
         size = settings.limits.request
         raise Problem("request-too-large", phrase("a query may have {size} bytes", size=size))
-    default = [value for name, value in fields if name == "default-graph-uri"]
-    named = [value for name, value in fields if name == "named-graph-uri"]
+    default = dict.fromkeys(value for name, value in fields if name == "default-graph-uri")
+    named = dict.fromkeys(value for name, value in fields if name == "named-graph-uri")
     for graph in (*default, *named):
         if graph not in graphs:
             refused = no_graph(graph, graphs)
@@ -90,7 +90,7 @@ async def _fields(request: Request) -> list[tuple[str, str]]:
         if any(name == "query" for name, _ in in_address):
             raise Problem("bad-request", phrase("a query in the body and another in the address"))
         try:
-            return [*in_address, ("query", body.decode("utf-8"))]
+            return [*in_address, ("query", body.decode("utf-8-sig"))]
         except UnicodeDecodeError as error:
             raise Problem("bad-request", phrase("the body is not UTF-8 at byte {start}", start=error.start)) from error
     return [*in_address, *_decoded(body, phrase("the form"))]

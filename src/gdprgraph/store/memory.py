@@ -101,8 +101,10 @@ class EmbeddedStore(Store):
         of this store: nothing is ever fetched.
         """
         try:
-            named = [ox.NamedNode(graph) for graph in within] or None
-            options = {"use_default_graph_as_union": not self._has_dataset(text), "named_graphs": named}
+            options = self._dataset(text) or {
+                "use_default_graph_as_union": True,
+                "named_graphs": [ox.NamedNode(graph) for graph in within] or None,
+            }
             found = run(self.raw, text, prefixes=self.prefixes, **options)
             if isinstance(found, ox.QuerySolutions):
                 variables = tuple(variable.value for variable in found.variables)
@@ -113,9 +115,10 @@ class EmbeddedStore(Store):
             raise QueryError(phrase("SERVICE does not answer: {error}", error=error)) from error
         return bool(found)
 
-    def _has_dataset(self, text: str) -> bool:
+    def _dataset(self, text: str) -> dict[str, Any]:
+        """The graphs that FROM clauses name, each once, as the engine takes them; nothing where there are none."""
         if not _FROM.search(text):
-            return False
+            return {}
         seen = scan(text)
         for graph in (*seen.default, *seen.named):
             try:
@@ -125,7 +128,8 @@ class EmbeddedStore(Store):
             if not known:
                 hint = phrase("FROM takes the graphs of the register: SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } }")
                 raise QueryError(phrase("the register has no graph <{graph}>", graph=graph), term=graph, hint=hint)
-        return seen.has_dataset
+        pairs = (("default_graph", seen.default), ("named_graphs", seen.named))
+        return {name: [ox.NamedNode(graph) for graph in graphs] for name, graphs in pairs} if seen.has_dataset else {}
 
     def quads(self) -> Iterator[ox.Quad]:
         """Every quad of the store."""
