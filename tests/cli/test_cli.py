@@ -73,6 +73,11 @@ def test_sparql_select_ask_construct(gdprgraph):
     json.loads(gdprgraph("sparql", "CONSTRUCT WHERE { party:uim a ?kind }", "-f", "jsonld").stdout)
 
 
+def test_rows_without_columns_are_counted(gdprgraph):
+    assert gdprgraph("sparql", "SELECT * {}").stdout == "1 række\n"
+    assert gdprgraph("sparql", "SELECT * { VALUES () { () () } }", "--lang", "en").stdout == "2 rows\n"
+
+
 def test_describe_in_english(gdprgraph):
     done = gdprgraph("describe", "Politiets Efterretningstjeneste", "--lang", "en", "-f", "json")
     relations = {row["relation_label"] for row in json.loads(done.stdout)}

@@ -22,7 +22,7 @@ def read_header(path: Path) -> tuple[dict[str, Any], str]:
     """The header of a query or rule file, and its whole text. Raises RegisterError, with the line, for a bad header."""
     try:
         with access(path, kind=RegisterError):
-            text = regular(path).read_text(encoding="utf-8")
+            text = regular(path).read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise RegisterError(
             phrase("not UTF-8 at byte {start}", start=error.start), file=path, hint=phrase("save the file as UTF-8")

@@ -86,7 +86,7 @@ class Settings:
 
 def read_tokens(path: Path) -> tuple[bytes, ...]:
     """The digests of the tokens in a file, one token a line. Raises InputError for a file without a good one."""
-    lines = read_bytes(path).split(b"\n")
+    lines = read_bytes(path).removeprefix(b"\xef\xbb\xbf").split(b"\n")  # without the mark of Windows
     found = []
     for number, line in enumerate(lines, 1):
         token = line.strip()

@@ -245,7 +245,7 @@ class _Block(NamedTuple):
 
 @lru_cache(maxsize=256)
 def _blocks(path: Path, stamp: int) -> list[_Block]:
-    text, names, line, at = path.read_text(encoding="utf-8"), _Names(), 1, 0
+    text, names, line, at = path.read_text(encoding="utf-8-sig"), _Names(), 1, 0
     blocks: list[_Block] = []
     for kind, start, end in _statements(text):
         line, at = line + text.count("\n", at, start), start
