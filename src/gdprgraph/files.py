@@ -139,9 +139,10 @@ def read_bytes(path: Path) -> bytes:
 def files_of(folder: Path, pattern: str) -> list[Path]:
     """The files of a folder with such names, in order; none where it is not there.
 
-    Raises InputError for a folder that may not be looked into: a register would else be read without what is in it.
+    Raises InputError for a folder that may not be looked into, and for a link to one that is not there (a drive that is not
+    mounted): a register would else be read without what is in it.
     """
-    if not folder.is_dir():
+    if not os.path.lexists(folder):
         return []
     with access(folder):
         os.scandir(folder).close()  # glob takes a folder that it may not look into for an empty one

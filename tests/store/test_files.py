@@ -21,6 +21,7 @@ from gdprgraph.evidence import Documents
 from gdprgraph.files import write, write_all
 from gdprgraph.flows.picture import Picture
 from gdprgraph.questions.question import Questions
+from gdprgraph.resources import own_folder
 from gdprgraph.store.derive import from_folder
 from support.running import nobody
 
@@ -124,7 +125,7 @@ def test_a_folder_that_may_not_be_looked_into_is_not_taken_for_an_empty_one(comm
         _ = own_files(commons), Questions(commons / "queries").slugs
         Documents(commons / "documents").lines("bm.txt")
 
-    with nobody(), pytest.raises(DocumentsError, match=r"bm\.txt: .* not there"):
+    with pytest.raises(DocumentsError, match=r"bm\.txt: .* not there"):
         look()
     (commons / name).chmod(0o311)
     refused = r": cannot be read: Permission denied \(get access to it"
@@ -134,6 +135,19 @@ def test_a_folder_that_may_not_be_looked_into_is_not_taken_for_an_empty_one(comm
     ):
         look()
     (commons / name).chmod(0o777)
+
+
+@pytest.mark.parametrize("name", ["attested", "coverage", "ontology", "notices", "shapes", "queries"])
+@pytest.mark.parametrize(("target", "why"), [("none", "No such file or directory"), ("itself", "Too many levels")])
+def test_a_link_to_no_folder_is_not_taken_for_an_empty_one(tmp_path, name, target, why):
+    (tmp_path / "register.ttl").write_text("<urn:a> a <urn:b> .", encoding="utf-8")
+    (tmp_path / "notices").mkdir()
+    shutil.copy(ROOT / "data" / "notices" / "bm.ttl", tmp_path / "notices")
+    if name == "notices":
+        shutil.rmtree(tmp_path / "notices")
+    (tmp_path / name).symlink_to(tmp_path / (name if target == "itself" else target))
+    with pytest.raises(InputError, match=re.escape(f"{tmp_path / name}: cannot be read: {why}")):
+        _ = from_folder(tmp_path), own_files(tmp_path), Questions(ROOT / "queries", own_folder(tmp_path, "queries")).slugs
 
 
 def test_a_link_is_followed(tmp_path):
