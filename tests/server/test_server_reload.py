@@ -25,6 +25,7 @@ from gdprgraph.server.app import create_app
 from gdprgraph.server.service import Service
 from gdprgraph.server.settings import Settings, read_tokens
 from gdprgraph.server.snapshot import Snapshot, Watch, register_files
+from gdprgraph.server.trial import Trial
 from gdprgraph.store.memory import EmbeddedStore
 from support.running import alive, children, free_port, serving
 
@@ -217,6 +218,12 @@ def test_watch_loads_what_has_changed_while_queries_go_on(data, tmp_path):
         for thread in threads:
             thread.join(30)
         assert set(seen) == {before, before - 1}, "each answer is of one set or the other"
+
+
+def test_a_set_that_has_passed_a_trial_is_the_same_as_it_was(documents):
+    """In whatever order the store gives its documents: an ETag holds, and a reload without a change replaces nothing."""
+    settings = Settings(documents=documents)
+    assert len({Snapshot.load(settings, trial).state for trial in (None, Trial(settings), Trial(settings))}) == 1
 
 
 def test_a_look_that_fails_is_not_the_last(data, monkeypatch):
