@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
 from gdprgraph import Register, opened
 from support import commands, loaded
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ROOT = Path(__file__).resolve().parents[1]
 #: What a browser sends.
@@ -55,6 +59,14 @@ def release() -> Path:
     folder = SHARED / "dpv" / "2.3"
     need(folder.is_dir(), "the DPV 2.3 release (../shared/dpv/2.3)")
     return folder
+
+
+@pytest.fixture
+def commons() -> Iterator[Path]:
+    """A folder that anybody may look and write into; pytest's own are for one user."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o777)
+        yield Path(folder)
 
 
 def pytest_terminal_summary(terminalreporter) -> None:

@@ -22,13 +22,14 @@ Each error names the file, the line where known, the term, and what to do:
 A message is a phrase (gdprgraph.words): it is its English, and `in_language` gives it in the reader's language.
 """
 
+import errno
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from difflib import get_close_matches
 from functools import reduce
 from pathlib import Path
 
-from gdprgraph.words import Phrase, in_language, phrase
+from gdprgraph.words import Phrase, in_language, phrase, tables
 
 
 class GdprgraphError(Exception):
@@ -65,6 +66,32 @@ def needs(message: str, extra: str) -> Iterator[None]:
         yield
     except ImportError as error:
         raise InputError(message, hint=f"pip install 'gdprgraph[{extra}]'") from error
+
+
+def cause(error: OSError) -> str:
+    """What the system says, for a reader in any language where it is said often."""
+    return tables("words")["system"].get(_symbol(error), str(error.strerror or error))
+
+
+def remedy(error: OSError) -> str:
+    """What to do about it; an empty text where that depends."""
+    return tables("words")["remedies"].get(_symbol(error), "")
+
+
+def _symbol(error: OSError) -> str:
+    return errno.errorcode.get(error.errno or 0, "")
+
+
+_READ = phrase("cannot be read: {why}")
+
+
+@contextmanager
+def access(file: Path | str, what: Phrase = _READ, *, kind: type[InputError] = InputError, hint: str = "") -> Iterator[None]:
+    """What the system refuses within is told of the file, as `what` has it. Raises InputError, or that `kind` of it."""
+    try:
+        yield
+    except OSError as error:
+        raise kind(phrase(what.english, why=cause(error)), file=file, hint=hint or remedy(error)) from error
 
 
 class TurtleError(InputError):

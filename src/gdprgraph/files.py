@@ -6,11 +6,14 @@ CSV is read as spreadsheets save it: UTF-8 with or without a mark, or Windows-12
 import csv
 import io
 import os
+import secrets
+import stat
 import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
-from gdprgraph.errors import InputError, nearest
+from gdprgraph.errors import InputError, access, cause, nearest, remedy
 from gdprgraph.words import phrase
 
 
@@ -34,10 +37,11 @@ def write_all(files: Mapping[Path, str | bytes]) -> None:
                 raise InputError(phrase("is a folder"), file=path, hint=phrase("name a file in it"))
             if not _through(path):
                 target = Path(os.path.realpath(path))
-                part = target.with_name(target.name + ".part")
-                with part.open("wb") as stream:
+                part = target.with_name(f"{secrets.token_hex(8)}.part")  # nobody else's, and no link that leads elsewhere
+                with part.open("xb") as stream:
                     partial[target] = part
                     stream.write(_bytes(content))
+                _like(target, part)
         for path, content in files.items():
             current = path
             if _through(path):
@@ -45,7 +49,7 @@ def write_all(files: Mapping[Path, str | bytes]) -> None:
         for current, part in partial.items():
             os.replace(part, current)
     except OSError as error:
-        raise InputError(phrase("cannot be written: {why}", why=error.strerror), file=current) from error
+        raise InputError(phrase("cannot be written: {why}", why=cause(error)), file=current, hint=remedy(error)) from error
     finally:
         for part in partial.values():
             part.unlink(missing_ok=True)
@@ -53,6 +57,16 @@ def write_all(files: Mapping[Path, str | bytes]) -> None:
 
 def _bytes(content: str | bytes) -> bytes:
     return content if isinstance(content, bytes) else content.encode("utf-8")
+
+
+def _like(target: Path, part: Path) -> None:
+    """Give a file the mode and owner of the one whose place it takes, if any. Raises OSError for one that is locked."""
+    if target.exists():
+        with target.open("ab") as stream:
+            status = os.fstat(stream.fileno())
+        with suppress(OSError):
+            os.chown(part, status.st_uid, status.st_gid)
+        part.chmod(stat.S_IMODE(status.st_mode))
 
 
 def _through(path: Path) -> bool:
@@ -113,12 +127,26 @@ def regular(path: Path) -> Path:
 
 def read_bytes(path: Path) -> bytes:
     """The bytes of a file. Raises InputError, with the files of its folder where it is not there."""
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        beside = path.parent.iterdir() if path.parent.is_dir() and not path.exists() else ()
-        hint = nearest(path.name, (each.name for each in beside if each.is_file()))
-        raise InputError(phrase("cannot be read: {why}", why=error.strerror), file=path, hint=hint) from error
+    with access(path):
+        try:
+            return path.read_bytes()
+        except FileNotFoundError as error:
+            beside = path.parent.iterdir() if path.parent.is_dir() else ()
+            hint = nearest(path.name, (each.name for each in beside if each.is_file()))
+            raise InputError(phrase("cannot be read: {why}", why=cause(error)), file=path, hint=hint) from error
+
+
+def files_of(folder: Path, pattern: str) -> list[Path]:
+    """The files of a folder with such names, in order; none where it is not there.
+
+    Raises InputError for a folder that may not be looked into, and for a link to one that is not there (a drive that is not
+    mounted): a register would else be read without what is in it.
+    """
+    if not os.path.lexists(folder):
+        return []
+    with access(folder):
+        os.scandir(folder).close()  # glob takes a folder that it may not look into for an empty one
+    return sorted(folder.glob(pattern))
 
 
 def decoded(content: bytes, path: Path) -> tuple[str, bool]:

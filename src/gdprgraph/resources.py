@@ -57,7 +57,8 @@ def register_here(start: Path) -> Path | None:
 def own_folder(data: Path | None, kind: Kind) -> Path | None:
     """The folder of this kind that a register has of its own, or None."""
     own = data / kind if data is not None else None
-    return own if own is not None and own.is_dir() and own.resolve() != folder(kind).resolve() else None
+    there = own is not None and os.path.lexists(own)  # a link that leads nowhere is told of where it is read
+    return own if own is not None and there and os.path.realpath(own) != os.path.realpath(folder(kind)) else None
 
 
 def documents_folder(chosen: Path | str | None = None, data: Path | None = None) -> Path | None:

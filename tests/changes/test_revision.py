@@ -117,3 +117,15 @@ def test_a_register_begins_before_its_first_notice(tmp_path, monkeypatch):
     monkeypatch.chdir(here)
     gdprgraph("new", "notice", "--text", str(tmp_path / "laan.txt"), "--add")
     assert "oplysningstekst, tilføjet: Skovby Kommune låner bøger ud." in gdprgraph("diff").stdout
+
+
+def test_a_repository_of_somebody_else(tmp_path, monkeypatch):
+    import pygit2
+
+    def refuse(path: str) -> None:
+        raise pygit2.GitError(f"repository path '{path}' is not owned by current user")
+
+    git(tmp_path, "init")
+    monkeypatch.setattr(pygit2, "Repository", refuse)
+    with pytest.raises(InputError, match=r"git says: .* not owned by .* \(git config --global --add safe\.directory /"):
+        Register.load(tmp_path, at="HEAD")

@@ -11,6 +11,7 @@ import re
 import shutil
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from gdprgraph import __version__
 from gdprgraph.errors import DocumentsError, InputError
 from gdprgraph.evidence import Documents, factless_rows
 from gdprgraph.store.folder import writing
+from support.running import nobody
 
 
 def refused(done, *said: str) -> None:
@@ -69,6 +71,11 @@ def test_sparql_select_ask_construct(gdprgraph):
     turtle = gdprgraph("sparql", "-", stdin="CONSTRUCT WHERE { party:uim a ?kind }").stdout
     assert "party:uim" in turtle
     json.loads(gdprgraph("sparql", "CONSTRUCT WHERE { party:uim a ?kind }", "-f", "jsonld").stdout)
+
+
+def test_rows_without_columns_are_counted(gdprgraph):
+    assert gdprgraph("sparql", "SELECT * {}").stdout == "1 række\n"
+    assert gdprgraph("sparql", "SELECT * { VALUES () { () () } }", "--lang", "en").stdout == "2 rows\n"
 
 
 def test_describe_in_english(gdprgraph):
@@ -391,6 +398,29 @@ def test_an_error_is_told_in_the_readers_language(gdprgraph, monkeypatch):
     refused(gdprgraph(*wrong, "--lang=en", check=False), "unknown question recipient")
     monkeypatch.setenv("GDPRGRAPH_LANG", "en")
     refused(gdprgraph(*wrong, check=False), "unknown question recipient")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [["draft"], ["read", "--output", "x.txt"], ["import", "--as", "workbook"], ["ask", "denials", "--register"], ["sparql"]],
+)
+def test_a_file_of_somebody_else_is_told_in_danish(commons, command, capsys, monkeypatch):
+    from gdprgraph.cli import main
+
+    (file := commons / "tekst æøå.txt").write_text("Vi sletter dit navn.")
+    file.chmod(0o600)
+    monkeypatch.chdir(commons)
+    monkeypatch.setattr(sys, "argv", ["gdprgraph", *command, file.name])
+    monkeypatch.setenv("GDPRGRAPH_LANG", "da")
+    with suppress(SystemExit):
+        main()  # so that all is imported
+    todo = "få adgang til den (chmod, chown), eller kør gdprgraph som en, der har det"
+    for looks in (True, False):  # the library of options looks for itself, by another user's rights
+        capsys.readouterr()
+        monkeypatch.setattr(os, "access", lambda *_, known=looks: known)
+        with nobody(), pytest.raises(SystemExit, match="2"):
+            main()
+        assert capsys.readouterr().err == f"gdprgraph: tekst æøå.txt: kan ikke læses: adgang nægtet ({todo})\n"
 
 
 def test_evidence_is_told_in_danish(gdprgraph, documents, tmp_path):

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 import typer
 
+from conftest import ROOT
 from gdprgraph.cli import app
 from support.commands import anew, gdprgraph
 from support.drafted import bytes_of
@@ -60,6 +65,32 @@ def told(text: str, folder: Path) -> str:
 
 def test_no_command_is_left_out():
     assert names(typer.main.get_command(app)) == COMMANDS.keys()
+
+
+MODULE, _, FUNCTION = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["scripts"]["gdprgraph"].partition(":")
+
+
+@pytest.mark.parametrize("start", [["-m", "gdprgraph"], ["-c", f"from {MODULE} import {FUNCTION}; {FUNCTION}()"]])
+def test_who_breaks_off_while_modules_are_read_is_told_nothing(start, tmp_path):
+    (tmp_path / "typer.py").write_text("import os, signal, time\nos.kill(os.getpid(), signal.SIGINT)\ntime.sleep(20)\n")
+    command, environment = [sys.executable, *start, "stats"], {**os.environ, "PYTHONPATH": str(tmp_path)}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
+
+
+def test_ctrl_c_at_a_terminal_is_not_told_of_by_what_a_server_starts(tmp_path):
+    (tmp_path / "sitecustomize.py").write_text(
+        "import os, signal, sys, time\n"
+        "if 'gdprgraph.server.workers.worker' in sys.orig_argv:\n"
+        "    os.killpg(os.getpgid(os.getppid()), signal.SIGINT)\n"
+        "    time.sleep(1)\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    command = [sys.executable, "-m", "gdprgraph", "serve", "--port", "0"]
+    done = subprocess.run(
+        command, env=environment, capture_output=True, text=True, timeout=60, check=False, start_new_session=True
+    )
+    assert (done.returncode, done.stderr) == (130, "")
 
 
 @pytest.mark.slow

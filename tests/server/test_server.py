@@ -302,6 +302,21 @@ def test_nothing_that_fits(client):
     problem(client.get("/sparql", params={"query": f"DESCRIBE <{BM}>"}, headers={"Accept": "text/csv"}), 406, "not-acceptable")
 
 
+@pytest.mark.parametrize("where", ["default-graph-uri", "named-graph-uri", "FROM", "FROM NAMED"])
+def test_a_graph_that_is_named_twice_is_counted_once(client, where):
+    pattern = "GRAPH ?g { ?s ?p ?o }" if where.lower().find("named") >= 0 else "?s ?p ?o"
+    counts = set()
+    for times in (1, 2):
+        clauses = f"{where} <{BM}> " * times if where.startswith("FROM") else ""
+        asked = {"query": f"SELECT (COUNT(*) AS ?n) {clauses}{{ {pattern} }}"}
+        counts.add(client.get("/sparql", params=asked if clauses else {**asked, where: [BM] * times}).text)
+    assert len(counts) == 1
+
+
+def test_a_query_that_windows_has_put_a_mark_before(client):
+    assert client.post("/sparql", content=b"\xef\xbb\xbfASK {}", headers=DIRECT).json()["boolean"] is True
+
+
 def test_a_construct_gives_each_triple_once(client):
     query = "CONSTRUCT { reg:a reg:b reg:c } WHERE { ?s a reg:Notice }"
     response = client.get("/sparql", params={"query": query}, headers={"Accept": "application/n-triples"})
@@ -332,14 +347,38 @@ def test_validators(client):
     assert "etag" not in client.get("/sparql", params={"query": "SELECT (RAND() AS ?x) {}"}).headers
 
 
-@pytest.mark.parametrize(
-    "address", ["/sparql?query=nonsense", "/ask/recipients?data=nonsense", "/ask/recipients?data=dk:CPRNumber"]
-)
-def test_whoever_asks_whether_anything_is_there_gets_what_is_there(client, address):
-    """No 304 for what would have been a 400."""
+@pytest.mark.parametrize("address", ["/sparql?query=nonsense", "/ask/recipients?data=nonsense", "/health/"])
+@pytest.mark.parametrize("name", ["If-None-Match", "If-Match"])
+def test_conditions_are_passed_over_where_nothing_is_there(client, name, address):
+    """No 304 or 412 for what would have been a 400."""
     plain = client.get(address)
-    asked = client.get(address, headers={"If-None-Match": "*"})
-    assert (asked.status_code, asked.content) == (plain.status_code, plain.content)
+    for asked in (client.get(address, headers={name: tags}) for tags in ("*", '"x"')):
+        assert (asked.status_code, asked.content) == (plain.status_code, plain.content)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("/", "/sparql", "/sparql?query=ASK{}", "/graphs/notice/bm", "/ask/contacts", "/ask/contacts?format=html", "/stats"),
+        *("/evidence/coverage", "/openapi.json", "/.well-known/void", "/health", "/ready", "/id/party/uim"),
+        "/sparql?query=CONSTRUCT%20%7B%20%3Fs%20%3Fp%20%3Fo%20%7D%20%7B%20%3Fs%20%3Fp%20%3Fo%20%7D&format=ntriples",
+    ],
+)
+def test_conditions_are_heeded_where_something_is_there(client, address):
+    """RFC 9110, 13.1: tags are compared strongly by If-Match, which comes first; `*` is anything that is there."""
+    plain = client.get(address)
+    assert plain.status_code == 200
+    mine = plain.headers.get("etag", '"x"')
+    assert mine == '"x"' or client.get(address, headers={"If-None-Match": mine}).status_code == 304
+    for tags in ('"x"', f'"x", {mine}', ""):
+        problem(client.get(address, headers={"If-Match": tags}), 412, "precondition")
+        problem(client.get(address, headers={"If-Match": tags, "If-None-Match": mine}), 412, "precondition")
+        head = client.head(address, headers={"If-Match": tags})
+        assert (head.status_code, head.content) == (412, b"")
+    assert client.get(address, headers={"If-Match": " * "}).status_code == 200
+    there = client.get(address, headers={"If-None-Match": "*"})
+    assert (there.status_code, there.content, there.headers.get("etag")) == (304, b"", plain.headers.get("etag"))
+    assert client.head(address, headers={"If-None-Match": "*"}).status_code == 304
 
 
 def test_a_changed_question_is_a_change(tmp_path, monkeypatch):

@@ -94,6 +94,8 @@ def test_parameters(client, register):
         ("/ask/denials?format=pdf", 400, "unknown-name", "csv"),
         ("/sparql?query=ASK%7B%7D&format=csv-excel", 400, "unknown-name", "tsv"),
         ("/ask/denials?lang=da&lang=en", 400, "bad-request", ""),
+        ("/flows?notice=bm&notice=uim-hr", 400, "bad-request", ""),
+        ("/record/party:uim?role=controller&role=processor", 400, "bad-request", ""),
         ("/describe", 400, "bad-request", "term"),
         ("/describe?term=party:nobody", 400, "unknown-name", ""),
         ("/evidence/show?node=party:nobody", 400, "unknown-name", ""),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import http.client
 import json
 import resource
@@ -16,11 +17,15 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from starlette.testclient import TestClient
 
 from conftest import ROOT
 from gdprgraph import InputError, Register, UnknownName
+from gdprgraph.server.app import create_app
+from gdprgraph.server.service import Service
 from gdprgraph.server.settings import Settings, read_tokens
 from gdprgraph.server.snapshot import Snapshot, Watch, register_files
+from gdprgraph.server.trial import Trial
 from gdprgraph.store.memory import EmbeddedStore
 from support.running import alive, children, free_port, serving
 
@@ -213,6 +218,38 @@ def test_watch_loads_what_has_changed_while_queries_go_on(data, tmp_path):
         for thread in threads:
             thread.join(30)
         assert set(seen) == {before, before - 1}, "each answer is of one set or the other"
+
+
+def test_a_set_that_has_passed_a_trial_is_the_same_as_it_was(documents):
+    """In whatever order the store gives its documents: an ETag holds, and a reload without a change replaces nothing."""
+    settings = Settings(documents=documents)
+    assert len({Snapshot.load(settings, trial).state for trial in (None, Trial(settings), Trial(settings))}) == 1
+
+
+def test_a_look_that_fails_is_not_the_last(data, monkeypatch):
+    """As on a network drive that is away for a moment."""
+    failed = 0
+
+    def files(settings: Settings) -> list[Path]:
+        nonlocal failed
+        if watching.is_set() and failed < 2:
+            failed += 1
+            raise OSError(errno.ESTALE, "Stale file handle")
+        return register_files(settings)
+
+    watching = threading.Event()
+    monkeypatch.setattr("gdprgraph.server.service.register_files", files)
+    with TestClient(create_app(Service(Settings(register=data, watch=True))), base_url="http://127.0.0.1") as client:
+        before = len(client.get("/ask/contacts").json()["rows"])
+        watching.set()
+        deadline = time.monotonic() + 60
+        while failed < 2:
+            assert time.monotonic() < deadline
+            time.sleep(0.2)
+        drop_a_contact(data)
+        while len(client.get("/ask/contacts").json()["rows"]) == before:
+            assert time.monotonic() < deadline
+            time.sleep(0.2)
 
 
 def test_all_that_a_register_is_read_from_is_watched(data, tmp_path):

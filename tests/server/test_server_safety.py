@@ -236,6 +236,44 @@ def test_invalid_utf8(server):
     assert well(server)
 
 
+def told(server, request: str) -> tuple[int, bytes, bytes]:
+    """Status, head and body of what comes until the server hangs up."""
+    with socket.create_connection(("127.0.0.1", server.port), timeout=30) as client:
+        client.sendall(request.encode())
+        answer = b"".join(iter(lambda: client.recv(65536), b""))
+    head, _, body = answer.partition(b"\r\n\r\n")
+    return int(head.split(b" ")[1]), head.lower(), body
+
+
+def test_clients_of_http_1_0(server):
+    """They know no Host and no pieces, and take what breaks off as whole."""
+    assert told(server, "GET /health HTTP/1.0\r\n\r\n")[::2] == (200, b'{"status":"ok"}')
+    assert told(server, "OPTIONS / HTTP/1.0\r\n\r\n")[::2] == (204, b"")
+    assert told(server, "GET /health HTTP/1.0\r\nHost: evil.example\r\n\r\n")[0] == 421
+    graph = "/graphs/notice/uim-hr HTTP/1.0\r\nAccept: application/n-triples\r\n\r\n"
+    status, head, body = told(server, f"GET {graph}")
+    assert status == 200
+    assert b"transfer-encoding" not in head
+    assert b"content-length: %d\r\n" % len(body) in head + b"\r\n"
+    assert len(body) > 100_000
+    assert body.endswith(b" .\n")
+    assert told(server, f"HEAD {graph}")[::2] == (200, b"")
+    many = quote("SELECT ?p ?o { ?s ?p ?o . ?o ?q ?r }")
+    assert told(server, f"GET /sparql?query={many} HTTP/1.0\r\nAccept: text/csv\r\n\r\n")[0] >= 400
+
+
+def test_odd_requests_leave_no_fault_in_the_log(server):
+    end = "Host: 127.0.0.1\r\nConnection: close\r\n"
+    assert told(server, f"OPTIONS * HTTP/1.1\r\n{end}\r\n")[::2] == (204, b"")
+    for path in ("/no/such", "/ask/no-such", "/graphs?graph=x", "/sparql?query=x"):
+        status, _, body = told(server, f"OPTIONS {path} HTTP/1.1\r\n{end}\r\n")
+        assert (status, body) == (204, b"") or (status >= 400 and json.loads(body)["status"] == status)
+    sent = f"POST /sparql HTTP/1.1\r\n{end}Content-Type: application/sparql-query\r\n"
+    assert told(server, f"{sent}Transfer-Encoding: chunked\r\n\r\nzz\r\n")[0] == 400
+    assert told(server, f"{sent}Content-Encoding: gzip\r\nContent-Length: 6\r\n\r\nASK {{}}")[0] == 415
+    assert "Traceback" not in server.log.read_text(errors="replace")
+
+
 def test_an_endless_head(server):
     with socket.create_connection(("127.0.0.1", server.port), timeout=30) as client:
         client.sendall(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n")

@@ -255,6 +255,9 @@ def test_from_is_honoured_and_fetches_nothing():
     assert len(store.select(f"SELECT ?s FROM {G1} {{ ?s ?p ?o }}").rows) == 2
     assert len(store.select(f"SELECT ?s FROM {G1} FROM {G2} {{ ?s ?p ?o }}").rows) == 3
     assert len(store.select(f"SELECT ?s FROM NAMED {G2} {{ GRAPH ?g {{ ?s ?p ?o }} }}").rows) == 1
+    assert len(store.select(f"SELECT ?s FROM {G1} FROM {G1} FROM {G2} {{ ?s ?p ?o }}").rows) == 3
+    assert len(store.select(f"SELECT ?s FROM NAMED {G2} FROM NAMED {G2} {{ GRAPH ?g {{ ?s ?p ?o }} }}").rows) == 1
+    assert not store.select(f"SELECT ?s FROM {G1} {{ GRAPH ?g {{ ?s ?p ?o }} }}").rows
     assert not store.select(f"SELECT ?s FROM NAMED {G2} {{ ?s ?p ?o }}").rows
     for elsewhere in ("<file:///etc/passwd>", "<http://127.0.0.1:1/x>", "<no iri>"):
         with pytest.raises(QueryError):

@@ -13,6 +13,8 @@ import pytest
 from conftest import ROOT
 from gdprgraph import InputError, Register, TurtleError, cli
 from gdprgraph.names import PREFIXES
+from gdprgraph.questions.question import read_header
+from gdprgraph.server.settings import Settings, read_tokens
 from gdprgraph.store.load import load_all, source_files
 from gdprgraph.store.turtle import LONGEST, load, positions, read, statements, subject_lines
 
@@ -277,3 +279,15 @@ def test_lines_are_found_whatever_the_layout(tmp_path):
     assert lines["http://e/d", "http://e/e", None] == 3
     assert lines["http://b/#x", PREFIXES["rdf"] + "type", "http://f/c%20d"] == 9
     assert len(statements(HARD)) == 5
+
+
+def test_a_mark_of_windows_before_the_first_prefix_hides_no_line(tmp_path):
+    """The parser passes over it; so must what looks for the line of a statement, for questions and tokens alike."""
+    path = tmp_path / "a.ttl"
+    path.write_bytes(b"\xef\xbb\xbf@prefix a: <urn:a#> .\r\n\r\na:b a a:C .\r\n")
+    assert subject_lines(path) == {"urn:a#b": 3}
+    assert positions(path)["urn:a#b", PREFIXES["rdf"] + "type", "urn:a#C"] == 3
+    (query := tmp_path / "a.rq").write_bytes(b"\xef\xbb\xbf#+ summary: x\r\nASK {}\r\n")
+    assert read_header(query)[0] == {"summary": "x"}
+    (tokens := tmp_path / "tokens").write_bytes(b"\xef\xbb\xbfet-hemmeligt-token-i-en-fil\r\n")
+    assert Settings(tokens=read_tokens(tokens)).allows(b"et-hemmeligt-token-i-en-fil")

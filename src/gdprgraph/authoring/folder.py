@@ -11,7 +11,7 @@ from string import Template
 
 from gdprgraph.authoring.fact import OPEN, Author, Snippet, kind_named
 from gdprgraph.authoring.notice import Text, document_statement, notice_file, prefix_lines, quoted, statement
-from gdprgraph.errors import GdprgraphError, InputError, UnknownName
+from gdprgraph.errors import GdprgraphError, InputError, UnknownName, access
 from gdprgraph.evidence.drift import lock_text
 from gdprgraph.exchange.export import slugs
 from gdprgraph.exchange.lexicon import vocabulary
@@ -87,11 +87,9 @@ def write(folder: Path, planned: Plan, text: Text | None, *, git: bool = False) 
         hint = phrase("name a folder that does not exist yet, or is empty")
         raise InputError(phrase("there is something in it"), file=folder, hint=hint)
     files = contents(planned, text)
-    try:
+    with access(folder, phrase("cannot be made: {why}")):
         for name in ("notices", "documents", "coverage", *(str(Path(name).parent) for name in files)):
             (folder / name).mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InputError(phrase("cannot be made: {why}", why=error.strerror), file=folder) from error
     write_all({folder / name: content for name, content in files.items()})
     if git:
         _repository(folder, list(files))

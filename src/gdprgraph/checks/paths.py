@@ -10,6 +10,7 @@ from gdprgraph.exchange import source
 from gdprgraph.register import Register
 from gdprgraph.store.derive import from_files
 from gdprgraph.store.memory import EmbeddedStore
+from gdprgraph.words import phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +43,13 @@ def scope(paths: Iterable[Path], register: Path | None = None) -> Scope:
             folders.add(_folder(path))
             continue
         if not path.exists():
-            raise InputError("no such file or folder", file=path)
+            raise InputError(phrase("no such file or folder"), file=path)
         if path.suffix not in source.SUFFIXES:
-            raise InputError("neither Turtle nor YAML", file=path, hint="a register's folder, its .ttl files, or a .yaml file")
+            raise InputError(
+                phrase("neither Turtle nor YAML"),
+                file=path,
+                hint=phrase("a register's folder, its .ttl files, or a .yaml file"),
+            )
         home = path.resolve().parent
         if home.name in {"notices", "attested"} and (home.parent / "notices").is_dir():
             home = home.parent
@@ -54,7 +59,7 @@ def scope(paths: Iterable[Path], register: Path | None = None) -> Scope:
         else:
             loose.append(path)
     if len({folder.resolve() for folder in folders}) + bool(loose) > 1:
-        raise InputError("the paths are not of one register", hint="check them apart")
+        raise InputError(phrase("the paths are not of one register"), hint=phrase("check them apart"))
     return Scope(next(iter(folders), None), frozenset(files) if files else None, tuple(loose))
 
 
@@ -62,4 +67,6 @@ def _folder(path: Path) -> Path:
     folder = resources.register_folder(path)
     if resources.is_register(folder):
         return folder
-    raise RegisterError("this folder holds no register", file=path, hint="a register has notices/<slug>.ttl in it")
+    raise RegisterError(
+        phrase("this folder holds no register"), file=path, hint=phrase("a register has notices/<slug>.ttl in it")
+    )

@@ -118,7 +118,11 @@ def read_rules(paths: Iterable[Path]) -> Rules:
     for path in paths:
         for rule in _read(path):
             if rule.iri in rules:
-                raise ShapesError(f"{rule.slug} stands in {rules[rule.iri].file.name} too", file=path, line=rule.line)
+                raise ShapesError(
+                    phrase("{slug} stands in {name} too", slug=rule.slug, name=rules[rule.iri].file.name),
+                    file=path,
+                    line=rule.line,
+                )
             rules[rule.iri] = rule
     return Rules(rules.values())
 

@@ -44,7 +44,7 @@ def package_rules() -> Rules:
 def _read(folder: Path, stamped: tuple[tuple[Path, int], ...]) -> Rules:
     rules = read_rules([path for path, _ in stamped])
     if not rules.all():
-        raise ShapesError("no rules in this folder", file=folder)
+        raise ShapesError(phrase("no rules in this folder"), file=folder)
     return rules
 
 

@@ -20,6 +20,7 @@ from gdprgraph.checks.rules import SEVERITIES, SH, TARGETS, Rule, Rules, descrip
 from gdprgraph.checks.spelling import SLIPS
 from gdprgraph.checks.view import GENID
 from gdprgraph.errors import InputError, ShapesError
+from gdprgraph.files import files_of
 from gdprgraph.names import DECLARED, PREFIXES, Prefixes, curie
 from gdprgraph.store.sparql_scan import TOKEN
 from gdprgraph.store.turtle import read, subject_lines
@@ -78,7 +79,7 @@ def read_own(paths: Iterable[Path]) -> tuple[list[Rule], list[OwnShapes]]:
 def own_files(data: Path) -> list[Path]:
     """The SHACL files in the folder `shapes` of a register."""
     folder = resources.own_folder(data, "shapes")
-    return sorted(folder.glob("*.ttl")) if folder is not None else []
+    return files_of(folder, "*.ttl") if folder is not None else []
 
 
 class OwnShapes:
@@ -104,9 +105,11 @@ class OwnShapes:
             self._about.setdefault(subject, {}).setdefault(predicate.value, []).append(value)
         shapes = list(dict.fromkeys(self._shapes()))
         if not shapes:
-            raise ShapesError("no shape in this file", file=path, hint="a shape has a target and a constraint")
+            raise ShapesError(phrase("no shape in this file"), file=path, hint=phrase("a shape has a target and a constraint"))
         if not any(self._is_targeted(shape) for shape in shapes):
-            raise ShapesError("no shape in this file has a target", file=path, hint="sh:targetClass, sh:targetNode …")
+            raise ShapesError(
+                phrase("no shape in this file has a target"), file=path, hint=phrase("sh:targetClass, sh:targetNode …")
+            )
         for shape in shapes:
             texts = Texts({term.language or "": term.value for term in self._values(shape, "message")})
             severity = next((term.value for term in self._values(shape, "severity")), SH + "Violation")
@@ -127,7 +130,7 @@ class OwnShapes:
         except InputError:
             raise
         except failures() as error:
-            raise ShapesError(f"not well formed: {_first_line(error)}", file=self.path) from error
+            raise ShapesError(phrase("not well formed: {what}", what=_first_line(error)), file=self.path) from error
         self._curie = Prefixes((row[0].value, row[1].value) for row in view.query(DECLARED)).curie  # type: ignore[union-attr]
         root = next(report.subjects(report_term("conforms")))
         rules: dict[tuple[str, ...], Rule] = {}
@@ -289,7 +292,7 @@ def _closure(path: Path, through: tuple[Path, ...]) -> list[ox.Quad]:
     here = Path(os.path.realpath(path))
     if here in through:
         circle = " → ".join(step.name for step in (*through[through.index(here) :], here))
-        raise ShapesError(f"the files import each other in a circle: {circle}", file=path)
+        raise ShapesError(phrase("the files import each other in a circle: {circle}", circle=circle), file=path)
     quads = parse(path)
     # an ontology of this file itself, which is no circle of files
     here_too = {quad.subject for quad in quads if not str(quad.subject).lstrip("<").startswith("file:")}
@@ -309,7 +312,11 @@ def _imported(ontology: ox.NamedNode, path: Path) -> Path:
             quad.subject == ontology and quad.object == _ONTOLOGY for quad in parse(beside)
         ):
             return beside
-    raise ShapesError(f"imports {ontology.value}, and nothing is fetched", file=path, hint="save it beside this file")
+    raise ShapesError(
+        phrase("imports {value}, and nothing is fetched", value=ontology.value),
+        file=path,
+        hint=phrase("save it beside this file"),
+    )
 
 
 def _known_terms(path: Path, quads: list[ox.Quad]) -> None:
@@ -323,10 +330,20 @@ def _known_terms(path: Path, quads: list[ox.Quad]) -> None:
                 continue
             name = term.value.removeprefix(SH)
             if URIRef(term.value) not in VOCABULARY:
-                raise ShapesError(f"SHACL has no term sh:{name}", file=path, term=f"sh:{name}", hint="is it misspelt?")
+                raise ShapesError(
+                    phrase("SHACL has no term sh:{name}", name=name),
+                    file=path,
+                    term=f"sh:{name}",
+                    hint=phrase("is it misspelt?"),
+                )
             if (term is quad.predicate or quad.predicate.value == _TYPE) and _ADVANCED.fullmatch(name):
-                hint = "say it by SHACL Core or sh:sparql"
-                raise ShapesError(f"sh:{name} is beyond SHACL Core and SHACL-SPARQL", file=path, term=f"sh:{name}", hint=hint)
+                hint = phrase("say it by SHACL Core or sh:sparql")
+                raise ShapesError(
+                    phrase("sh:{name} is beyond SHACL Core and SHACL-SPARQL", name=name),
+                    file=path,
+                    term=f"sh:{name}",
+                    hint=hint,
+                )
 
 
 def _declarations(path: Path, quads: list[ox.Quad]) -> list[ox.Quad]:
@@ -362,10 +379,10 @@ def _declarations(path: Path, quads: list[ox.Quad]) -> list[ox.Quad]:
             own = {word for word, before in written if before.split()[-1:] and before.split()[-1].upper() == "PREFIX"}
             if unknown := [word for word, _ in written if word not in prefixes | own]:
                 raise ShapesError(
-                    f"a query has the prefix {unknown[0]}:, and nothing declares it",
+                    phrase("a query has the prefix {what}:, and nothing declares it", what=unknown[0]),
                     file=path,
                     term=f"{unknown[0]}:",
-                    hint="sh:declare it at what sh:prefixes names, or write PREFIX in the query",
+                    hint=phrase("sh:declare it at what sh:prefixes names, or write PREFIX in the query"),
                 )
     return added
 

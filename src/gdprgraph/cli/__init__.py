@@ -19,7 +19,7 @@ from gdprgraph.cli.help import refusal, translate
 from gdprgraph.cli.record import compare, diff, flows, letter, record
 from gdprgraph.cli.register import init, load, new
 from gdprgraph.cli.serve import edit, serve
-from gdprgraph.errors import DriftError, GdprgraphError
+from gdprgraph.errors import DriftError, GdprgraphError, InputError, cause, remedy
 from gdprgraph.words import Words
 from gdprgraph.words.language import reader
 
@@ -80,7 +80,7 @@ def main() -> None:
     except GdprgraphError as error:
         fail(error.told(language))
     except OSError as error:
-        fail(f"{error.filename}: {error.strerror}" if error.filename else str(error.strerror or error))
+        fail(InputError(cause(error), file=error.filename, hint=remedy(error)).told(language))
     except UnicodeEncodeError as error:
         shown = error.object[error.start : error.start + 1]
         fail(

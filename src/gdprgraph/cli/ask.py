@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from gdprgraph.cli import console
-from gdprgraph.errors import InputError, UnknownName, nearest
+from gdprgraph.errors import InputError, UnknownName, access, nearest
 from gdprgraph.questions.question import Question, Questions
 from gdprgraph.words import Words, languages, phrase
 from gdprgraph.words.language import provision_text
@@ -213,10 +213,9 @@ def read_query(query: str) -> str:
     if query != "-" and not _is_file(query):
         return query
     try:
-        content = sys.stdin.buffer.read() if query == "-" else Path(query).read_bytes()
+        with access(query):
+            content = sys.stdin.buffer.read() if query == "-" else Path(query).read_bytes()
         return content.decode("utf-8-sig")
-    except OSError as error:
-        raise InputError(phrase("cannot be read: {why}", why=error.strerror), file=query) from error
     except UnicodeDecodeError as error:
         raise InputError(phrase("not UTF-8"), file=query) from error
 

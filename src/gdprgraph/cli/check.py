@@ -55,15 +55,16 @@ def check(
     check_format(output_format, FORMATS)
     reports.check_threshold(fail_on, reports.FAIL_ON)
     if exact and baseline is None:
-        raise InputError("--exact compares with a baseline, and none is named", hint="add --baseline FILE")
+        raise InputError(phrase("--exact compares with a baseline, and none is named"), hint=phrase("add --baseline FILE"))
     paths_ = scope(paths or (), register if paths else console.chosen_register(register, store))
     if store is not None and paths:
-        raise InputError("a store is checked whole", hint="leave out the paths, or --store")
+        raise InputError(phrase("a store is checked whole"), hint=phrase("leave out the paths, or --store"))
     if at is not None and (paths_.only or paths_.loose):
-        raise InputError("a revision is checked whole", hint="name the register's folder, not its files")
+        raise InputError(phrase("a revision is checked whole"), hint=phrase("name the register's folder, not its files"))
     if since is not None and (store is not None or at is not None or paths_.loose):
         raise InputError(
-            "what has changed is looked for in a register's folder", hint="leave out --store, --at and loose files"
+            phrase("what has changed is looked for in a register's folder"),
+            hint=phrase("leave out --store, --at and loose files"),
         )
     if store is not None or at is not None:
         opened = console.open_register(paths_.data or register, store, documents, at=at)

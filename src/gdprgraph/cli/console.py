@@ -10,7 +10,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from gdprgraph import resources
-from gdprgraph.errors import InputError, UnknownName
+from gdprgraph.errors import InputError, UnknownName, cause, remedy
 from gdprgraph.files import write
 from gdprgraph.questions.rows import Rows
 from gdprgraph.register import Register
@@ -58,7 +58,7 @@ FormatOption = Annotated[
     typer.Option("--format", "-f", help="table, csv, csv-excel, tsv, json, markdown, jsonld or xlsx.", callback=_row_format),
 ]
 AtOption = Annotated[str | None, typer.Option("--at", help="As it stood in git: a revision, or a day such as 2026-11-01.")]
-OutputOption = Annotated[Path | None, typer.Option("--output", "-o", help="Write to this file instead.")]
+OutputOption = Annotated[Path | None, typer.Option("--output", "-o", readable=False, help="Write to this file instead.")]
 
 
 def open_register(
@@ -121,8 +121,8 @@ def emit(content: str | bytes, output: Path | None = None) -> None:
         _drop_the_rest()
         hint = phrase("read it all, or write to a file with --output FILE")
         if not isinstance(error, BrokenPipeError):
-            why = error.strerror
-            raise InputError(phrase("the answer cannot be written: {why}", why=why)) from error
+            what = phrase("the answer cannot be written: {why}", why=cause(error))
+            raise InputError(what, hint=remedy(error)) from error
         raise InputError(phrase("the reader closed the pipe before everything was written"), hint=hint) from error
 
 

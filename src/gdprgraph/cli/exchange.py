@@ -17,7 +17,9 @@ _Lang = Annotated[str | None, typer.Option("--lang", help="da or en; that of the
 
 def read(
     file: Annotated[Path, typer.Argument(help="The document: .docx, .pdf, .html or plain text.")],
-    output: Annotated[Path, typer.Option("--output", "-o", help="Where to write the lines: documents/SLUG.txt.")],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", readable=False, help="Where to write the lines: documents/SLUG.txt.")
+    ],
     replace: Annotated[bool, typer.Option("--replace", help="Also where the file is there with other lines.")] = False,
     lang: _Lang = None,
 ) -> None:

@@ -1,10 +1,12 @@
 """Help and refusals of the commands in the reader's language: texts of the command line, looked up in the catalogue."""
 
+import errno
+import os
 import re
 from collections.abc import Iterator
 from typing import Any
 
-from gdprgraph.errors import InputError, close_to, meant
+from gdprgraph.errors import InputError, cause, close_to, meant, remedy
 from gdprgraph.words import Words, phrase
 
 #: What the library of options writes around our texts: on a page, and beside an option.
@@ -76,6 +78,9 @@ _REFUSALS = (
 def refusal(error: Any) -> InputError:
     """What is wrong with a command line, and the nearest option or command, or how to learn what there is."""
     text, context = error.format_message(), error.ctx
+    if match := re.search(r": \w+ ['\"](.+)['\"] is not readable", text):
+        denied = PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        return InputError(phrase("cannot be read: {why}", why=cause(denied)), file=match[1], hint=remedy(denied))
     for pattern, message in _REFUSALS:
         if match := re.match(pattern, text):
             text = phrase(message, name=match[1], option=match[1])

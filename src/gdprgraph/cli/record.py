@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 import typer
 
 from gdprgraph.cli import console
-from gdprgraph.errors import InputError, UnknownName, checked
+from gdprgraph.errors import UnknownName, access, checked
 from gdprgraph.files import write_all
 from gdprgraph.register import Register
 from gdprgraph.words import Words, phrase
@@ -37,7 +37,7 @@ def record(
     at: console.AtOption = None,
     documents: console.DocumentsOption = None,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="Write to this file; with --all, into this folder.")
+        Path | None, typer.Option("--output", "-o", readable=False, help="Write to this file; with --all, into this folder.")
     ] = None,
 ) -> None:
     """Make the Article 30 record of a party: gdprgraph record uim --format xlsx -o uim.xlsx."""
@@ -75,10 +75,8 @@ def _all(opened: Register, folder: Path, output_format: str, role: Role, finding
     from gdprgraph.record import parties
     from gdprgraph.record.formats import FORMATS
 
-    try:
+    with access(folder, phrase("cannot be made: {why}")):
         folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InputError(phrase("cannot be made: {why}", why=error.strerror), file=folder) from error
     names = parties(opened.store, role)
     suffix = "-processor" if role == "processor" else ""
     files: dict[Path, str | bytes] = {}

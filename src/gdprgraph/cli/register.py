@@ -101,6 +101,9 @@ def load(
         return
     for name, address in (("--update", update), ("--graph-store", graph_store)):
         if address is not None and not (store.startswith(("http:", "https:")) and address.startswith(("http://", "https://"))):
-            raise InputError(f"{name} takes the address of a server", hint=f"gdprgraph load --store https://… {name} https://…")
+            raise InputError(
+                phrase("{name} takes the address of a server", name=name),
+                hint=f"gdprgraph load --store https://… {name} https://…",
+            )
     written = console.open_register(register, None).save(store, update=update, graph_store=graph_store)
     console.emit(f"{store}: {written} quads")

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import yaml
 
-from gdprgraph.errors import InputError, UnknownName, nearest
+from gdprgraph.errors import InputError, UnknownName, access, nearest
 from gdprgraph.evidence.facts import ranges
 from gdprgraph.exchange.contract import Kind, contract
 from gdprgraph.exchange.sidecar.writing import Dumper, Flow
@@ -139,9 +139,8 @@ class Draft:
     def load(cls, path: Path) -> Draft:
         """The draft in a file. Raises InputError with the line for what is none."""
         try:
-            body = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506 - strings only
-        except OSError as error:
-            raise InputError(phrase("cannot be read: {why}", why=error.strerror), file=path) from error
+            with access(path):
+                body = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506 - strings only
         except UnicodeDecodeError as error:
             raise InputError(phrase("not UTF-8"), file=path, hint=phrase("save the file as UTF-8")) from error
         except yaml.YAMLError as error:

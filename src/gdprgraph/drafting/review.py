@@ -12,7 +12,7 @@ from gdprgraph.errors import ChangedError, InputError, UnknownName, nearest
 from gdprgraph.evidence import NORMALISER, whole_digest
 from gdprgraph.exchange.contract import contract
 from gdprgraph.exchange.plan import home
-from gdprgraph.files import write_all
+from gdprgraph.files import files_of, write_all
 from gdprgraph.register import Register
 from gdprgraph.words import Words, phrase
 
@@ -127,7 +127,7 @@ class Review:
 
 def slugs(folder: Path) -> list[str]:
     """The drafts of a register's folder."""
-    return sorted(path.stem for path in (folder / "drafts").glob("*.yaml"))
+    return [path.stem for path in files_of(folder / "drafts", "*.yaml")]
 
 
 def on_console(folder: Path, slug: str, language: str, answers: TextIO, out: TextIO) -> int:

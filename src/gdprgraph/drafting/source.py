@@ -13,7 +13,7 @@ import yaml
 
 from gdprgraph.authoring.notice import Text
 from gdprgraph.drafting.readers import READERS
-from gdprgraph.errors import InputError
+from gdprgraph.errors import InputError, access
 from gdprgraph.evidence import split, whole_digest
 from gdprgraph.evidence.documents import READ
 from gdprgraph.exchange import sidecar
@@ -60,12 +60,10 @@ def read_source(path: Path) -> Source:
 
     Raises InputError for what cannot be read, is of another kind, holds no text, or needs a library that is not installed.
     """
-    try:
+    with access(path):
         if path.stat().st_size > LARGEST:
             raise InputError(phrase("larger than 50 MB"), file=path)
         content = path.read_bytes()
-    except OSError as error:
-        raise InputError(phrase("cannot be read: {why}", why=error.strerror), file=path) from error
     kind = _kind(path, content)
     dropped: Counter[str] = Counter()
     try:

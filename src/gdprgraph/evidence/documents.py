@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
-from gdprgraph.errors import DocumentsError, InputError, RegisterError
+from gdprgraph.errors import DocumentsError, InputError, RegisterError, access
 from gdprgraph.names import curie
 from gdprgraph.store.git import versions
 from gdprgraph.words import phrase
@@ -58,20 +58,19 @@ class Documents:
                 hint=phrase("name it with --documents DIR or GDPRGRAPH_DOCUMENTS"),
             )
         path = self.folder / file_name
-        if not path.is_file():
-            raise DocumentsError(phrase("the register cites this document, but it is not there"), file=path)
+        with access(path, kind=DocumentsError):
+            if not path.is_file():
+                raise DocumentsError(phrase("the register cites this document, but it is not there"), file=path)
         return read_document(path)
 
 
 def read_document(path: Path) -> str:
     """The text of a document. Raises DocumentsError for what cannot be read, or is no UTF-8."""
     try:
-        return path.read_bytes().decode("utf-8")
+        with access(path, kind=DocumentsError):
+            return path.read_bytes().decode("utf-8")
     except UnicodeDecodeError as error:
         raise DocumentsError(phrase("not UTF-8"), file=path, hint=phrase("save it as UTF-8")) from error
-    except OSError as error:
-        why = error.strerror
-        raise DocumentsError(phrase("cannot be read: {why}", why=why), file=path) from error
 
 
 def split(text: str, normaliser: str = NORMALISER) -> list[str]:

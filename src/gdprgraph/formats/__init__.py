@@ -11,7 +11,7 @@ from gdprgraph.errors import checked, needs
 from gdprgraph.files import BOM, csv_text
 from gdprgraph.names import PREFIXES
 from gdprgraph.questions.rows import Concept, Rows
-from gdprgraph.words import phrase
+from gdprgraph.words import Words, phrase
 
 _GAP = "   "
 _WORD = 24  # longer words are cut
@@ -176,6 +176,8 @@ def table(rows: Rows, width: int | None = None) -> str:
     if not rows.rows:
         return ""
     heads, body = rows.cells()
+    if not heads:  # SELECT * of a pattern without variables
+        return Words(rows.language).plural(len(body), "{n} row", "{n} rows") + "\n"
     return text_table(heads, body, width or 100, cites=rows.has_evidence)
 
 

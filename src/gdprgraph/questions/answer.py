@@ -86,7 +86,7 @@ def solutions_of(register: Register, question: Question, values: Mapping[str, li
     solutions = _read_only(register, register.store.select(query, within=within))
     missing = [column.name for column in question.columns if column.name not in solutions.variables]
     if missing:
-        raise RegisterError(f"the query does not give the columns {', '.join(missing)}", file=question.path)
+        raise RegisterError(phrase("the query does not give the columns {what}", what=", ".join(missing)), file=question.path)
     return solutions
 
 

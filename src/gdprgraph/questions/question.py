@@ -10,8 +10,8 @@ from typing import Any
 import pyoxigraph as ox
 import yaml
 
-from gdprgraph.errors import RegisterError, UnknownName, close_to, meant, nearest
-from gdprgraph.files import regular
+from gdprgraph.errors import RegisterError, UnknownName, access, close_to, meant, nearest
+from gdprgraph.files import files_of, regular
 from gdprgraph.names import PREFIXES, expand
 from gdprgraph.words import Texts, data_language, phrase
 
@@ -21,11 +21,12 @@ _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 def read_header(path: Path) -> tuple[dict[str, Any], str]:
     """The header of a query or rule file, and its whole text. Raises RegisterError, with the line, for a bad header."""
     try:
-        text = regular(path).read_text(encoding="utf-8")
-    except OSError as error:
-        raise RegisterError(phrase("cannot be read: {why}", why=error.strerror), file=path) from error
+        with access(path, kind=RegisterError):
+            text = regular(path).read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
-        raise RegisterError(f"not UTF-8 at byte {error.start}", file=path, hint="save the file as UTF-8") from error
+        raise RegisterError(
+            phrase("not UTF-8 at byte {start}", start=error.start), file=path, hint=phrase("save the file as UTF-8")
+        ) from error
     lines = [line[2:].removeprefix(" ") if line.startswith("#+") else "" for line in text.split("\n")]
     while lines and not lines[-1]:
         lines.pop()
@@ -33,11 +34,13 @@ def read_header(path: Path) -> tuple[dict[str, Any], str]:
         header = yaml.load("\n".join(lines), Loader=_Loader)  # noqa: S506 - both loaders are the safe ones
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
-        raise RegisterError(f"the #+ header is not YAML: {error.problem}", file=path, line=line) from error
+        raise RegisterError(
+            phrase("the #+ header is not YAML: {problem}", problem=error.problem), file=path, line=line
+        ) from error
     except yaml.YAMLError as error:  # a control character
-        raise RegisterError("the #+ header is not YAML", file=path) from error
+        raise RegisterError(phrase("the #+ header is not YAML"), file=path) from error
     if not isinstance(header, dict):
-        raise RegisterError("no #+ header", file=path, line=1, hint="see docs/ask.md")
+        raise RegisterError(phrase("no #+ header"), file=path, line=1, hint=phrase("see docs/ask.md"))
     return header, text
 
 
@@ -139,7 +142,10 @@ class Question:
             pattern = _block(parameter.variable)
             text, count = pattern.sub(rf"\g<1>{{ {_escaped(terms)} }}", text), len(pattern.findall(text))
             if count == 0:
-                raise RegisterError(f"no VALUES ?{parameter.variable} {{ … }} for the parameter {name}", file=self.path)
+                raise RegisterError(
+                    phrase("no VALUES ?{variable} {{ … }} for the parameter {name}", variable=parameter.variable, name=name),
+                    file=self.path,
+                )
         return text + tail
 
     def _term(self, parameter: Parameter, value: str, expand: Callable[[str], str]) -> ox.NamedNode | ox.Literal:
@@ -167,16 +173,14 @@ def _block(name: str) -> re.Pattern[str]:
 
 def _texts(value: Any, path: Path, what: str) -> Texts:
     if not isinstance(value, dict) or not {"da", "en"} <= set(value):
-        raise RegisterError(f"{what} needs da and en", file=path)
+        raise RegisterError(phrase("{what} needs da and en", what=what), file=path)
     return Texts({language: str(text) for language, text in value.items()})
 
 
 def read_question(path: Path) -> Question:
     """The question in a `.rq` file; raises RegisterError for a header that lacks something."""
-    try:
+    with access(path, kind=RegisterError):
         stamp = path.stat()
-    except OSError as error:
-        raise RegisterError(phrase("cannot be read: {why}", why=error.strerror), file=path) from error
     return _read(path, stamp.st_mtime_ns, stamp.st_size)
 
 
@@ -185,7 +189,7 @@ def _read(path: Path, *_stamp: int) -> Question:
     header, text = read_header(path)
     for needed in ("summary", "question", "theme", "columns"):
         if needed not in header:
-            raise RegisterError(f"the header lacks {needed}", file=path, hint="see docs/ask.md")
+            raise RegisterError(phrase("the header lacks {needed}", needed=needed), file=path, hint=phrase("see docs/ask.md"))
     parameters = []
     for raw in header.get("params", []):
         parameter = Parameter(
@@ -199,7 +203,9 @@ def _read(path: Path, *_stamp: int) -> Question:
             example=str(raw.get("example", "")),
         )
         if parameter.type not in _TYPES:
-            raise RegisterError(f"unknown parameter type {parameter.type}", file=path, hint=nearest(parameter.type, _TYPES))
+            raise RegisterError(
+                phrase("unknown parameter type {type}", type=parameter.type), file=path, hint=nearest(parameter.type, _TYPES)
+            )
         parameters.append(parameter)
     columns = [
         Column(
@@ -244,7 +250,7 @@ class Questions:
 
     def _paths(self) -> dict[str, Path]:
         folders = [self.folder, *([self.own] if self.own is not None else [])]
-        return {path.stem: path for folder in folders for path in folder.glob("*.rq")}
+        return {path.stem: path for folder in folders for path in files_of(folder, "*.rq")}
 
     def __getitem__(self, slug: str) -> Question:
         paths = self._paths()

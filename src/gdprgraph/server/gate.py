@@ -7,9 +7,11 @@ import contextlib
 import logging
 import re
 import time
-from typing import TYPE_CHECKING
+from tempfile import SpooledTemporaryFile
+from typing import TYPE_CHECKING, cast
 
-from starlette.requests import Request, cookie_parser
+from starlette.requests import ClientDisconnect, Request, cookie_parser
+from starlette.responses import Response
 
 from gdprgraph.server.problems import Problem
 from gdprgraph.server.request import failure
@@ -45,7 +47,9 @@ _SHOWN = (
     b"base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 _LINGER_SECONDS, _LINGER_BYTES = 2.0, 16 * 1024 * 1024
+_PIECE = 64 * 1024
 _READ = b"GET, HEAD, OPTIONS"
+_KEPT = {b"etag", b"cache-control", b"content-location", b"vary"}  # of an answer that a 304 stands for
 
 
 def _open(scope: Scope) -> bool:
@@ -82,6 +86,8 @@ class Gate:
                 await self._app(inner, self._bounded(scope, headers, receive), passage.send)
         except Problem as problem:
             await failure(Request({**scope, "method": "GET"}), problem)(scope, receive, passage.send)
+        except ClientDisconnect:
+            passage.broken = "gone"
         finally:
             passage.rise()
             passage.record()
@@ -95,7 +101,8 @@ class Gate:
                 "X-Forwarded-For of %s is not believed: all behind a proxy are one client, until --proxy names it", peer
             )
         hosts = self._settings.hosts
-        if hosts and _host(headers.get(b"host", b"")) not in hosts:
+        named = b"host" in headers or scope["http_version"] != "1.0"  # no browser is so old, but many a health check
+        if hosts and named and _host(headers.get(b"host", b"")) not in hosts:
             # otherwise a page anywhere could have its own name lead to this machine, and read what it holds
             what = phrase("the server is not called by this name")
             raise Problem("host", what, hint=phrase("start it with --base-url or --host"))
@@ -154,7 +161,6 @@ class Passage:
 
     def __init__(self, scope: Scope, headers: dict[bytes, bytes], service: Service, receive: Receive, send: Send) -> None:
         self.scope = scope
-        self.started = False
         self.broken = ""
         self._begun = time.perf_counter()
         self._method = scope["method"]
@@ -166,9 +172,14 @@ class Passage:
         self._desk: Places | None = None
         self._status = 0
         self._size = 0
+        self._replaced = False
+        self._begin: Message = {}
+        self._whole: SpooledTemporaryFile[bytes] | None = None
+        self._asked = headers if self._method in {"GET", "HEAD"} else {}
         origin = headers.get(b"origin", b"").decode("latin-1")
         self._origin = origin if origin and service.settings.opens(origin) else ""
-        self.preflight = bool(self._method == "OPTIONS" and origin and b"access-control-request-method" in headers)
+        asked = origin and b"access-control-request-method" in headers
+        self.preflight = bool(self._method == "OPTIONS" and (asked or scope["path"] == "*"))  # `*` is the server as a whole
 
     async def sit(self) -> None:
         """Wait until the work may begin, or go on with it. Raises Problem `busy`."""
@@ -184,25 +195,60 @@ class Passage:
             self._desk = None
 
     async def send(self, message: Message) -> None:
-        """Send on what the application answers."""
+        """Send on what the application answers, or what the client's conditions put in its place."""
+        if self._replaced:
+            return
         if message["type"] == "http.response.start":
             self.rise()  # before it goes out, for a client may read it slowly
-            self.started = True
             status = message["status"]
+            if other := self._unmet(status, message.get("headers", [])):
+                await other(self.scope, self._receive, self.send)
+                self._replaced = True
+                return
             if self._method == "OPTIONS" and status == 405:  # the route is there, and says which methods it takes
                 status = 204
             message = {**message, "status": status, "headers": self._complete(message, status)}
+            sized = self._method == "HEAD" or status in {204, 304} or b"content-length" in dict(message["headers"])
+            if self.scope["http_version"] == "1.0" and not sized:
+                self._begin, self._whole = message, SpooledTemporaryFile(_LINGER_BYTES)  # noqa: SIM115 - closed when it goes out
             self._closes = (b"connection", b"close") in message["headers"]
             self._status = status
         elif message["type"] == "http.response.body":
-            if self._method in {"HEAD", "OPTIONS"}:
+            if self._method == "HEAD" or self._status == 204:
                 message = {**message, "body": b""}
             self._size += len(message.get("body", b""))
             if self._closes and not message.get("more_body", False):
                 await self._send({**message, "more_body": True})
                 await self._linger()
                 message = {"type": "http.response.body", "body": b""}
-        await self._send(message)
+        if self._whole is None:
+            await self._send(message)
+        else:
+            await self._gather(message)
+
+    async def _gather(self, message: Message) -> None:
+        """HTTP/1.0 knows no pieces, and an answer that breaks off would pass as whole: it goes out when all of it is there."""
+        whole = cast("SpooledTemporaryFile[bytes]", self._whole)
+        whole.write(message.get("body", b""))
+        if message["type"] == "http.response.body" and not message.get("more_body", False):
+            with whole:
+                length = (b"content-length", b"%d" % whole.tell())
+                await self._send({**self._begin, "headers": [*self._begin["headers"], length]})
+                whole.seek(0)
+                while piece := whole.read(_PIECE):
+                    await self._send({"type": "http.response.body", "body": piece, "more_body": True})
+            await self._send({"type": "http.response.body", "body": b""})
+
+    def _unmet(self, status: int, headers: list[tuple[bytes, bytes]]) -> Response | None:
+        """What stands for an answer by If-Match and `If-None-Match: *` (RFC 9110, 13.1); others are looked at before."""
+        if status in {200, 304} and self._asked.get(b"if-match", b"*").strip() != b"*":
+            what, hint = phrase("If-Match wants a strong ETag, and those here are weak"), "If-Match: *, If-None-Match"
+            return failure(Request({**self.scope, "method": "GET"}), Problem("precondition", what, hint=hint))
+        if status == 200 and self._asked.get(b"if-none-match", b"").strip() == b"*":
+            return Response(
+                status_code=304, headers={name.decode(): value.decode("latin-1") for name, value in headers if name in _KEPT}
+            )
+        return None
 
     async def _linger(self) -> None:
         """Read what the client is still sending, for a while: hung up on at once, it would lose the answer."""
@@ -235,7 +281,9 @@ class Passage:
             headers.append((b"access-control-expose-headers", b"ETag, Retry-After, WWW-Authenticate"))
             if self.preflight:
                 headers.append((b"access-control-allow-methods", _READ + b", POST"))
-                headers.append((b"access-control-allow-headers", b"Accept, Authorization, Content-Type, If-None-Match"))
+                headers.append(
+                    (b"access-control-allow-headers", b"Accept, Authorization, Content-Type, If-Match, If-None-Match")
+                )
                 headers.append((b"access-control-max-age", b"600"))
         return headers
 

@@ -51,8 +51,8 @@ async def read(request: Request, settings: Settings, graphs: dict[str, int]) -> 
     if len(query.encode("utf-8", "surrogatepass")) > settings.limits.request:
         size = settings.limits.request
         raise Problem("request-too-large", phrase("a query may have {size} bytes", size=size))
-    default = [value for name, value in fields if name == "default-graph-uri"]
-    named = [value for name, value in fields if name == "named-graph-uri"]
+    default = dict.fromkeys(value for name, value in fields if name == "default-graph-uri")
+    named = dict.fromkeys(value for name, value in fields if name == "named-graph-uri")
     for graph in (*default, *named):
         if graph not in graphs:
             refused = no_graph(graph, graphs)
@@ -80,6 +80,9 @@ async def _fields(request: Request) -> list[tuple[str, str]]:
             phrase("a query is not sent as {kind}", kind=sent),
             hint=phrase("{form} with `query=`, or {query}", form=FORM, query=QUERY),
         )
+    if (coding := request.headers.get("content-encoding", "identity").lower()) != "identity":
+        what, plain = phrase("the body is {charset}, and must be UTF-8", charset=coding), {"Accept-Encoding": "identity"}
+        raise Problem("media-type", what, headers=plain)
     if charset not in {"", "utf-8", "utf8", "us-ascii"}:
         raise Problem("media-type", phrase("the body is {charset}, and must be UTF-8", charset=charset))
     body = await request.body()
@@ -87,7 +90,7 @@ async def _fields(request: Request) -> list[tuple[str, str]]:
         if any(name == "query" for name, _ in in_address):
             raise Problem("bad-request", phrase("a query in the body and another in the address"))
         try:
-            return [*in_address, ("query", body.decode("utf-8"))]
+            return [*in_address, ("query", body.decode("utf-8-sig"))]
         except UnicodeDecodeError as error:
             raise Problem("bad-request", phrase("the body is not UTF-8 at byte {start}", start=error.start)) from error
     return [*in_address, *_decoded(body, phrase("the form"))]

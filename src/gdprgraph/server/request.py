@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import json
 import re
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Awaitable, Callable, Iterable
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
@@ -94,7 +94,7 @@ def tag_of(snapshot: Snapshot, *parts: object) -> str | None:
 
 
 def _matches(header: str | None, etag: str) -> bool:
-    """Whether the client has this answer. `*` is for anything that is there; only the answer tells, so it is given."""
+    """Whether the client has this answer. `*` is for anything that is there: only the answer tells, and the gate goes by it."""
     return etag.removeprefix("W/") in {part.strip().removeprefix("W/") for part in (header or "").split(",")}
 
 
@@ -171,6 +171,13 @@ def strict(request: Request) -> None:
     fields = {field.alias: field for field in request.scope["route"].dependant.query_params}
     for name, values in parameters_of(request, fields.keys() - {*_OWN}).items():
         if len(values) > 1 and not isinstance(fields[name].default, list):
+            raise _twice(name)
+
+
+def once(request: Request) -> None:
+    """For routes that take each parameter once: the last of two would be taken for all that was asked."""
+    for name, number in Counter(name for name, _ in request.query_params.multi_items()).items():
+        if number > 1:
             raise _twice(name)
 
 

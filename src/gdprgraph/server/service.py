@@ -178,8 +178,9 @@ class Service:
         watch = Watch(files)
         while True:
             await asyncio.sleep(seconds)
-            if await asyncio.to_thread(watch.changed):
-                with contextlib.suppress(Problem):
+            # a file or folder that cannot be read now may be again at the next look
+            with contextlib.suppress(Problem, GdprgraphError, OSError):
+                if await asyncio.to_thread(watch.changed):
                     await act()
 
     async def _read_again(self) -> None:

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from gdprgraph.errors import InputError
+from gdprgraph.files import read_bytes
+from gdprgraph.words import phrase
 
 MIB = 1024 * 1024
 
@@ -84,23 +86,20 @@ class Settings:
 
 def read_tokens(path: Path) -> tuple[bytes, ...]:
     """The digests of the tokens in a file, one token a line. Raises InputError for a file without a good one."""
-    try:
-        lines = path.read_bytes().split(b"\n")
-    except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror}", file=path) from error
+    lines = read_bytes(path).removeprefix(b"\xef\xbb\xbf").split(b"\n")  # without the mark of Windows
     found = []
     for number, line in enumerate(lines, 1):
         token = line.strip()
         if not token:
             continue
         if len(token) < 16 or not token.isascii() or b" " in token:
-            hint = "make one with: python3 -c 'import secrets; print(secrets.token_urlsafe(32))'"
+            hint = phrase("make one with: {command}", command="python3 -c 'import secrets; print(secrets.token_urlsafe(32))'")
             raise InputError(
-                "a token has at least 16 letters, digits or signs, and no blanks", file=path, line=number, hint=hint
+                phrase("a token has at least 16 letters, digits or signs, and no blanks"), file=path, line=number, hint=hint
             )
         found.append(hashlib.sha256(token).digest())
     if not found:
-        raise InputError("holds no token", file=path, hint="one token a line")
+        raise InputError(phrase("holds no token"), file=path, hint=phrase("one token a line"))
     return tuple(found)
 
 

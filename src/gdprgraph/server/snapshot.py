@@ -93,7 +93,8 @@ class Snapshot:
 
         texts = [(question.slug, question.text) for question in self.register.questions.all()]
         shapes = [(path.name, path.read_bytes()) for path in own_files(self.register.data) if path.is_file()]
-        told = repr((self.version, texts, shapes, self.register.evidence.at_hand, __version__)).encode("utf-8")
+        at_hand = sorted(self.register.evidence.at_hand.items())  # a store gives them in any order
+        told = repr((self.version, texts, shapes, at_hand, __version__)).encode("utf-8")
         return None if self.version is None else hashlib.sha256(told).hexdigest()[:16]
 
     @property

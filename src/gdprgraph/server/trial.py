@@ -58,7 +58,11 @@ class Trial:
     def _outcome(self, handle: int) -> _Outcome:
         command = [sys.executable, "-m", "gdprgraph.server.trial", str(handle)]
         self._process = subprocess.Popen(  # noqa: S603 - our own program
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, pass_fds=[handle]
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            pass_fds=[handle],
+            process_group=0,  # without Ctrl-C
         )
         try:
             out, _ = self._process.communicate(pickle.dumps(self._settings), timeout=_SECONDS)

@@ -15,7 +15,7 @@ from typing import Any, cast
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from gdprgraph.errors import InputError
+from gdprgraph.errors import InputError, cause, remedy
 from gdprgraph.server.app import create_app
 from gdprgraph.server.service import Service
 from gdprgraph.server.settings import Settings
@@ -180,9 +180,10 @@ def serve(settings: Settings, host: str, port: int) -> None:
         # an empty name would be all addresses of the machine
         listening = socket.create_server((host or "-", port), family=family, backlog=512)
     except OSError as error:
-        why = str(error.strerror or error).partition(" (")[0]  # the address is told once
+        why = cause(error)
         message = phrase("cannot listen on {host}, port {port}: {why}", host=host, port=port, why=why)
-        raise InputError(message, hint=phrase("is it taken? choose another --port")) from error
+        other = "" if isinstance(error, PermissionError) else remedy(error)  # those below 1024 are for root
+        raise InputError(message, hint=other or phrase("choose another --port")) from error
     with listening:
         _raise_files(settings.limits.connections)
         sys.setswitchinterval(_SWITCH)

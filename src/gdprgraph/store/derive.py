@@ -23,6 +23,7 @@ import pyoxigraph as ox
 
 from gdprgraph import resources
 from gdprgraph.errors import RegisterError, TurtleError
+from gdprgraph.files import files_of
 from gdprgraph.names import ID, PREFIXES, RDF_TYPE
 from gdprgraph.questions.question import read_header
 from gdprgraph.store.load import (
@@ -61,7 +62,7 @@ def rules(folder: Path) -> list[Rule]:
     """The rules in `folder`, in the order in which they run. Raises RegisterError for a header without `graph` or `unless`."""
     rules_: list[Rule] = []
     chained: list[Rule] = []
-    for path in sorted(folder.glob("*.rq")):
+    for path in files_of(folder, "*.rq"):
         header, text = read_header(path)
         summary, repeat = header.get("summary", {}), bool(header.get("repeat", False))
         if reserved := header.get("unless"):
@@ -71,7 +72,9 @@ def rules(folder: Path) -> list[Rule]:
         elif (graph := _GRAPHS.get(header.get("graph", ""))) is not None:
             rules_.append(Rule(path, summary, graph, repeat, text))
         else:
-            raise RegisterError("the header names no graph", file=path, hint="#+ graph: derived, or #+ unless: [variable, ...]")
+            raise RegisterError(
+                phrase("the header names no graph"), file=path, hint=phrase("#+ graph: derived, or #+ unless: [variable, ...]")
+            )
     return [*rules_, *chained]
 
 
@@ -100,7 +103,7 @@ def _apply(store: ox.Store, rule: Rule) -> int:
         error_ = syntax_error(rule.text, error)
         raise RegisterError(error_.message, file=rule.path, line=error_.line, hint=error_.hint) from error
     if not isinstance(triples, ox.QueryTriples):
-        raise RegisterError("a rule must be a CONSTRUCT query", file=rule.path)
+        raise RegisterError(phrase("a rule must be a CONSTRUCT query"), file=rule.path)
     fresh = [
         ox.Quad(triple.subject, triple.predicate, triple.object, rule.graph)
         for triple in set(triples)
@@ -160,10 +163,10 @@ def from_files(paths: Iterable[Path]) -> ox.Store:
             raise RegisterError(phrase("nothing in this file is of a register"), file=path, hint=hint)
         notices = {triple.subject for triple in triples if triple.predicate == _TYPE and triple.object in TEXTS}
         if len(notices) > 1:
-            raise TurtleError("describes more than one notice", file=path, hint="one file a notice")
+            raise TurtleError(phrase("describes more than one notice"), file=path, hint=phrase("one file a notice"))
         home = next(iter(notices), SHARED)
         if not isinstance(home, ox.NamedNode) or (notices and not home.value.startswith(ID + "notice/")):
-            raise TurtleError(f"the notice is not named {ID}notice/<slug>", file=path)
+            raise TurtleError(phrase("the notice is not named {id}notice/<slug>", id=ID), file=path)
         quads += [_in(triple, home) for triple in triples if triple not in own]
         own |= set(triples)
     store = ox.Store()
@@ -193,7 +196,7 @@ def _add_factless(store: ox.Store, data: Path) -> None:
     """The lists of lines that hold no fact, in the graph of evidence, so that a store knows what of its texts was read."""
     from gdprgraph.evidence.coverage import factless_rows
 
-    for path in sorted(data.glob("coverage/*.csv")):
+    for path in files_of(data / "coverage", "*.csv"):
         document = ox.NamedNode(PREFIXES["doc"] + path.stem)
         store.extend([ox.Quad(document, _FACTLESS, ox.Literal(row), EVIDENCE) for row in factless_rows(path)])
 

@@ -21,7 +21,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from gdprgraph.errors import StoreError
+from gdprgraph.errors import StoreError, access, cause, remedy
 from gdprgraph.words import phrase
 
 try:
@@ -146,7 +146,10 @@ def current(folder: Path) -> Version:
             raise StoreError(phrase("nothing has been loaded into this store yet"), file=folder, hint=hint) from error
         hint = phrase("choose another folder, or an empty one")
         raise StoreError(phrase("this folder is not a store"), file=folder, hint=hint) from error
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        what = phrase("cannot be read: {why}", why=cause(error))
+        raise StoreError(what, file=folder / CURRENT, hint=remedy(error)) from error
+    except ValueError as error:
         raise StoreError(phrase("cannot be read: {why}", why=error), file=folder / CURRENT) from error
     again = phrase("load it again: gdprgraph load --store {folder}", folder=folder)
     if isinstance(said, dict) and said.get("format") not in {None, FORMAT}:
@@ -178,8 +181,8 @@ def verify(version: Version, most: int | None = None) -> None:
             if _sum(path) == known:
                 continue
         except OSError as error:
-            what = phrase("a data file cannot be read: {why}", why=error.strerror)
-            raise StoreError(what, file=path, hint=again) from error
+            what = phrase("a data file cannot be read: {why}", why=cause(error))
+            raise StoreError(what, file=path, hint=remedy(error) or again) from error
         raise StoreError(phrase("a data file is not as it was written: it is damaged"), file=path, hint=again)
 
 
@@ -209,14 +212,12 @@ def writing(folder: Path) -> Iterator[Path]:
     """
     if folder.exists() and not folder.is_dir():
         raise StoreError(phrase("not a folder"), file=folder)
-    try:
+    with access(folder, phrase("cannot be written: {why}"), kind=StoreError):
         if folder.is_dir() and any(folder.iterdir()) and not (folder / _LOCK).exists():
             what = phrase("this folder holds other files and is not a store")
             raise StoreError(what, file=folder, hint=phrase("choose an empty one"))
         folder.mkdir(parents=True, exist_ok=True)
         lock = (folder / _LOCK).open("ab")
-    except OSError as error:
-        raise StoreError(phrase("cannot be written: {why}", why=error.strerror), file=folder) from error
     with lock:
         if fcntl is not None:
             try:

@@ -25,7 +25,11 @@ def repository_of(folder: Path) -> pygit2.Repository:
     path = pygit2.discover_repository(str(folder.resolve()))
     if path is None:
         raise InputError(phrase("the folder lies in no git repository"), file=folder, hint=phrase("run git init there"))
-    return pygit2.Repository(path)
+    try:
+        return pygit2.Repository(path)
+    except pygit2.GitError as error:  # it is somebody else's, or damaged
+        hint = f"git config --global --add safe.directory {folder.resolve()}" if "owned" in str(error) else "git fsck"
+        raise InputError(phrase("git says: {why}", why=error), file=folder, hint=hint) from error
 
 
 def commit_of(repository: pygit2.Repository, name: str) -> pygit2.Commit:

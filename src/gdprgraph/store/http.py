@@ -37,14 +37,16 @@ class Transport:
         parts = _parts(url)
         if parts.username or parts.password:
             address = f"{parts.scheme}://{parts.hostname}{parts.path}"
-            hint = "set GDPRGRAPH_STORE_USER and GDPRGRAPH_STORE_PASSWORD"
-            raise StoreError("an address must hold no password", file=address, hint=hint)
+            hint = phrase("set GDPRGRAPH_STORE_USER and GDPRGRAPH_STORE_PASSWORD")
+            raise StoreError(phrase("an address must hold no password"), file=address, hint=hint)
         self.url = url
         self.seconds = seconds
         user, password = os.environ.get("GDPRGRAPH_STORE_USER"), os.environ.get("GDPRGRAPH_STORE_PASSWORD", "")
         self._token = os.environ.get("GDPRGRAPH_STORE_TOKEN")
         if (user or self._token) and parts.scheme == "http" and not is_loopback(parts.hostname or ""):
-            raise StoreError("a password or token would go unencrypted over the network", file=url, hint="use https")
+            raise StoreError(
+                phrase("a password or token would go unencrypted over the network"), file=url, hint=phrase("use https")
+            )
         self._opener = self._bare = urllib.request.build_opener(Stay())
         self._digest: urllib.request.HTTPDigestAuthHandler | None = None
         self._basic = ""

@@ -10,6 +10,7 @@ import pyoxigraph as ox
 
 from gdprgraph import resources
 from gdprgraph.errors import RegisterError
+from gdprgraph.files import files_of
 from gdprgraph.names import ID, PREFIXES, Prefixes, term, terms
 from gdprgraph.store.turtle import load, positions, prefixes, read, subject_lines
 from gdprgraph.terms import complete
@@ -49,12 +50,12 @@ def source_files(data: Path, ontology: Path) -> list[SourceFile]:
     added, and every other `*.ttl` is shared.
     """
     if not data.is_dir():
-        raise RegisterError("no such folder", file=data, hint="a register has notices/<slug>.ttl in it")
-    files = [SourceFile(path, VOCABULARY) for path in (*sorted(ontology.glob("*.ttl")), *sorted(data.glob("ontology/*.ttl")))]
-    for path in sorted(data.glob("*.ttl")):
+        raise RegisterError(phrase("no such folder"), file=data, hint=phrase("a register has notices/<slug>.ttl in it"))
+    files = [SourceFile(path, VOCABULARY) for path in (*files_of(ontology, "*.ttl"), *files_of(data / "ontology", "*.ttl"))]
+    for path in files_of(data, "*.ttl"):
         files.append(SourceFile(path, EVIDENCE if path.name == "evidence.ttl" else SHARED))
-    files += [SourceFile(path, notice_graph(_slug(path))) for path in sorted(data.glob("notices/*.ttl"))]
-    files += [SourceFile(path, ATTESTED) for path in sorted(data.glob("attested/*.ttl"))]
+    files += [SourceFile(path, notice_graph(_slug(path))) for path in files_of(data / "notices", "*.ttl")]
+    files += [SourceFile(path, ATTESTED) for path in files_of(data / "attested", "*.ttl")]
     return files
 
 
@@ -166,10 +167,10 @@ def _misplaced(quad: ox.Quad, files: list[SourceFile]) -> RegisterError:
     source = next(source for source in files if source.graph == quad.graph_name and quad.triple in _triples(source))
     curie = Prefixes(prefixes(source.path).items()).curie
     return RegisterError(
-        f"describes the notice {curie(named)}",
+        phrase("describes the notice {what}", what=curie(named)),
         file=source.path,
         line=subject_lines(source.path).get(named),
-        hint=f"a notice stands in notices/<its slug>.ttl; this file is for {curie(source.graph.value)}",
+        hint=phrase("a notice stands in notices/<its slug>.ttl; this file is for {what}", what=curie(source.graph.value)),
     )
 
 
@@ -180,11 +181,11 @@ def _repeat(triple: ox.Triple, files: list[SourceFile]) -> RegisterError:
     subject = str(getattr(triple.subject, "value", triple.subject))
     text = f"{curie(subject)} {curie(triple.predicate.value)} {triple.object}"
     return RegisterError(
-        f"repeats a triple of {first.path.name}: {text}",
+        phrase("repeats a triple of {name}: {text}", name=first.path.name, text=text),
         file=second.path,
         line=subject_lines(second.path).get(subject),
         term=subject,
-        hint="a triple stands in one graph only; remove one of the two",
+        hint=phrase("a triple stands in one graph only; remove one of the two"),
     )
 
 

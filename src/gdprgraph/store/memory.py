@@ -12,7 +12,7 @@ from typing import Any, cast
 
 import pyoxigraph as ox
 
-from gdprgraph.errors import QueryError, StoreError, nearest
+from gdprgraph.errors import QueryError, StoreError, access, cause, nearest, remedy
 from gdprgraph.names import DECLARED, PREFIXES, Prefixes
 from gdprgraph.store import Result, Solutions, Store, Triples, folder
 from gdprgraph.store.sparql_scan import FUNCTIONS, ordered, scan
@@ -64,7 +64,9 @@ class EmbeddedStore(Store):
             except FileNotFoundError:  # replaced, and removed, since we looked
                 continue
             except OSError as error:
-                raise StoreError(phrase("cannot be opened: {why}", why=error.strerror), file=found.path) from error
+                raise StoreError(
+                    phrase("cannot be opened: {why}", why=cause(error)), file=found.path, hint=remedy(error)
+                ) from error
             folder.verify(found, _VERIFIED)
             return cls(_read_only(found.path), path=found.path, version=found.digest, held=held)
         if found == folder.current(path):
@@ -80,18 +82,15 @@ class EmbeddedStore(Store):
         for a folder that another process writes to, or that holds something else than a store.
         """
         seen = folder.Digest()
-        with folder.writing(path) as fresh:
-            try:
-                store = ox.Store(str(fresh))
-                coming = seen.of(quads)
-                while portion := list(islice(coming, PORTION)):
-                    store.bulk_extend(portion)
-                store.optimize()
-                store.flush()
-                count = len(store)
-                del store
-            except OSError as error:
-                raise StoreError(phrase("cannot be written: {why}", why=error), file=path) from error
+        with access(path, phrase("cannot be written: {why}"), kind=StoreError), folder.writing(path) as fresh:
+            store = ox.Store(str(fresh))
+            coming = seen.of(quads)
+            while portion := list(islice(coming, PORTION)):
+                store.bulk_extend(portion)
+            store.optimize()
+            store.flush()
+            count = len(store)
+            del store
             folder.commit(path, folder.Version(fresh, seen.name, count))
         return count
 
@@ -102,8 +101,10 @@ class EmbeddedStore(Store):
         of this store: nothing is ever fetched.
         """
         try:
-            named = [ox.NamedNode(graph) for graph in within] or None
-            options = {"use_default_graph_as_union": not self._has_dataset(text), "named_graphs": named}
+            options = self._dataset(text) or {
+                "use_default_graph_as_union": True,
+                "named_graphs": [ox.NamedNode(graph) for graph in within] or None,
+            }
             found = run(self.raw, text, prefixes=self.prefixes, **options)
             if isinstance(found, ox.QuerySolutions):
                 variables = tuple(variable.value for variable in found.variables)
@@ -114,9 +115,10 @@ class EmbeddedStore(Store):
             raise QueryError(phrase("SERVICE does not answer: {error}", error=error)) from error
         return bool(found)
 
-    def _has_dataset(self, text: str) -> bool:
+    def _dataset(self, text: str) -> dict[str, Any]:
+        """The graphs that FROM clauses name, each once, as the engine takes them; nothing where there are none."""
         if not _FROM.search(text):
-            return False
+            return {}
         seen = scan(text)
         for graph in (*seen.default, *seen.named):
             try:
@@ -126,7 +128,8 @@ class EmbeddedStore(Store):
             if not known:
                 hint = phrase("FROM takes the graphs of the register: SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } }")
                 raise QueryError(phrase("the register has no graph <{graph}>", graph=graph), term=graph, hint=hint)
-        return seen.has_dataset
+        pairs = (("default_graph", seen.default), ("named_graphs", seen.named))
+        return {name: [ox.NamedNode(graph) for graph in graphs] for name, graphs in pairs} if seen.has_dataset else {}
 
     def quads(self) -> Iterator[ox.Quad]:
         """Every quad of the store."""
@@ -199,6 +202,8 @@ def as_written(text: str, error: SyntaxError, prefixes: dict[str, str] = PREFIXE
 
 
 def _read_only(path: Path) -> ox.Store:
+    with access(path / "CURRENT", kind=StoreError):  # of which the engine would speak in its own words
+        (path / "CURRENT").open("rb").close()
     try:
         return ox.Store.read_only(str(path))
     except (OSError, RuntimeError, ValueError) as error:

@@ -162,7 +162,8 @@ def _scan(text: str) -> Syntax:
             form = "UPDATE"
         elif word in _VOLATILE:
             volatile = True
-    return Syntax(form, tuple(default), tuple(named), tuple(services), deepest, volatile, size)
+    # the engine finds what stands in a graph as often as that is named
+    return Syntax(form, tuple(dict.fromkeys(default)), tuple(dict.fromkeys(named)), tuple(services), deepest, volatile, size)
 
 
 def _join(base: str, iri: str) -> str:

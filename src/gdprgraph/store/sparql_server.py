@@ -81,7 +81,9 @@ class RemoteStore(Store):
         store = cls(url, seconds=seconds)
         store.refresh()
         if len(store.graphs) == len(_FIXED):
-            raise StoreError("holds no register", file=url, hint=f"fill it with: gdprgraph load --store {url}")
+            raise StoreError(
+                phrase("holds no register"), file=url, hint=phrase("fill it with: gdprgraph load --store {url}", url=url)
+            )
         store.faults = tuple(probe.name for probe in PROBES if not store._right(probe))
         if store.faults:
             _LOG.warning("%s fails SPARQL 1.1 (%s): it is read whole and queried here", url, "; ".join(store.faults))
@@ -152,7 +154,7 @@ class RemoteStore(Store):
             triples = self._triples(self._ask(query, _GRAPH, None))
             if len(triples) != counts.get(name, 0):
                 found = f"gives {len(triples)} of the {counts.get(name, 0)} triples of <{name}>"
-                raise StoreError(found, file=self.url, hint="raise the server's limit on results, then try again")
+                raise StoreError(found, file=self.url, hint=phrase("raise the server's limit on results, then try again"))
             for triple in triples:
                 yield ox.Quad(triple.subject, triple.predicate, triple.object, ox.NamedNode(name))
 
@@ -193,8 +195,12 @@ class RemoteStore(Store):
             self._write([ox.Quad(q.subject, q.predicate, masked(q.object), q.graph_name) for q in listed], update, graph_store)
             altered = [str(quad.triple) for quad in self._altered(listed)]
             if altered:
-                hint = "do not use this server for a register"
-                raise StoreError(f"alters {len(altered)} triples, such as {altered[0]}", file=self.url, hint=hint)
+                hint = phrase("do not use this server for a register")
+                raise StoreError(
+                    phrase("alters {what} triples, such as {what1}", what=len(altered), what1=altered[0]),
+                    file=self.url,
+                    hint=hint,
+                )
             _LOG.warning("%s alters xsd:duration values: they are stored there as %s", self.url, _MASK)
         return len(listed)
 

@@ -16,7 +16,7 @@ from urllib.parse import urljoin
 
 import pyoxigraph as ox
 
-from gdprgraph.errors import InputError, TurtleError
+from gdprgraph.errors import TurtleError, access
 from gdprgraph.files import regular
 from gdprgraph.names import PREFIXES, RDF_TYPE
 from gdprgraph.words import phrase
@@ -69,14 +69,17 @@ def read(path: Path, base: str | None = None) -> list[ox.Quad]:
     except SyntaxError as error:
         message = re.sub(r"^Parser error at .*?: ", "", error.msg)
         undeclared = re.search(r"The prefix (\S*) has not been declared", message)
-        hint = f"add a line '@prefix {undeclared[1]} <…> .' at the top" if undeclared else "nothing of this set was loaded"
-        if "No scheme found" in message:
-            message, hint = (
-                "a relative name, and nothing that it is relative to",
-                "write the IRI whole or by a prefix, or add @base <…> .",
-            )
         term = undeclared[1] if undeclared else None
-        raise TurtleError(message, file=path, line=error.lineno, term=term, hint=hint) from error
+        if term:
+            what = phrase("the prefix {name} has not been declared", name=term)
+            hint = phrase("add a line '@prefix {name} <…> .' at the top", name=term)
+        elif "No scheme found" in message:
+            what = phrase("a relative name, and nothing that it is relative to")
+            hint = phrase("write the IRI whole or by a prefix, or add @base <…> .")
+        else:
+            what = phrase("the parser says: {said}", said=message)
+            hint = phrase("nothing of this set was loaded")
+        raise TurtleError(what, file=path, line=error.lineno, term=term, hint=hint) from error
     if len(content) > LONGEST and any(
         isinstance(quad.object, ox.Literal) and len(quad.object.value) > LONGEST for quad in quads
     ):
@@ -124,7 +127,9 @@ def _fragments(content: bytes, path: Path) -> bytes:
             if "#line=" not in iri:
                 line = text.count("\n", 0, start) + 1
                 hint = phrase("lines count from 1, the first one first")
-                raise TurtleError(f"no lines of a document: {text[start:end]}", file=path, line=line, hint=hint)
+                raise TurtleError(
+                    phrase("no lines of a document: {what}", what=text[start:end]), file=path, line=line, hint=hint
+                )
             out += [text[copied : start + 1], iri]
             copied = end - 1
     return "".join([*out, text[copied:]]).encode("utf-8")
@@ -149,15 +154,15 @@ def _resolve(base: str, name: str) -> str:
 
 def _content(path: Path) -> bytes:
     """The bytes of a file that the parser may be given."""
-    try:
+    with access(path):
         content = regular(path).read_bytes().removeprefix(b"\xef\xbb\xbf")  # the mark that Windows puts before UTF-8
-    except OSError as error:
-        raise InputError(phrase("cannot be read: {why}", why=error.strerror), file=path) from error
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
-        raise TurtleError(f"not UTF-8 at byte {error.start}", file=path, line=line, hint="save the file as UTF-8") from error
+        raise TurtleError(
+            phrase("not UTF-8 at byte {start}", start=error.start), file=path, line=line, hint=phrase("save the file as UTF-8")
+        ) from error
     if not content.strip():
         raise TurtleError(phrase("is empty"), file=path, hint=phrase("write it again, or remove it"))
     if content.count(b"[") + content.count(b"(") > DEEPEST:
@@ -178,10 +183,15 @@ def _too_long(path: Path, content: bytes) -> TurtleError:
     start, end = max(spans, key=lambda span: span[1] - span[0], default=(0, 0))
     long = end - start > LONGEST
     return TurtleError(
-        f"a literal or name of {(end - start) / 1e6:.0f} million characters" if long else "a literal that does not end",
+        phrase("a literal or name of {number} million characters", number=f"{(end - start) / 1e6:.0f}")
+        if long
+        else phrase("a literal that does not end"),
         file=path,
         line=text.count("\n", 0, start) + 1 if long else None,
-        hint=f"a literal of a register has at most {LONGEST:,} characters; cite a document by its lines, not by its text",
+        hint=phrase(
+            "a literal of a register has at most {longest} characters; cite a document by its lines, not by its text",
+            longest=f"{LONGEST:,}",
+        ),
     )
 
 
@@ -235,7 +245,7 @@ class _Block(NamedTuple):
 
 @lru_cache(maxsize=256)
 def _blocks(path: Path, stamp: int) -> list[_Block]:
-    text, names, line, at = path.read_text(encoding="utf-8"), _Names(), 1, 0
+    text, names, line, at = path.read_text(encoding="utf-8-sig"), _Names(), 1, 0
     blocks: list[_Block] = []
     for kind, start, end in _statements(text):
         line, at = line + text.count("\n", at, start), start

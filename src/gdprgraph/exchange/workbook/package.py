@@ -16,7 +16,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.cell_range import CellRange
 
-from gdprgraph.errors import InputError
+from gdprgraph.errors import InputError, access
 from gdprgraph.words import phrase
 
 #: Bytes of a workbook unpacked; the five notices together take five million.
@@ -110,11 +110,8 @@ def _broken(path: Path, error: Exception) -> InputError:
 
 def inspect(path: Path, suffix: str = ".xlsx") -> dict[str, _Marks]:
     """The merged areas and hidden rows of each part of an Office file; raises InputError for what shall not be opened."""
-    try:
-        with path.open("rb") as stream:
-            head = stream.read(8)
-    except OSError as error:
-        raise InputError(phrase("cannot be read: {strerror}", strerror=error.strerror), file=path) from error
+    with access(path), path.open("rb") as stream:
+        head = stream.read(8)
     if head == _OLE:
         hint = phrase("take the password off, or save it as {suffix}", suffix=suffix)
         raise InputError(phrase("is encrypted, or an old {suffix}", suffix=suffix[:-1]), file=path, hint=hint)

@@ -24,6 +24,7 @@ from gdprgraph.server.request import (
     Lang,
     base_of,
     language_of,
+    once,
     parameters_of,
     rows_response,
     service_of,
@@ -122,6 +123,7 @@ class Asked(BaseModel):
 @router.get(
     "/flows",
     tags=["flows"],
+    dependencies=[Depends(once)],
     summary="Data flows as JSON, CSV, Markdown, SVG, HTML, Mermaid or GraphML",
     responses=contents("The flows", (media_type.partition(";")[0] for media_type in FORMATS.values()), FlowGraph),
 )
@@ -159,6 +161,7 @@ _RESPONSES = contents("The record", (media_type.partition(";")[0] for _, media_t
 @router.get(
     "/record/{party}",
     tags=["record"],
+    dependencies=[Depends(once)],
     summary="The Article 30 record of a party",
     response_class=Response,
     responses=_RESPONSES,

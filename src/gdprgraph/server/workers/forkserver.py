@@ -126,7 +126,12 @@ class ForkServer:
             plan["folder"] = str(source)
         command = [sys.executable, "-m", "gdprgraph.server.workers.worker", json.dumps(plan)]
         with theirs:
-            self._process = subprocess.Popen(command, pass_fds=handles, stdin=subprocess.DEVNULL)  # noqa: S603 - our own program
+            self._process = subprocess.Popen(  # noqa: S603 - our own program
+                command,
+                pass_fds=handles,
+                stdin=subprocess.DEVNULL,
+                process_group=0,  # Ctrl-C is for the server, which hangs up
+            )
         # also for a service that is made and never started
         self._end = weakref.finalize(self, _hang_up, self._control, self._process)
         try:

@@ -13,7 +13,7 @@ from typing import IO
 
 import pyoxigraph as ox
 
-from gdprgraph.errors import StoreError
+from gdprgraph.errors import StoreError, cause, remedy
 from gdprgraph.words import phrase
 
 
@@ -23,9 +23,10 @@ def means() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        hint = phrase("make room for temporary files (TMPDIR), or allow more open files (ulimit -n)")
-        what = phrase("the system does not give what serving needs: {why}", why=error.strerror or error)
-        raise StoreError(what, hint=hint) from error
+        room = phrase("make room for temporary files (TMPDIR), or allow more open files (ulimit -n)")
+        hint = remedy(error) if isinstance(error, PermissionError) else room
+        what = phrase("the system does not give what serving needs: {why}", why=cause(error))
+        raise StoreError(what, file=error.filename, hint=hint) from error
 
 
 @dataclass(frozen=True, slots=True, weakref_slot=True)

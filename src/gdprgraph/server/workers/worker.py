@@ -293,7 +293,6 @@ def serve_forks(plan: dict[str, Any]) -> None:
             while (gone := os.waitpid(-1, os.WNOHANG)[0]) > 0:
                 children.discard(gone)
 
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which then hangs up
     try:
         store = None if "folder" in plan else load(plan["quads"], plan["digest"], plan["count"])
     except StoreError:
