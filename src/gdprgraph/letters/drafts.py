@@ -72,7 +72,7 @@ class Aspects:
         """The section of one aspect; an open point where the notice says nothing of it."""
         writer, lines = self._writer, self._writer.lines(self.rows(aspect), "value")
         for line in writer.lines(writer.processors(), "party") if aspect == "dpv:hasRecipient" else ():
-            words = writer.t("{party} is a processor; the text does not say which data about whom", party=line.text)
+            words = writer.t("{party}: processor; the text does not say which data about whom", party=line.text)
             lines += (writer.gap(f"{words} ({', '.join(map(str, line.passages))})"),)
         return writer.section(heading, article, lines, writer.silence)
 

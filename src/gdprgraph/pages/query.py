@@ -32,7 +32,7 @@ EXAMPLES = [(title, resources.text(f"pages/examples/{name}.rq")) for name, title
 
 
 #: Rows and triples that the page shows; a download has them all.
-SHOWN = 500
+SHOWN = 200
 _JSON = Choice("application/sparql-results+json", "json")
 _TURTLE = Choice("text/turtle", "turtle")
 _NTRIPLES = Choice("application/n-triples", "ntriples")
