@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import subprocess
 import sys
 import tomllib
@@ -70,11 +71,18 @@ def test_no_command_is_left_out():
 MODULE, _, FUNCTION = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["scripts"]["gdprgraph"].partition(":")
 
 
+def interruptible():
+    """Ctrl-C counts in a program started so, also where the tests run in the background, where a shell ignores it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.mark.parametrize("start", [["-m", "gdprgraph"], ["-c", f"from {MODULE} import {FUNCTION}; {FUNCTION}()"]])
 def test_who_breaks_off_while_modules_are_read_is_told_nothing(start, tmp_path):
     (tmp_path / "typer.py").write_text("import os, signal, time\nos.kill(os.getpid(), signal.SIGINT)\ntime.sleep(20)\n")
     command, environment = [sys.executable, *start, "stats"], {**os.environ, "PYTHONPATH": str(tmp_path)}
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(
+        command, env=environment, capture_output=True, text=True, timeout=60, check=False, preexec_fn=interruptible
+    )
     assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
 
 
@@ -88,7 +96,14 @@ def test_ctrl_c_at_a_terminal_is_not_told_of_by_what_a_server_starts(tmp_path):
     environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
     command = [sys.executable, "-m", "gdprgraph", "serve", "--port", "0"]
     done = subprocess.run(
-        command, env=environment, capture_output=True, text=True, timeout=60, check=False, start_new_session=True
+        command,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        start_new_session=True,
+        preexec_fn=interruptible,
     )
     assert (done.returncode, done.stderr) == (130, "")
 
