@@ -386,3 +386,9 @@ def test_a_law_of_the_register_s_own_is_a_named_law(name, found):
         f' vand:law a reg:Provision ; skos:prefLabel "{name}"@da }} }}'
     )
     assert bool(own.check(rules=["national-basis-missing"]).findings) == found
+
+
+def test_an_activity_of_no_text_lacks_a_controller_too():
+    where = "DELETE WHERE { GRAPH notice:hillested { hil:newsletter reg:inNotice ?text } }"
+    found = seeded.register(f"{DEFECTS['record-controller-missing']} ; {where}").check(rules=["record-controller-missing"])
+    assert [finding.focus for finding in found] == [seeded.PREFIX["hil"] + "newsletter"]

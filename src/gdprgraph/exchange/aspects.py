@@ -29,30 +29,9 @@ _LEAST = 1 / 200  # five years are 1,825 days to one and 1,826 to another
 _TRANSFER = expand("reg:ThirdCountryTransfer")
 _CONTROLLER = expand("dpv:DataController")
 _SHARED = (PREFIXES["party"], PREFIXES["system"])
-#: Who of a text gets data or gives them, by how the rules read its flows and roles (`reg:receiptKind`).
-_ENDS = """
-SELECT DISTINCT ?fact ?aspect ?end WHERE {
-  VALUES ?text { <%s> }
-  {
-    VALUES (?kind ?aspect) {
-      (reg:Disclosure "receivers") (reg:UnattributedReceipt "receivers") (reg:InquiryReceipt "receivers")
-      (reg:ProcessorReceipt "processors") (reg:PresumedProcessorReceipt "processors")
-    }
-    GRAPH ?text { ?fact reg:receiver|reg:party ?end }
-    ?fact reg:receiptKind ?kind .
-  } UNION {
-    VALUES (?kind ?aspect) { (reg:ToTheAuthority "senders") (reg:InsideAccess "senders") }
-    GRAPH ?text { ?fact reg:sender ?end }
-    ?fact reg:receiptKind ?kind ; reg:toldBy ?authority .
-    FILTER NOT EXISTS { ?fact reg:senderBody ?authority }
-  } UNION {
-    VALUES ?aspect { "senders" }
-    GRAPH ?text { ?fact reg:mutual true ; reg:receiver ?end }
-    ?fact reg:toldBy ?authority .
-    FILTER NOT EXISTS { ?fact reg:receiverBody ?authority }
-  }
-}
-"""
+#: How a receiver gets data (`reg:receiptKind`) → what it is to the text; those inside, and the people themselves, are neither.
+_RECEIPTS = dict.fromkeys(map(expand, ("reg:Disclosure", "reg:UnattributedReceipt", "reg:InquiryReceipt")), "receivers")
+_RECEIPTS |= dict.fromkeys(map(expand, ("reg:ProcessorReceipt", "reg:PresumedProcessorReceipt")), "processors")
 _TOPS = {
     expand(f"dpv:{name}")
     for name in ("PersonalData", "DataSubject", "HumanSubject", "Entity", "LegalEntity", "Purpose", "LegalBasis", "Technology")
@@ -118,9 +97,10 @@ class Side:
         for node in self.nodes.values():
             for place in (*node.iris("activity"), *node.iris("notice")) if self._kind(node.iri) == "role" else ():
                 self._roles[place].append(node)
-        self._ends: dict[str, list[tuple[str, str]]] = defaultdict(list)
-        for fact, aspect, end in sorted(self.facts.rows(_ENDS % self.home.iri)):
-            self._ends[fact].append((aspect, end))
+        roles = {iri for role in self.nodes.values() for iri in role.iris("role")}
+        self._controlling = {role for role in roles if _CONTROLLER in self.facts.above([role])}
+        sources = ((row.values["fact"], row.values["sender"]) for row in register.ask("sources", notice=slug, lang=language))
+        self._senders = {(fact.iri, sender.iri) for fact, sender in sources}  # type: ignore[union-attr]
         self._said: dict[str, dict[str, list[Item]]] = {}
 
     def words(self, node: Node) -> frozenset[str]:
@@ -187,11 +167,14 @@ class Side:
 
     def _parties(self, source: Node) -> Iterable[tuple[str, Item]]:
         """The receivers, processors and senders of a flow or role, as the answers have them, with what they rest on."""
-        grounds = [self.nodes[iri] for iri in self.facts.ends(source.iri, "reg:receiptRestsOn") if iri in self.nodes]
-        for aspect, iri in self._ends[source.iri]:
+        aspect = _RECEIPTS.get(self.facts.end(source.iri, "reg:receiptKind"))
+        rests = self.facts.ends(source.iri, "reg:receiptRestsOn") if aspect == "processors" else ()
+        grounds = [self.nodes[iri] for iri in rests if iri in self.nodes]
+        ends = [(aspect, iri, grounds) for iri in (*source.iris("to"), *source.iris("party")) if aspect]
+        ends += [("senders", iri, []) for fact, iri in sorted(self._senders) if fact == source.iri]
+        for name, iri, owners in ends:
             if self._kind(iri) in {"party", "described"}:
-                item = self._thing(iri, source)
-                yield aspect, self._told(item, source, *(grounds if aspect == "processors" else ()))
+                yield name, self._thing(iri, source, *owners)
 
     def _controllers(self, node: Node) -> list[tuple[str, Node]]:
         """The controllers of an activity or a whole text, each with the node on whose lines that stands.
@@ -200,7 +183,7 @@ class Side:
         """
         reached = [self.nodes[iri] for iri in node.iris("contact") if _CONTROLLER in self.nodes[iri].iris("contact-for")]
         groups = [self.nodes[group] for group in node.iris("joint") if group in self.nodes]
-        roles = [role for role in self._roles[node.iri] if _CONTROLLER in role.iris("role")]
+        roles = [role for role in self._roles[node.iri] if self._controlling & {*role.iris("role")}]
         own = [(iri, source) for iri in node.iris("controller") for source in reached or [node]]
         return [
             *own,
@@ -208,10 +191,10 @@ class Side:
             *((iri, role) for role in roles for iri in role.iris("party")),
         ]
 
-    def _thing(self, iri: str, source: Node) -> Item:
+    def _thing(self, iri: str, source: Node, *owners: Node) -> Item:
         node = self.nodes.get(iri)
         kinds = frozenset(node.iris("is")) - _TOPS if node else frozenset()
-        return self._told(Item(self._name(iri), self._identity(iri), kinds, iri=iri), source)
+        return self._told(Item(self._name(iri), self._identity(iri), kinds, iri=iri), source, *owners)
 
     def _told(self, item: Item, source: Node, *owners: Node) -> Item:
         """The item on the lines of the node that says it, with what that node and its owners reserve."""
