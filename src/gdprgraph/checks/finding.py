@@ -17,7 +17,7 @@ from gdprgraph.checks.spelling import Hints
 from gdprgraph.evidence import Passage, Unread
 from gdprgraph.evidence.reading import most
 from gdprgraph.exchange.source import subject_lines
-from gdprgraph.names import ID, PREFIXES, RDF_TYPE
+from gdprgraph.names import ID, PREFIXES, RDF_TYPE, term, terms
 from gdprgraph.store.turtle import term_line
 from gdprgraph.words import Texts, Words, in_language, languages, phrase
 from gdprgraph.words.glossary import OUTCOMES
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 _PLACEHOLDER = re.compile(r"\{[$?](this|value)\}")
 _NOTICE = ID + "notice/"
 _TYPE = ox.NamedNode(RDF_TYPE)
+#: What a finding tells of its nodes: what they are called, where they stand.
+_TOLD = terms("rdf:type skos:prefLabel skos:notation reg:value reg:lineCount reg:inNotice prov:wasDerivedFrom")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,32 +118,26 @@ class Finder:
         }
         users = {user for node in nodes for user in facts.users.get(node, ())}
         activities = {activity for node in (*nodes, *users) for activity in facts.activities.get(node, ())}
-        facts.fetch(sorted(nodes | users | activities), follow=False)
-        facts.fetch({home for home in map(self._notice, nodes) if home}, follow=False)
         beside = ("reg:inActivity", "reg:document", *{result.rule.look_at for result in results} - {""})
-        facts.fetch((iri for node in facts.iris for iri in facts.ends(node, *beside)), follow=False)
+        told = frozenset((*_TOLD, *map(term, beside)))
+        facts.fetch(sorted(nodes | users | activities), follow=False, only=told)
+        facts.fetch({home for home in map(facts.notice_of, nodes) if home}, follow=False, only=told)
+        facts.fetch((iri for node in facts.iris for iri in facts.ends(node, *beside)), follow=False, only=told)
         facts.labels.fetch(sorted({*facts.iris, *nodes}))
         # a node is named by its own finding and by those of what it is part of; neither holds this, which holds the data
         self._name = name = cache(facts.name)
         self._names = cache(lambda iri: Texts({language: name(iri, language) for language in languages()}))
-
-    def activity(self, iri: str) -> str | None:
-        """The activity that a node is part of, or that what uses it is part of."""
-        facts = self.facts
-        owners = {*facts.activities.get(iri, ()), *facts.ends(iri, "reg:inActivity")}
-        for user in facts.users.get(iri, ()):
-            owners |= {user, *facts.activities.get(user, ())}
-        return next((owner for owner in sorted(owners) if facts.is_a(owner, "reg:Activity")), None)
+        self._activity, self._notice, self._cited = cache(facts.activity_of), cache(facts.notice_of), cache(facts.passages)
 
     def home(self, iri: str, kind: str) -> str | None:
         """The `activity` or `notice` that a node is part of."""
-        return self.activity(iri) if kind == "activity" else self._notice(iri)
+        return self._activity(iri) if kind == "activity" else self._notice(iri)
 
     def finding(self, focus: str, results: Sequence[Result], closing: Closing | None, expired: bool) -> Finding:
         """The finding that a result on a node is, or several results of one rule in one activity."""
-        first = min(results, key=lambda result: (self._places.get(result.focus, (None, 0))[1], result.focus, str(result.value)))
+        first = results[0] if len(results) == 1 else min(results, key=self._place)
         rule, several, curie = first.rule, focus != first.focus, self.facts.labels.curie
-        notice, home = self._notice(focus), self.activity(first.focus)
+        notice, home = self._notice(focus), self._activity(first.focus) if rule.once != "notice" else None
         file, line = self._places.get(first.focus) or (self._places.get(notice) if notice else None) or (None, None)
         unread = self._silent(first, notice)
         if file is None and rule.profiles == ("own",):
@@ -150,9 +146,9 @@ class Finder:
         hint = self._hints.hint(focus, value) if value and "hygiene" in rule.profiles else None
         if "hygiene" in rule.profiles and file is not None and file.suffix == ".ttl":
             figured = (quad.object.value for quad in self.view.quads_for_pattern(ox.NamedNode(focus), FIGURE_IN, None))  # type: ignore[union-attr]
-            terms = (value or "", rule.look_at, rule.path.strip("^<>"), *figured)
-            line = next((at for term in terms if term and (at := term_line(file, focus, term))), line)
-        passages = sorted({passage for result in results for passage in self._passages(result)})
+            words = (value or "", rule.look_at, rule.path.strip("^<>"), *figured)
+            line = next((at for word in words if word and (at := term_line(file, focus, word))), line)
+        passages = {passage for result in results for passage in self._passages(result)}
         whole = not passages and notice is not None and focus == notice
         return Finding(
             rule=rule,
@@ -170,18 +166,22 @@ class Finder:
                     for language in languages()
                 }
             ),
-            activity=self._names(home) if home and rule.once != "notice" else Texts(),
+            activity=self._names(home) if home else Texts(),
             notice=notice,
             notice_title=self._names(notice) if notice else Texts(en=""),
             file=file,
             line=line,
-            passages=tuple(self._document(focus) if whole else passages),
+            passages=tuple(self._document(focus) if whole else sorted(passages)),
             whole=whole,
             closing=closing,
             expired=expired,
             unread=unread,
             key=(curie(rule.iri), curie(focus), "" if value in {None, focus} else curie(value or "")),
         )
+
+    def _place(self, result: Result) -> tuple[int, str, str]:
+        """Of several results, the first in the file goes first."""
+        return self._places.get(result.focus, (None, 0))[1], result.focus, str(result.value)
 
     def _silent(self, result: Result, notice: str | None) -> Unread | None:
         """What is left to read of the notices whose silence a result rests on: those of the other side, else the node's own."""
@@ -193,13 +193,14 @@ class Finder:
 
     def _message(self, results: Sequence[Result], language: str) -> str:
         rule = results[0].rule
-        visible = {
-            "this": _listed((self._name(result.focus, language) for result in results), language),
-            "value": _listed((self._value(result, language) for result in results), language),
-        }
-        text = _PLACEHOLDER.sub(lambda match: visible[match[1]], rule.message[language])
+
+        def shown(part: str) -> str:
+            name = self._value if part == "value" else lambda result, language: self._name(result.focus, language)
+            return _listed({name(result, language) for result in results}, language)
+
+        text = _PLACEHOLDER.sub(lambda match: shown(match[1]), rule.message[language])
         # The message of a property shape is the same for all nodes (SHACL has placeholders for SPARQL rules only).
-        return text if rule.select else f"»{visible['this']}«: {text}"
+        return text if rule.select else f"»{shown('this')}«: {text}"
 
     def _value(self, result: Result, language: str) -> str:
         value = result.value
@@ -208,20 +209,13 @@ class Finder:
         passage = Passage.parse(value.value)
         return self._name(value.value, language) if passage is None else str(passage)
 
-    def _notice(self, iri: str) -> str | None:
-        """The notice that a node is, stands in, or is the document or a duration of."""
-        for home in (iri, self.facts.home(iri), self.facts.end(iri, "reg:inNotice")):
-            if home.startswith(_NOTICE):
-                return home
-        return next((self._notice(owner) for owner in self.facts.users.get(iri, ())), None)
-
     def _passages(self, result: Result) -> set[Passage]:
         facts, rule = self.facts, result.rule
         nodes = [result.focus, *([result.value.value] if isinstance(result.value, ox.NamedNode) else [])]
-        passages = {passage for node in nodes for passage in facts.passages(node)}
+        passages = {passage for node in nodes for passage in self._cited(node)}
         if not passages and rule.look_at:
             near = (node for node in facts.ends(result.focus, rule.look_at) if self._is(node, rule.look_at_class))
-            passages = {passage for node in near for passage in facts.passages(node)}
+            passages = {passage for node in near for passage in self._cited(node)}
         return passages
 
     def _is(self, node: str, kind: str) -> bool:
@@ -238,9 +232,9 @@ class Finder:
         return passages
 
 
-def _listed(names: Iterable[str], language: str) -> str:
+def _listed(names: set[str], language: str) -> str:
     """Names as they stand in the quotation marks of a message; of more than four, three and how many more."""
-    unique = sorted(set(names))
+    unique = sorted(names)
     if len(unique) > 4:
         more = phrase("{n} more", n=len(unique) - 3)
         unique = [*unique[:3], in_language(more, language)]

@@ -1,9 +1,9 @@
 """How surely something is known, and what a statement has beside what it says."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import pyoxigraph as ox
 
@@ -81,11 +81,13 @@ _BATCH = 150
 _TYPE = RDF_TYPE
 
 #: What rules make of the words of the texts, once for everybody; other derived triples are left out.
-_COUNTED = terms(
-    "reg:strength reg:receiptKind reg:receiptRestsOn reg:includes reg:mayInclude reg:contentFrom "
-    "reg:givenForActivity reg:givenForNotice reg:alsoSpokenOfBy"
+_COUNTED = frozenset(
+    terms(
+        "reg:strength reg:receiptKind reg:receiptRestsOn reg:includes reg:mayInclude reg:contentFrom "
+        "reg:givenForActivity reg:givenForNotice reg:alsoSpokenOfBy"
+    )
 )
-_UNSAID = terms("graph:derived graph:derived-qualified graph:evidence graph:vocabulary")
+_UNSAID = frozenset(terms("graph:derived graph:derived-qualified graph:evidence graph:vocabulary"))
 
 #: Links from an activity or a notice to the nodes that are shown of it, and on from those.
 _FOLLOWED = """
@@ -132,43 +134,46 @@ class Facts:
         place = f"VALUES ?g {{ {graphs} }} GRAPH ?g {{ ?n a ?own }}" if graphs else ""
         return sorted({iri for (iri,) in self.rows(f"SELECT DISTINCT ?n WHERE {{ {place} VALUES ?k {{ {values} }} ?n a ?k }}")})
 
-    def fetch(self, iris: Iterable[str], *, follow: bool = True) -> None:
-        """Fetch these nodes, and with `follow` those that they lead to by FOLLOWED, and so on."""
+    def fetch(self, iris: Iterable[str], *, follow: bool = True, only: Collection[ox.NamedNode] = ()) -> None:
+        """Fetch these nodes, and with `follow` those that they lead to by FOLLOWED, and so on; `only` these properties."""
         missing = [iri for iri in dict.fromkeys(iris) if iri not in self._triples]
         while missing:
             for start in range(0, len(missing), _BATCH):
-                self._fetch(missing[start : start + _BATCH])
+                self._fetch(missing[start : start + _BATCH], only)
             following = (iri for node in missing for name in FOLLOWED for iri in self._ends(node, name)) if follow else ()
             missing = [iri for iri in dict.fromkeys(following) if iri not in self._triples]
 
-    def _fetch(self, iris: list[str]) -> None:
+    def _fetch(self, iris: list[str], only: Collection[ox.NamedNode]) -> None:
         fresh: dict[str, dict[str, list[tuple[ox.NamedNode | ox.Literal, bool]]]] = {iri: {} for iri in iris}
-        for subject, relation, value, graph in self._said(iris):
-            if isinstance(relation, ox.NamedNode) and isinstance(value, ox.NamedNode | ox.Literal):
-                iri, home = text_of(subject), text_of(graph)
+        for iri, relation, value, graph in self._said(iris):
+            home = text_of(graph)
+            if home == _ATTESTED or home.startswith(_NOTICE):
+                self._homes[iri] = max(home, self._homes.get(iri, ""))
+            if (not only or relation in only) and isinstance(value, ox.NamedNode | ox.Literal):
                 fresh[iri].setdefault(relation.value, []).append((value, home == _ATTESTED))
-                if home == _ATTESTED or home.startswith(_NOTICE):
-                    self._homes[iri] = max(home, self._homes.get(iri, ""))
         # Engines give rows in different orders; what is made of them must not depend on it.
         for properties in fresh.values():
             for values_of in properties.values():
-                values_of.sort(key=lambda pair: str(pair[0]))
+                if len(values_of) > 1:
+                    values_of.sort(key=lambda pair: str(pair[0]))
         self._triples.update(fresh)
 
-    def _said(self, iris: list[str]) -> Iterable[tuple[Any, ...]]:
-        """What the texts and the authorities say of some nodes, and the rules that count: subject, property, value, graph."""
+    def _said(self, iris: list[str]) -> Iterator[tuple[str, ox.NamedNode, Any, Any]]:
+        """What the texts and the authorities say of some nodes, and the rules that count: node, property, value, graph."""
         if isinstance(self.store, EmbeddedStore):  # a look-up costs a third of a row of a query
-            quads = (quad for iri in iris for quad in self.store.raw.quads_for_pattern(ox.NamedNode(iri), None, None))
-            return [
-                tuple(quad)
-                for quad in quads
-                if quad.predicate in _COUNTED or (isinstance(quad.graph_name, ox.NamedNode) and quad.graph_name not in _UNSAID)
-            ]
+            for iri in iris:
+                for quad in self.store.raw.quads_for_pattern(ox.NamedNode(iri), None, None):
+                    graph, relation = quad.graph_name, quad.predicate
+                    if (isinstance(graph, ox.NamedNode) and graph not in _UNSAID) or relation in _COUNTED:
+                        yield iri, relation, quad.object, graph
+            return
         values = " ".join(str(ox.NamedNode(iri)) for iri in iris)
-        return self.store.select(
+        rows = self.store.select(
             f"SELECT DISTINCT ?s ?p ?o ?g WHERE {{ VALUES ?s {{ {values} }} GRAPH ?g {{ ?s ?p ?o }} "
-            f"FILTER(?p IN ({', '.join(map(str, _COUNTED))}) || ?g NOT IN ({', '.join(map(str, _UNSAID))})) }}"
+            f"FILTER(?p IN ({', '.join(sorted(map(str, _COUNTED)))}) || ?g NOT IN ({', '.join(sorted(map(str, _UNSAID)))})) }}"
         ).rows
+        for subject, predicate, value, home in rows:
+            yield text_of(subject), cast("ox.NamedNode", predicate), value, home
 
     def _ends(self, iri: str, relation: str) -> list[str]:
         return [value.value for value, _ in self._triples[iri].get(relation, ()) if isinstance(value, ox.NamedNode)]
@@ -230,7 +235,7 @@ class Facts:
 
     def is_a(self, iri: str, *names: str) -> bool:
         """Whether a node is typed with just one of these classes."""
-        return not self.types(iri).isdisjoint(map(expand, names))
+        return not self.types(iri).isdisjoint(map(_iri, names))
 
     def above(self, kinds: Iterable[str]) -> frozenset[str]:
         """These classes and all above them."""
@@ -288,6 +293,20 @@ class Facts:
         by = self.end(iri, "prov:wasAttributedTo")
         who = self.label(by, language) if by else self.text(iri, "prov:wasAttributedTo")
         return Attestation(who, self.text(iri, "prov:generatedAtTime")[:10], self.text(iri, "reg:reason", language))
+
+    def activity_of(self, iri: str) -> str | None:
+        """The activity that a node is part of, or that what uses it is part of; the first of several."""
+        owners = {*self.activities.get(iri, ()), *self.ends(iri, "reg:inActivity")}
+        for user in self.users.get(iri, ()):
+            owners |= {user, *self.activities.get(user, ())}
+        return next((owner for owner in sorted(owners) if self.is_a(owner, "reg:Activity")), None)
+
+    def notice_of(self, iri: str) -> str | None:
+        """The notice that a node is, stands in, or is the document or a duration of."""
+        for home in (iri, self.home(iri), self.end(iri, "reg:inNotice")):
+            if home.startswith(_NOTICE):
+                return home
+        return next((self.notice_of(owner) for owner in self.users.get(iri, ())), None)
 
     @cached_property
     def activities(self) -> dict[str, list[str]]:
