@@ -23,6 +23,7 @@ from starlette.testclient import TestClient
 
 from conftest import BROWSER, ROOT
 from gdprgraph import Register
+from gdprgraph.errors import InputError
 from gdprgraph.formats.xlsx import workbook
 from gdprgraph.pages import asset, frame
 from gdprgraph.pages.checking import turtle
@@ -242,6 +243,27 @@ def test_an_activity_says_where_its_notice_speaks_for_everything(client):
     page = client.get("/describe?term=uim:time-registration").text
     assert "ikke oplyst" in page
     assert "Oplyst for hele teksten, ikke for aktiviteten for sig" in page
+
+
+@pytest.mark.parametrize(
+    ("outcome", "told"),
+    [
+        (TimeoutError(), "Kontrollen er i gang; fundene kommer til at stå her."),
+        (InputError(phrase("not UTF-8")), "Kontrollen kan ikke køres: ikke UTF-8"),
+    ],
+)
+def test_a_page_about_a_node_does_not_wait_for_the_checks(client, monkeypatch, outcome, told):
+    class Coming:
+        def result(self, seconds: float) -> None:
+            assert seconds < 5
+            raise outcome
+
+    monkeypatch.setattr(Library, "checking", lambda _: Coming())
+    for path in ("/", "/describe?term=notice:uim-hr"):
+        answer = client.get(path)
+        assert answer.status_code == 200
+        assert told in answer.text
+        assert "Se igen" in answer.text
 
 
 def test_search_sort_and_narrowing_work_without_script(client, register):
@@ -545,7 +567,7 @@ def test_a_register_that_was_replaced_is_let_go():
     register = Register.load()
     library = library_of(register)
     assert library.notices
-    assert library.findings_at(library.notices[0].iri) is not None
+    assert library.report() is not None
     gone = weakref.ref(register)
     del register, library
     gc.collect()

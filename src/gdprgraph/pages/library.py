@@ -23,7 +23,7 @@ from gdprgraph.questions.rows import Concept, Row
 from gdprgraph.record import Record
 from gdprgraph.register import Register
 from gdprgraph.store.memory import EmbeddedStore
-from gdprgraph.words import Words
+from gdprgraph.words import Words, in_language
 
 Kept = TypeVar("Kept")
 
@@ -164,6 +164,16 @@ class Library:
         self.checking()  # has them begin anew where they failed
         return self.checking().result()
 
+    def report_within(self, seconds: float, language: str) -> tuple[Report | None, str]:
+        """The findings as of today, and why there are none: the check is under way, or cannot be run."""
+        words = Words(language)
+        try:
+            return self.checking().result(seconds), ""
+        except TimeoutError:
+            return None, words("The checks are under way; the findings will stand here.")
+        except GdprgraphError as error:  # a waiver that cannot be right
+            return None, f"{words('The checks cannot be run')}: {in_language(error.message, language)}"
+
     def record(self, party: str, language: str) -> Record:
         """The record of a party; for a page about one of its activities."""
         return self.once(("record", party, language), lambda: self.register.record(party, lang=language))
@@ -207,13 +217,6 @@ class Library:
     def flow(self) -> str:
         """The IRI of some flow of the register, for examples; an empty text where there is none."""
         return next((iri for (iri,) in self.nodes.rows("SELECT (MIN(?f) AS ?first) { ?f a reg:DataFlow }")), "")
-
-    def findings_at(self, iri: str) -> list[object]:
-        """The findings about a node."""
-        try:
-            return [item for item in self.report() if item.focus == iri]
-        except GdprgraphError:  # a waiver that cannot be right; the page Checks tells of it
-            return []
 
 
 _LIBRARIES: weakref.WeakKeyDictionary[Register, Library] = weakref.WeakKeyDictionary()

@@ -27,6 +27,8 @@ QUESTIONS = {
 }
 _TECHNICAL = {RDF_TYPE, PREFIXES["skos"] + "prefLabel", PREFIXES["dct"] + "title", PREFIXES["skos"] + "broader"}
 _SHOWN = 12
+#: So many seconds a page waits for the first check of a register.
+_PATIENCE = 2.0
 #: Relation, value, assertion, passages.
 _Entry = tuple[Concept, Any, Any, Any]
 
@@ -67,6 +69,7 @@ def page(request: Request) -> Response:
             rows = frame.register.ask(slug, lang=frame.language, **{parameter: frame.register.prefixes.curie(iri)})
             answers.append((frame.register.questions[slug], parameter, table(frame, rows, limit=_SHOWN, about=iri)))
     flows = _flows(frame, kind, iri)
+    report, trouble = library.report_within(_PATIENCE, frame.language)
     types = [frame.concept(item) for item in sorted(typed) if not _plain(item)]
     return frame.render(
         "node.html",
@@ -80,7 +83,8 @@ def page(request: Request) -> Response:
         sheet=_sheet(frame, iri) if kind == "activity" else None,
         answers=answers,
         flows=flows,
-        findings=library.findings_at(iri),
+        findings=[item for item in report or () if item.focus == iri],
+        trouble=trouble,
         described=_described(described, iri, _translations(frame, iri)),
         definition=_definition(frame, iri),
         controller=kind == "party" and iri in parties(frame.register.store, "controller"),

@@ -6,12 +6,10 @@ from concurrent.futures import Future
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gdprgraph.errors import GdprgraphError
 from gdprgraph.pages.frame import Frame
 from gdprgraph.pages.library import Notice
 from gdprgraph.questions.question import Question
 from gdprgraph.questions.rows import Concept, Value
-from gdprgraph.words import in_language
 from gdprgraph.words.glossary import OUTCOMES
 
 #: Seconds for which the front page waits for what is not there yet.
@@ -32,13 +30,7 @@ def overview(request: Request) -> Response:
     frame = Frame(request)
     library, register = frame.library, frame.register
     counts = {row.values["notice"].iri: row.values for row in register.stats(lang=frame.language)}  # type: ignore[union-attr]
-    report, trouble = None, frame.t("The checks are under way; the findings will stand here.")
-    try:
-        report = library.checking().result(_SOON)
-    except GdprgraphError as error:
-        trouble = f"{frame.t('The checks cannot be run')}: {in_language(error.message, frame.language)}"
-    except TimeoutError:
-        pass
+    report, trouble = library.report_within(_SOON, frame.language)
     by_notice: dict[str, dict[str, int]] = {}
     for finding in report or ():
         tally = by_notice.setdefault(finding.notice or "", {})
