@@ -12,6 +12,7 @@ from gdprgraph.checks.engine import SparqlEngine
 from gdprgraph.checks.rules import read_rules
 from gdprgraph.checks.run import package_rules
 from gdprgraph.names import PREFIXES
+from gdprgraph.words import in_language
 from support import seeded
 
 RULES = {rule.slug: rule for rule in package_rules().all()}
@@ -248,7 +249,7 @@ def test_a_rule_that_counts_what_is_left_is_run(tmp_path):
     ("old", "new", "said"),
     [
         ('sh:message "{$this}"@da, "{$this}"@en', 'sh:message "{$this}"@da', "sh:message needs one text in Danish"),
-        ("dct:source <http://data.europa.eu/eli/reg/2016/679/oj> ;", "", "no dct:source"),
+        ("dct:source <http://data.europa.eu/eli/reg/2016/679/oj> ;", "", "dct:source is missing"),
         ("sh:severity sh:Info", "sh:severity sh:Debug", "sh:severity must be one of"),
         ("sh:severity sh:Info", "sh:severty sh:Info", "sh:severty is not in the dialect"),
         ("sh:severity sh:Info", "sh:severity sh:Info ; sh:deactivated true", "sh:deactivated is not in the dialect"),
@@ -270,6 +271,9 @@ def test_a_shape_outside_the_dialect_is_refused(tmp_path, old, new, said):
         read_rules([path])
     assert caught.value.line == 5
     assert caught.value.file == str(path)
+    danish = in_language(caught.value.message, "da")
+    assert said not in danish, "each reason is said in Danish, too"
+    assert danish.startswith("rule:good: ")
 
 
 def test_the_pages_are_those_of_the_rules():

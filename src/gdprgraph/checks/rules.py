@@ -9,10 +9,10 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from gdprgraph.errors import ShapesError, UnknownName, nearest
+from gdprgraph.errors import ShapesError, UnknownName, close_to, meant, nearest
 from gdprgraph.names import PREFIXES, curie
 from gdprgraph.store.turtle import read, subject_lines
-from gdprgraph.words import Texts, phrase
+from gdprgraph.words import Phrase, Texts, phrase
 
 SH, RDF, REG = PREFIXES["sh"], PREFIXES["rdf"], PREFIXES["reg"]
 SEVERITIES = {SH + "Violation": "violation", SH + "Warning": "warning", SH + "Info": "info"}
@@ -152,6 +152,9 @@ def description(path: Any, known: Mapping[Any, Mapping[str, list[Any]]]) -> Iter
                 ends.append(value)
 
 
+_SEE = phrase("see docs/shapes.md")
+
+
 class _Reader:
     """Reads one shape, and refuses what the dialect does not have."""
 
@@ -161,29 +164,34 @@ class _Reader:
         # A rule of one profile takes what it does not say from what its file says of the profile.
         self.said = {**known.get(profiles[0], {}), **said} if len(profiles) == 1 else said
 
-    def fail(self, message: str, hint: str = "see docs/shapes.md") -> ShapesError:
-        return ShapesError(f"{curie(self.iri)}: {message}", file=self.path, line=self.line, term=self.iri, hint=hint)
+    def fail(self, message: Phrase, hint: str = phrase("see docs/shapes.md")) -> ShapesError:
+        told = phrase("{rule}: {message}", rule=curie(self.iri), message=message)
+        return ShapesError(told, file=self.path, line=self.line, term=self.iri, hint=hint)
 
     def rule(self) -> Rule:
         for term in self.said:
             if term.startswith(SH) and term not in _KNOWN:
                 name = term.removeprefix(SH)
-                hint = nearest(name, [predicate.removeprefix(SH) for predicate in _KNOWN])
-                raise self.fail(f"sh:{name} is not in the dialect", hint if hint.startswith("did") else "see docs/shapes.md")
+                near = close_to(name, [predicate.removeprefix(SH) for predicate in _KNOWN])
+                hint = meant(near) if near else _SEE
+                raise self.fail(phrase("sh:{name} is not in the dialect", name=name), hint)
         sparql = self.said.get(SH + "sparql", [])
         if bool(sparql) == (SH + "path" in self.said):
-            raise self.fail("a rule has either one sh:path with constraints or one sh:sparql")
+            raise self.fail(phrase("a rule has either one sh:path with constraints or one sh:sparql"))
         select = self._select(sparql) if sparql else ""
         constraints = () if sparql else self._constraints()
         targets = tuple((name, term.value) for name in TARGETS for term in self.said.get(SH + name, []))
         if not targets:
-            raise self.fail("no target", "add sh:targetClass, sh:targetSubjectsOf or sh:targetObjectsOf")
+            raise self.fail(
+                phrase("no target"),
+                phrase("add {names}", names=", ".join(f"sh:{name}" for name in TARGETS)),
+            )
         message = self._texts(SH + "message", "sh:message")
         placeholders = {name for text in message.values() for name in _PLACEHOLDER.findall(text)}
         allowed = {"this", "value"} if _HEAD.match(select) and "?value" in select.split("{")[0] else {"this"}
         if placeholders - (allowed if select else set()):
             wrong = ", ".join(sorted(placeholders - (allowed if select else set())))
-            raise self.fail(f"the message names {wrong}, which the rule does not give")
+            raise self.fail(phrase("the message names {names}, which the rule does not give", names=wrong))
         outcome = self._one_of(REG + "outcome", OUTCOMES, "reg:outcome")
         return Rule(
             iri=self.iri,
@@ -195,7 +203,7 @@ class _Reader:
             outcome=outcome,
             profiles=self._profiles(),
             article=self._texts(REG + "article", "reg:article"),
-            source=self._iri(PREFIXES["dct"] + "source", "dct:source (the ELI of the act)"),
+            source=self._iri(PREFIXES["dct"] + "source", "dct:source"),
             fix=self._texts(REG + "fix", "reg:fix"),
             targets=targets,
             path="" if select else self._path(self.said[SH + "path"][0]),
@@ -215,17 +223,16 @@ class _Reader:
         inner = self.known.get(nodes[0], {})
         unknown = set(inner) - {SH + "select", SH + "prefixes", RDF + "type"}
         if len(nodes) != 1 or unknown or len(inner.get(SH + "select", [])) != 1:
-            wrong = f": {', '.join(sorted(map(curie, unknown)))}" if unknown else ""
-            raise self.fail(f"sh:sparql takes one sh:select and sh:prefixes, no more{wrong}")
+            raise self.fail(phrase("sh:sparql takes one sh:select and sh:prefixes, no more"))
         text: str = inner[SH + "select"][0].value
         if not _HEAD.match(text):
-            raise self.fail("the query must begin: SELECT DISTINCT $this [?value] WHERE {")
+            raise self.fail(phrase("the query must begin: {head}", head="SELECT DISTINCT $this [?value] WHERE {"))
         if match := _FORBIDDEN.search(text):
-            raise self.fail(f"the query uses {match[0].upper()}, which the dialect leaves out")
+            raise self.fail(phrase("the query uses {word}, which the dialect leaves out", word=match[0].upper()))
         try:
             ox.Store().query(text, prefixes=PREFIXES)
         except SyntaxError as error:
-            raise self.fail(f"the query does not parse: {str(error)[:160]}") from error
+            raise self.fail(phrase("the query does not parse: {at}{message}", at="", message=str(error)[:160])) from error
         return text
 
     def _constraints(self) -> tuple[Constraint, ...]:
@@ -235,7 +242,7 @@ class _Reader:
                 values = tuple(self._list(term)) if name in {"in", "languageIn"} else (term,)
                 constraints.append(Constraint(name, values))
         if not constraints:
-            raise self.fail("a property shape without a constraint finds nothing")
+            raise self.fail(phrase("a property shape without a constraint finds nothing"))
         return tuple(constraints)
 
     def _list(self, node: ox.NamedNode | ox.BlankNode) -> list[Any]:
@@ -243,7 +250,7 @@ class _Reader:
         while isinstance(node, ox.BlankNode):
             cell = self.known.get(node, {})
             if RDF + "first" not in cell or RDF + "rest" not in cell:
-                raise self.fail("a list is broken")
+                raise self.fail(phrase("a list is broken"))
             items.append(cell[RDF + "first"][0])
             node = cell[RDF + "rest"][0]
         return items
@@ -256,7 +263,7 @@ class _Reader:
             return "^" + self._path(inner[SH + "inversePath"][0])
         if set(inner) == {SH + "alternativePath"}:
             return "|".join(self._path(item) for item in self._list(inner[SH + "alternativePath"][0]))
-        raise self.fail("sh:path is not a property, an inverse or an alternative")
+        raise self.fail(phrase("sh:path is not a property, an inverse or an alternative"))
 
     def _texts(self, term: str, what: str) -> Texts:
         values = [value for value in self.said.get(term, []) if isinstance(value, ox.Literal)]
@@ -266,23 +273,23 @@ class _Reader:
             or len(self.said[term]) != len(texts)
             or not all(text.strip() for text in texts.values())
         ):
-            raise self.fail(f"{what} needs one text in Danish and one in English")
+            raise self.fail(phrase("{term} needs one text in Danish and one in English", term=what))
         return texts
 
     def _one_of(self, term: str, known: dict[str, str], what: str) -> str:
         values = self.said.get(term, [])
         if len(values) != 1 or values[0].value not in known:
-            raise self.fail(f"{what} must be one of {', '.join(map(curie, known))}")
+            raise self.fail(phrase("{term} must be one of {names}", term=what, names=", ".join(map(curie, known))))
         return known[values[0].value]
 
     def _profiles(self) -> tuple[str, ...]:
         values = [term.value for term in self.said.get(REG + "profile", [])]
         if not values or not set(values) <= set(PROFILES):
-            raise self.fail(f"reg:profile must be one of {', '.join(map(curie, PROFILES))}")
+            raise self.fail(phrase("{term} must be one of {names}", term="reg:profile", names=", ".join(map(curie, PROFILES))))
         return tuple(name for iri, name in PROFILES.items() if iri in values)
 
     def _iri(self, term: str, what: str) -> str:
         values = self.said.get(term, [])
         if len(values) != 1 or not isinstance(values[0], ox.NamedNode):
-            raise self.fail(f"no {what}")
+            raise self.fail(phrase("{term} is missing", term=what))
         return str(values[0].value)

@@ -55,7 +55,7 @@ def own_rules(path: Path) -> tuple[Rules | None, str]:
         part = predicate.value.startswith(SH) and predicate.value not in _PARTS
         if getattr(subject, "value", "") not in names and (part or _is_kind(predicate, value)):
             return None, curie(predicate.value if part else value.value)
-    return (rules, "") if names else (None, "no shape")
+    return (rules, "") if names else (None, phrase("no shape"))
 
 
 def read_own(paths: Iterable[Path]) -> tuple[list[Rule], list[OwnShapes]]:
