@@ -79,6 +79,22 @@ def test_an_authority_is_all_its_texts(register):
     assert {flow.notice.curie for flow in register.flows(notice="star")} == {"notice:jobnet", "notice:star-eures"}
 
 
+@pytest.mark.parametrize(
+    ("name", "notice"), [("mfk", "mariagerfjord-hr"), ("MFK", "mariagerfjord-hr"), ("eures", "star-eures")]
+)
+def test_the_prefix_of_its_nodes_is_a_name_of_a_text(register, name, notice):
+    assert register.ask("contacts", notice=name).rows == register.ask("contacts", notice=notice).rows != ()
+    assert register.flows(notice=name).rows() == register.flows(notice=notice).rows()
+
+
+def test_a_letter_takes_the_names_of_texts_that_an_answer_takes(register):
+    letter = register.letter("access", people="mfk:employees", notice="mariagerfjord-hr")
+    for name in ("mfk", "mariagerfjord-kommune", "notice:mariagerfjord-hr", "Mariagerfjord Kommune"):
+        assert register.letter("access", people="mfk:employees", notice=name) == letter
+    with pytest.raises(UnknownName, match="no notice tells of it"):
+        register.letter("access", people="mfk:employees", notice="bm")
+
+
 def test_the_caption_tells_what_was_asked(register):
     rows = register.ask("recipients", notice="bm", data="pd:Health", lang="en")
     assert rows.caption.endswith(": Health; notice: Privacy policy of the Ministry of Employment)")
@@ -92,7 +108,9 @@ def test_silence_of_one_text_is_not_said_of_all(register):
     assert QUESTIONS["joint-controllers"].empty["en"].strip() not in rows.note
 
 
-@pytest.mark.parametrize("name", ["bn", "party:pet", "notice:nn", "bm> } INSERT", 'notice:bm" } #', "en hel sætning", ""])
+@pytest.mark.parametrize(
+    "name", ["bn", "dpv", "party:pet", "notice:nn", "bm> } INSERT", 'notice:bm" } #', "en hel sætning", ""]
+)
 def test_what_is_no_text_is_refused(register, name):
     with pytest.raises(UnknownName, match=r"is no notice or record, and no authority that has one|unknown prefix|not a term"):
         register.ask("recipients", notice=name)

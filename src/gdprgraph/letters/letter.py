@@ -277,11 +277,8 @@ def iri_of(row: Row, column: str) -> str:
 
 
 def notice_of(register: Register, named: str | None, candidates: Iterable[str]) -> str:
-    """The one notice of `candidates`, or that which `named` names. Raises UnknownName where none or several are left."""
-    notices = sorted(set(candidates))
-    if named is not None:
-        targets = expand(named if ":" in named else f"notice:{named}")
-        notices = [iri for iri in notices if iri == targets]
+    """The one of `candidates` that `named` may mean (see `Labels.texts`). Raises UnknownName where none or several are left."""
+    notices = sorted(set(candidates) & set(register.labels.texts(named)) if named is not None else set(candidates))
     if len(notices) != 1:
         names = ", ".join(curie(iri).removeprefix("notice:") for iri in notices)
         if notices:

@@ -113,7 +113,7 @@ class Labels:
         raise self._unknown(name, name)
 
     def texts(self, name: str) -> list[str]:
-        """The notices and records that a name means: its own (`uim-hr`), or that of the authority whose they are.
+        """The notices and records that a name means: its own (`uim-hr`, `mfk`), or that of the authority whose they are.
 
         Raises UnknownName where it is neither.
         """
@@ -127,11 +127,13 @@ class Labels:
         raise UnknownName(message, term=name, hint=nearest(name, by_slug))
 
     def _meant(self, name: str) -> Iterator[set[str]]:
-        """What a name may mean: short names first, for which not all labels need be read."""
+        """What a name may mean: short names and prefixes first, for which not all labels need be read."""
         if ":" in name and " " not in name.partition(":")[0]:
             yield {self._store.prefixes.expand(name)}
         else:
             yield {PREFIXES[of] + name.casefold() for of in _CALLED if re.fullmatch(r"[\w\-]+", name)}
+            if namespace := self._store.prefixes.get(name.casefold()):  # of a notice's own nodes (`mfk`)
+                yield {PREFIXES["notice"] + namespace.rstrip("/").rpartition("/")[2]}
             yield self.names.get(name.casefold(), set()) | self.own_names.get(name.casefold(), set())
 
     def _unknown(self, shown: str, name: str) -> UnknownName:
