@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from operator import attrgetter
 
 import pytest
 
@@ -132,3 +133,23 @@ def test_a_part_of_an_answer_says_so(register):
     assert not whole.part(offset=10**6).rows
     with pytest.raises(InputError, match="limit takes a whole number, not -1"):
         whole.part(-1)
+
+
+def test_the_laws_of_a_basis_are_of_whom_and_what_the_bases_are(register):
+    """A basis that stands on uses and flows alone is of their people and data, in both answers."""
+    iri = attrgetter("iri")
+    bases: dict[str, list] = {}
+    for row in register.ask("legal-bases"):
+        bases.setdefault(row["basis"].iri, []).append(row)
+    laws: dict[str, set] = {}
+    for row in register.ask("laws"):
+        laws.setdefault(row["basis"].iri, set()).add((row["people"] and iri(row["people"]), row["data"] and iri(row["data"])))
+    parts = {iri for (iri,) in register.store.select("SELECT ?p { VALUES ?k { reg:DataUse reg:DataFlow } ?p a ?k }").texts()}
+    inferred = {row["basis"].iri for row in register.ask("laws") if row["assertion"].curie == "reg:Inferred"}
+    compared = 0
+    for basis, rows in bases.items():
+        if all(row["level"].iri in parts and row["people"] and row["data"] for row in rows) and basis in laws:
+            sure = [row for row in rows if row["assertion"].curie != "reg:Inferred" or basis in inferred]
+            assert laws[basis] == ({(row["people"].iri, row["data"].iri) for row in sure} or {(None, None)}), basis
+            compared += 1
+    assert compared > 30
