@@ -355,3 +355,24 @@ def test_what_a_basis_is_called_is_not_said_again_as_its_law_and_data(register):
     assert "databeskyttelseslovens § 11, stk. 1: CPR-nummer" in text
     assert "databeskyttelseslovens § 11, stk. 1: databeskyttelseslovens § 11, stk. 1" not in text
     assert "brugernavn" in text  # a name within a word is no name
+
+
+@pytest.mark.parametrize(("place", "notice"), [("party:star", "jobnet"), ("party:bm", "bm"), ("party:uim", "uim-hr")])
+def test_a_breach_at_a_controller_says_that_it_is_one(register, place, notice):
+    letter = register.letter("breach", place, notice=notice, lang="en")
+    lines = [line for line in lines_of(letter, "4(7)") if ": Data Controller" in line.text]
+    rows = [
+        row
+        for row in register.ask("roles", notice=notice, lang="en")
+        if row["party"].curie == place and row["role"].curie == "dpv:DataController"
+    ]
+    assert rows
+    assert {passage for line in lines for passage in line.passages} == {passage for row in rows for passage in row.evidence}
+    assert {"inferred" in line.note for line in lines} == {row["assertion"].curie == "reg:Inferred" for row in rows}
+    for row in rows:
+        assert any(str(row["level"]) in line.note and str(row["data"] or "") in line.text for line in lines), row
+
+
+def test_a_breach_at_somebody_who_controls_nothing_does_not_say_so(register):
+    letter = register.letter("breach", "party:statens-it", notice="uim-hr", lang="en")
+    assert not any("Data Controller" in line.text for line in lines_of(letter, "4(7)"))

@@ -163,6 +163,7 @@ def breach(register: Register, party: str, notice: str | None, language: str) ->
     writer = Writer(register, language, chosen)
     t = writer.t
     hit = [row for row in rows if iri_of(row, "notice") == chosen]
+    places = {place, *(iri_of(row, "hit") for row in hit)}
     sections = (
         Section(
             t("What has happened"),
@@ -184,7 +185,11 @@ def breach(register: Register, party: str, notice: str | None, language: str) ->
         writer.section(
             t("Data that ask for particular care"), "9, 10, 34; DBL § 11", _grave(writer, hit), _nothing_grave(writer)
         ),
-        writer.section(t("In which capacity they are there"), "28, 33(2)", writer.lines(hit, "hit", "how")),
+        writer.section(
+            t("In which capacity they are there"),
+            "4(7), 28, 33(2)",
+            (*writer.lines(writer.controlling(places), "party", "role", "data"), *writer.lines(hit, "hit", "how")),
+        ),
         writer.section(t("Data protection officer"), "33(3)(b)", writer.contacts("dpo"), writer.silence),
         Section(t("Likely consequences"), "33(3)(c)", (writer.gap(t("For the people above, data by data.")),)),
         Section(t("Measures taken or proposed"), "33(3)(d)", (writer.gap(t("By the authority and by its supplier.")),)),

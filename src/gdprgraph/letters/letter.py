@@ -1,7 +1,7 @@
 """A letter: a draft in sections, each for a provision of the GDPR, made of the answers to the register's questions."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -114,6 +114,10 @@ class Writer:
         names = " ".join(f"<{iri}>" for iri in sorted(self._elsewhere))
         own = f"?a reg:inNotice <{self.notice}> ; reg:inRecordOf <{self.publisher.iri}>"
         return self._select(f"VALUES ?a {{ {names} }} ?a {_PARTS} ?n") - self._select(f"{own} ; {_PARTS} ?n")
+
+    def controlling(self, parties: Collection[str]) -> list[Row]:
+        """Which of some parties are said to control what."""
+        return [row for row in self._controllers if iri_of(row, "party") in parties]
 
     def controllers(self, *, others: bool = False) -> tuple[Line, ...]:
         """Who controls what the notice tells of the people of the letter, or only what is left out of it."""
