@@ -34,6 +34,7 @@ from gdprgraph.server.app import create_app
 from gdprgraph.server.problems import Problem
 from gdprgraph.server.service import Service
 from gdprgraph.server.settings import Settings
+from gdprgraph.server.snapshot import Snapshot
 from gdprgraph.words import glossary, in_language, phrase
 from gdprgraph.words.language import date_text, number_text
 
@@ -725,3 +726,31 @@ def test_a_long_list_of_findings_is_shown_in_part_and_whole_by_a_link(client, mo
     assert client.get(href).text.count(finding) == whole.count(finding)
     rule = re.search(r'href="(/rule/[^"?]+)', whole)[1]
     assert client.get(rule + "?all=1").status_code == 200
+
+
+def test_a_long_answer_is_worked_out_once_for_all_its_pages(monkeypatch):
+    asked = []
+    ask = Register.ask
+
+    def counted(register, question, *, lang="da", **parameters):
+        asked.append((question, lang, parameters))
+        return ask(register, question, lang=lang, **parameters)
+
+    service = Service(Settings())
+    monkeypatch.setattr(Register, "ask", counted)
+    with TestClient(create_app(service), base_url="http://127.0.0.1", headers=BROWSER) as client:
+        parts = [client.get(f"/ask/who-names?format=json&limit=100&offset={first}").json() for first in (0, 100)]
+        pages = [client.get(f"/ask/who-names?lang=da&limit=100&offset={first}").text for first in (0, 100)]
+        assert asked == [("who-names", "da", {})]
+        whole = ask(service.register, "who-names").to_dicts()
+        assert [row for part in parts for row in part["rows"]] == json.loads(json.dumps(whole[:200]))
+        assert len({*pages}) == 2
+        client.get("/ask/who-names?lang=en")
+        client.get("/ask/who-names?lang=da&party=party:star")
+        assert asked[1:] == [("who-names", "en", {}), ("who-names", "da", {"party": ["party:star"]})]
+    asked.clear()
+    monkeypatch.setattr("gdprgraph.server.snapshot._ROWS", 10)
+    for snapshot in (service.snapshot, service.snapshot.read_again(), Snapshot(service.register, None)):
+        for _ in range(2):
+            assert len(snapshot.ask("processors", "da", {})) > 10
+    assert len(asked) == 6, "what is long is not kept, nor what may change unseen"

@@ -153,3 +153,11 @@ def test_the_laws_of_a_basis_are_of_whom_and_what_the_bases_are(register):
             assert laws[basis] == ({(row["people"].iri, row["data"].iri) for row in sure} or {(None, None)}), basis
             compared += 1
     assert compared > 30
+
+
+@pytest.mark.parametrize("slug", QUESTIONS.slugs)
+def test_whether_an_answer_has_a_row_is_told_without_the_others(register, slug):
+    question = QUESTIONS[slug]
+    given = [{}, *({p.name: p.example} for p in question.parameters if p.example), *({NOTICE: n} for n in ("bm", "star"))]
+    for parameters in (one for one in given if one.keys() <= question.by_name.keys()):
+        assert answer.has_rows(register, question, parameters, "da") is bool(len(register.ask(slug, **parameters))), parameters

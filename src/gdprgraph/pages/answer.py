@@ -67,7 +67,7 @@ def page(request: Request) -> Response:
     register, slug = frame.register, request.path_params["question"]
     question = question_of(register, slug)
     options = asked(request, question)
-    rows = register.ask(slug, lang=frame.language, **options)
+    rows = frame.snapshot.ask(slug, frame.language, options)
     matches = narrowed(rows, request)
     everything = "all" in request.query_params
     given = {name: whole_number(name, values) for name in PORTION if (values := request.query_params.getlist(name))}

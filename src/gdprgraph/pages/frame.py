@@ -46,7 +46,8 @@ class Frame:
 
         self.request = request
         self.service = service_of(request)
-        self.register: Register = self.service.register
+        self.snapshot = self.service.snapshot
+        self.register: Register = self.snapshot.register
         values, remaining = request.query_params.get("lang"), request.cookies.get(COOKIE)
         if values is not None and not (tolerant and values not in languages()):
             self.language = language_of(request) if not tolerant else values

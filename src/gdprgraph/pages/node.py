@@ -66,7 +66,7 @@ def page(request: Request) -> Response:
     answers = []
     for slug, parameter in QUESTIONS.get(kind, ()):
         if slug in frame.register.questions.slugs:
-            rows = frame.register.ask(slug, lang=frame.language, **{parameter: frame.register.prefixes.curie(iri)})
+            rows = frame.snapshot.ask(slug, frame.language, {parameter: frame.register.prefixes.curie(iri)})
             answers.append((frame.register.questions[slug], parameter, table(frame, rows, limit=_SHOWN, about=iri)))
     flows = _flows(frame, kind, iri)
     report, trouble = library.report_within(_PATIENCE, frame.language)

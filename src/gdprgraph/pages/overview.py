@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from gdprgraph.pages.frame import Frame
 from gdprgraph.pages.library import Notice
+from gdprgraph.questions.answer import has_rows
 from gdprgraph.questions.question import Question
 from gdprgraph.questions.rows import Concept, Value
 from gdprgraph.words.glossary import OUTCOMES
@@ -71,18 +72,18 @@ def first_questions(frame: Frame) -> list[tuple[Question, dict[str, str], str]]:
 
     First of all who gets CPR numbers; or other data, where nobody gets these.
     """
-    register = frame.register
+    register, language = frame.register, frame.language
     first: list[tuple[Question, dict[str, str], str]] = []
     for slug, values in FIRST:
         if slug not in register.questions.slugs:
             continue
-        name = ""
-        if slug == "recipients" and not len(register.ask(slug, lang=frame.language, **values)):
-            choices = frame.library.choices("concept", "dpv:PersonalData", frame.language)
-            other = next((item for item in choices if len(register.ask(slug, data=item.iri))), None)
+        name, question = "", register.questions[slug]
+        if slug == "recipients" and not has_rows(register, question, values, language):
+            choices = frame.library.choices("concept", "dpv:PersonalData", language)
+            other = next((item for item in choices if has_rows(register, question, {"data": item.iri}, language)), None)
             values, name = ({"data": other.curie}, other.label) if other else ({}, "")
-        if values or len(register.ask(slug, lang=frame.language)):
-            first.append((register.questions[slug], values, name))
+        if values or has_rows(register, question, {}, language):
+            first.append((question, values, name))
     return first
 
 

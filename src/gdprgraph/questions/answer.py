@@ -75,9 +75,16 @@ def values_of(register: Register, question: Question, parameters: Mapping[str, s
     return values
 
 
-def solutions_of(register: Register, question: Question, values: Mapping[str, list[str]], language: str) -> Solutions:
+def has_rows(register: Register, question: Question, parameters: Mapping[str, str | Iterable[str]], language: str) -> bool:
+    """Whether an answer has a row; the others are not worked out."""
+    return bool(solutions_of(register, question, values_of(register, question, parameters), language, "LIMIT 1\n").rows)
+
+
+def solutions_of(
+    register: Register, question: Question, values: Mapping[str, list[str]], language: str, limit: str = ""
+) -> Solutions:
     """What the store answers to a question, in no order, with *not read yet* where a notice is not read to its end."""
-    query = _ORDER.sub("", question.bind(values, language))  # sorted below, by what a reader sees
+    query = _ORDER.sub(limit, question.bind(values, language))  # sorted below, by what a reader sees
     if _TAG.search(query) and register.store.query(f"ASK {{ ?node {_ALONE} ?text }}"):
         query = _TAG.sub(rf"(\g<0> || EXISTS {{ ?node_of_text {_ALONE} \1 }})", query)
     texts = values.get(NOTICE, [])

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import threading
 import time
-from collections.abc import Callable, Iterable
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
@@ -17,6 +19,7 @@ from gdprgraph.checks.user_shapes import own_files
 from gdprgraph.names import BASE
 from gdprgraph.opened import is_address
 from gdprgraph.questions.question import Question, Questions
+from gdprgraph.questions.rows import Rows
 from gdprgraph.register import Register
 from gdprgraph.server.trial import Trial, prove
 from gdprgraph.server.workers.quads import QuadFile, load
@@ -27,6 +30,10 @@ from gdprgraph.store.sparql_server import RemoteStore
 
 if TYPE_CHECKING:
     from gdprgraph.server.settings import Settings
+
+
+#: So many rows of answers are kept (some 80 MB): who reads a long answer asks for it again, page by page.
+_ROWS = 100_000
 
 
 class Loaded(Questions):
@@ -52,6 +59,8 @@ class Snapshot:
         self.version = version
         self.loaded = time.time()
         self._file = quads
+        self._answers: OrderedDict[object, Rows] = OrderedDict()
+        self._answering = threading.Lock()
         self.graphs = self._count_graphs()
         # what answers need, looked up once; all texts are read at one time
         _ = register.labels.names, register.evidence.changed, self.state
@@ -96,6 +105,21 @@ class Snapshot:
         at_hand = sorted(self.register.evidence.at_hand.items())  # a store gives them in any order
         told = repr((self.version, texts, shapes, at_hand, __version__)).encode("utf-8")
         return None if self.version is None else hashlib.sha256(told).hexdigest()[:16]
+
+    def ask(self, question: str, language: str, parameters: Mapping[str, str | list[str]]) -> Rows:
+        """The answer to a question (see `Register.ask`), worked out or, where what is served is known to stay, remembered."""
+        key = question, language, repr(sorted(parameters.items()))
+        with self._answering:
+            if rows := self._answers.get(key):
+                self._answers.move_to_end(key)
+                return rows
+        rows = self.register.ask(question, lang=language, **parameters)
+        if self.state is not None and len(rows) <= _ROWS:
+            with self._answering:
+                self._answers[key] = rows
+                while sum(map(len, self._answers.values())) > _ROWS:
+                    self._answers.popitem(last=False)
+        return rows
 
     @property
     def texts(self) -> list[Path]:

@@ -79,12 +79,12 @@ def question_of(register: Register, slug: str) -> Question:
 @router.get("/ask/{question}", include_in_schema=False)  # each question is described by itself: `openapi`
 async def ask(request: Request, question: str) -> Response:
     """The answer to a question: `/ask/recipients?data=dk:CPRNumber`; a parameter may be given several times."""
-    register, language = service_of(request).register, language_of(request)
-    asked = question_of(register, question)
+    snapshot, language = service_of(request).snapshot, language_of(request)
+    asked = question_of(snapshot.register, question)
     given = parameters_of(request, (*asked.by_name, *PORTION))
     portion = {name: whole_number(name, given.pop(name)) for name in PORTION if name in given}
     members = {"question": question, "article": asked.article, "parameters": given}
-    return await rows_response(request, lambda: register.ask(question, lang=language, **given).part(**portion), members)
+    return await rows_response(request, lambda: snapshot.ask(question, language, given).part(**portion), members)
 
 
 def _text(english: str, danish: str, example: str) -> Any:
