@@ -754,3 +754,17 @@ def test_a_long_answer_is_worked_out_once_for_all_its_pages(monkeypatch):
         for _ in range(2):
             assert len(snapshot.ask("processors", "da", {})) > 10
     assert len(asked) == 6, "what is long is not kept, nor what may change unseen"
+
+
+def test_the_front_pages_work_out_nothing_twice(monkeypatch):
+    """At 10,000 activities each visit took seconds."""
+    service = Service(Settings())
+    with TestClient(create_app(service), base_url="http://127.0.0.1", headers=BROWSER) as client:
+        assert client.get("/").status_code == 200
+        for work in ("stats", "ask", "find"):
+            monkeypatch.setattr(Register, work, lambda *_, **__: pytest.fail("worked out again, or for nothing"))
+        monkeypatch.setattr("gdprgraph.pages.overview.has_rows", lambda *_: pytest.fail("asked again"))
+        again = client.get("/")
+        assert again.status_code == 200
+        assert 'href="/ask/recipients?data=dk:CPRNumber"' in again.text
+        assert 'href="/ask/recipients' in client.get("/ask").text

@@ -42,7 +42,7 @@ def index(request: Request) -> Response:
     """All questions; with `find`, those in which every word of it stands, and what `Register.find` has for it."""
     frame = Frame(request)
     sought = (request.query_params.get("find") or "").strip()
-    lookup = frame.register.find(sought, lang=frame.language)
+    lookup = frame.register.find(sought, lang=frame.language) if sought else ()  # which reads all labels
     questions = {str(row["name"]).removeprefix("gdprgraph ask ") for row in lookup}
     themes: dict[str, list[Question]] = {}
     for question in frame.register.questions.all():

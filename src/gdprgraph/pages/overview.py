@@ -30,7 +30,8 @@ def overview(request: Request) -> Response:
     """The overview."""
     frame = Frame(request)
     library, register = frame.library, frame.register
-    counts = {row.values["notice"].iri: row.values for row in register.stats(lang=frame.language)}  # type: ignore[union-attr]
+    stats = library.once(("stats", frame.language), lambda: register.stats(lang=frame.language))
+    counts = {row.values["notice"].iri: row.values for row in stats}  # type: ignore[union-attr]
     report, trouble = library.report_within(_SOON, frame.language)
     by_notice: dict[str, dict[str, int]] = {}
     for finding in report or ():
@@ -53,7 +54,7 @@ def overview(request: Request) -> Response:
             for name in ("conflict", "assessment", "not-stated", "not-read")
             if report is not None and (name != "not-read" or any(name in tally for tally in by_notice.values()))
         },
-        first=first_questions(frame),
+        first=library.once(("first", frame.language), lambda: first_questions(frame)),
         picture=_soon(library.drawing(frame.language)),
         questions=len(register.questions.slugs),
     )
