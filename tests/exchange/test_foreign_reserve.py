@@ -822,10 +822,10 @@ def test_great_britain_is_a_country(imported):
     assert "loc:GB" in imported({"Tredjelande": "Storbritannien (tilstrækkelighedsafgørelse)"})[0]
 
 
-def test_a_line_in_brackets_is_no_name_but_of_the_one_above(imported):
-    turtle, plan = imported({"Databehandlere": "Nordlys A/S\n(tidl. Gammelsoft)", "Modtagere": "Banker\n(kun ved udbetaling)"})
+def test_a_line_in_brackets_is_no_name_but_of_the_one_above(imported, tmp_path):
+    turtle, _ = imported({"Databehandlere": "Nordlys A/S\n(tidl. Gammelsoft)", "Modtagere": "Banker\n(kun ved udbetaling)"})
     assert turtle.count("reg:role dpv:DataProcessor") == 1
-    assert 'skos:prefLabel "(tidl. Gammelsoft)"' not in (plan.register.data / "parties.ttl").read_text(encoding="utf-8")
+    assert 'skos:prefLabel "(tidl. Gammelsoft)"' not in (tmp_path / "data" / "parties.ttl").read_text(encoding="utf-8")
     assert "(kun ved udbetaling): Elever" in turtle
     assert 'reg:condition "kun ved udbetaling"@da' in turtle
     assert divided("KMD A/S,\n(drift)\nEt ApS", "\n;,") == ("KMD A/S (drift)", "Et ApS")
