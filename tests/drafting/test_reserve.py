@@ -637,3 +637,20 @@ def test_a_text_in_english_is_told_and_is_of_nobody_yet(tmp_path, gdprgraph):
     assert "not in Danish" in said
     (folder / "documents" / "ask.txt").write_text("Vi gemmer din mail, og du kan få den slettet.\n", encoding="utf-8")
     assert drafted(folder / "documents" / "ask.txt", folder).document["language"] == "da"
+
+
+@pytest.mark.parametrize(
+    ("label", "text", "named"),
+    [
+        ("Brevfirma (USA)", "Vi deler oplysninger med universiteter i USA.", False),
+        ("Nordisk Trykkeri (NT)", "Vi sender oplysninger til NT.", True),
+    ],
+)
+def test_what_stands_in_brackets_is_a_name_where_it_shortens_the_one_before(tmp_path, label, text, named):
+    folder = tmp_path / "reg"
+    Register.init(folder, "skovby", name="Skovby Kommune", kind="kommune")
+    with (folder / "parties.ttl").open("a", encoding="utf-8") as stream:
+        stream.write(f'party:brev a reg:Party ; skos:prefLabel "{label}"@da .\n')
+    (folder / "documents" / "by.txt").write_text(text + "\n", encoding="utf-8")
+    ends = {flow["to"] for flow in kinds(drafted(folder / "documents" / "by.txt", folder), "flow")}
+    assert ("party:brev" in ends) is named
