@@ -20,7 +20,11 @@ def draft():
 @pytest.mark.parametrize(
     ("sentence", "when", "people"),
     [
-        ("Resultaterne videregives ikke til andre, undtagen til Danmarks Statistik.", "undtagen til Danmarks Statistik", None),
+        (
+            "Resultaterne videregives ikke til andre, undtagen til Danmarks Statistik.",
+            "for »Resultaterne«; undtagen til Danmarks Statistik",
+            None,
+        ),
         (
             "Vi videregiver ikke oplysninger til private virksomheder til markedsføring.",
             "til private virksomheder til markedsføring",
@@ -544,3 +548,109 @@ def test_the_register_of_persons_is_no_number_and_a_licence_no_qualification(dra
 def test_a_word_of_contact_is_a_heading_above_running_text_only(draft, below, homes):
     made = draft("Politik", "", "Vi læser.", "", "Flytning", "", "Vi registrerer navn og CPR-nummer.", "", "Telefon", "", below)
     assert {p.name for p in made.proposals if p.kind == "activity"} == {"flytning", *homes}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "when", "people"),
+    [
+        ("Optagelser fra busser videregives ikke til andre.", "for »Optagelser fra busser«", None),
+        ("Stemningsbilleder kan lægges på nettet uden samtykke.", "for »Stemningsbilleder«", None),
+        ("Det sker efter artikel 46. Ellers sender vi ikke oplysninger ud af EU/EØS.", "ud over det, der står før", None),
+        ("Vi træffer ikke automatiske afgørelser, men bruger profilering til at planlægge.", None, None),
+        ("Vi træffer ikke automatiske afgørelser, men vi registrerer elever.", None, None),
+        ("Vi registrerer elever, men træffer ikke automatiske afgørelser.", None, None),
+        ("Vi træffer ikke automatiske afgørelser om ansøgere, men vi registrerer elever.", None, "applicants"),
+    ],
+)
+def test_a_denial_is_of_its_own_clause_and_of_what_it_is_said_of(draft, sentence, when, people):
+    (denial,) = kinds(draft(sentence), "denial")
+    assert (denial.get("when_da"), denial.get("people")) == (when, people)
+
+
+def test_what_is_registered_at_times_is_a_use_of_its_own(draft):
+    made = draft("Vi registrerer:", "• navn og adresse", "• i særlige tilfælde oplysninger om religion")
+    assert [(use["data"], use.get("modality")) for use in kinds(made, "use")] == [
+        (["data-name", "data-physical-address"], None),
+        (["data-religion"], "possible"),
+    ]
+    (flow,) = kinds(draft("I enkelte sager videregiver vi oplysninger til politiet."), "flow")
+    assert flow["modality"] == "possible"
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    ["Oplysningerne anonymiseres eller overføres til Rigsarkivet.", "Oplysningerne overføres til Rigsarkivet eller slettes."],
+)
+def test_one_of_two_things_that_are_done_is_possible_only(draft, sentence):
+    (flow,) = kinds(draft(sentence), "flow")
+    assert flow["modality"] == "possible"
+
+
+def test_a_longer_period_behind_a_figure_is_told_with_it(draft):
+    text = "Optagelserne slettes efter 30 dage, jf. lovens § 4, men kan gemmes længere, hvis de skal bruges i en tvist."
+    (rule,) = kinds(draft(text), "storage")
+    assert "limit" not in rule
+    assert "men kan gemmes længere, hvis de skal bruges i en tvist" in rule["criteria_da"]
+
+
+def test_an_end_is_of_employment_only_where_the_text_is_of_that(draft):
+    (rule,) = kinds(draft("Frivillige", "", "Oplysningerne slettes 1 år efter ophør."), "storage")
+    assert "starts" not in rule
+    assert rule["criteria_da"] == "1 år efter ophør"
+    rules = kinds(draft("Medarbejderens mails slettes efter 7 dage. Andet slettes 30 dage efter ophør."), "storage")
+    assert rules[1]["starts"] == "reg:EmploymentEnded"
+
+
+def test_rights_at_the_end_of_a_sentence_and_what_they_do_not_reach(draft):
+    assert {right["is"] for right in kinds(draft("Du har ret til indsigt, berigtigelse og begrænsning."), "right")} == {
+        "eu-gdpr:A15",
+        "eu-gdpr:A16",
+        "eu-gdpr:A18",
+    }
+    (right,) = kinds(draft("Du kan gøre indsigelse mod brug til forskning, men ikke mod registrering i journalen."), "right")
+    assert right["limitation_da"] == "men ikke mod registrering i journalen"
+
+
+def test_the_name_of_a_firm_is_whole(draft):
+    made = draft("Ordningen drives af advokatfirmaet Bech & Ravn P/S på vores vegne.")
+    assert "Bech & Ravn P/S" in {party["da"] for party in kinds(made, "party")}
+
+
+def test_the_countries_of_a_transfer_are_no_data(draft):
+    made = draft("Elevernes oplysninger overføres ikke til lande uden for EU/EØS.")
+    (denial,) = kinds(made, "denial")
+    assert "data" not in denial
+    assert not kinds(made, "data")
+
+
+def test_a_text_in_english_is_told_and_is_of_nobody_yet(tmp_path, gdprgraph):
+    folder = tmp_path / "reg"
+    Register.init(folder, "skovby", name="Skovby Kommune", kind="kommune")
+    text = "Birch College is the data controller.\n\nYou can write to us at info@birch.example and we are with you.\n"
+    (folder / "documents" / "birch.txt").write_text(text, encoding="utf-8")
+    draft = drafted(folder / "documents" / "birch.txt", folder)
+    assert draft.document["language"] == "en"
+    (contact,) = kinds(draft, "contact")
+    assert "of" not in contact
+    assert not any("publisher" in notice for notice in kinds(draft, "notice"))
+    said = gdprgraph("draft", str(folder / "documents" / "birch.txt"), "--register", str(folder), "--lang", "en").stdout
+    assert "not in Danish" in said
+    (folder / "documents" / "ask.txt").write_text("Vi gemmer din mail, og du kan få den slettet.\n", encoding="utf-8")
+    assert drafted(folder / "documents" / "ask.txt", folder).document["language"] == "da"
+
+
+@pytest.mark.parametrize(
+    ("label", "text", "named"),
+    [
+        ("Brevfirma (USA)", "Vi deler oplysninger med universiteter i USA.", False),
+        ("Nordisk Trykkeri (NT)", "Vi sender oplysninger til NT.", True),
+    ],
+)
+def test_what_stands_in_brackets_is_a_name_where_it_shortens_the_one_before(tmp_path, label, text, named):
+    folder = tmp_path / "reg"
+    Register.init(folder, "skovby", name="Skovby Kommune", kind="kommune")
+    with (folder / "parties.ttl").open("a", encoding="utf-8") as stream:
+        stream.write(f'party:brev a reg:Party ; skos:prefLabel "{label}"@da .\n')
+    (folder / "documents" / "by.txt").write_text(text + "\n", encoding="utf-8")
+    ends = {flow["to"] for flow in kinds(drafted(folder / "documents" / "by.txt", folder), "flow")}
+    assert ("party:brev" in ends) is named

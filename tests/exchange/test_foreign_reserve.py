@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import zipfile
 
 import openpyxl
 import pytest
@@ -14,6 +15,7 @@ from openpyxl.styles import Font
 
 from conftest import ROOT
 from gdprgraph import Register
+from gdprgraph.errors import InputError
 from gdprgraph.evidence.figures import Reference, read_figures
 from gdprgraph.exchange.foreign.terms import Terms, divided, field_of
 from gdprgraph.exchange.importing import report
@@ -818,3 +820,52 @@ def test_weeks_are_days_that_are_called_weeks(imported):
 
 def test_great_britain_is_a_country(imported):
     assert "loc:GB" in imported({"Tredjelande": "Storbritannien (tilstrækkelighedsafgørelse)"})[0]
+
+
+def test_a_line_in_brackets_is_no_name_but_of_the_one_above(imported, tmp_path):
+    turtle, _ = imported({"Databehandlere": "Nordlys A/S\n(tidl. Gammelsoft)", "Modtagere": "Banker\n(kun ved udbetaling)"})
+    assert turtle.count("reg:role dpv:DataProcessor") == 1
+    assert 'skos:prefLabel "(tidl. Gammelsoft)"' not in (tmp_path / "data" / "parties.ttl").read_text(encoding="utf-8")
+    assert "(kun ved udbetaling): Elever" in turtle
+    assert 'reg:condition "kun ved udbetaling"@da' in turtle
+    assert divided("KMD A/S,\n(drift)\nEt ApS", "\n;,") == ("KMD A/S (drift)", "Et ApS")
+
+
+@pytest.mark.parametrize("cell", ["Skal afklares", "5 år?", "3 år (under afklaring)"])
+def test_a_period_in_doubt_is_an_open_point(imported, cell):
+    turtle, plan = imported({"Slettefrist": cell})
+    assert "reg:StorageRule" not in turtle
+    assert any(each.place.endswith("I3") and "read as not stated" in each.message for each in plan.problems)
+
+
+@pytest.mark.parametrize("cell", ["6 mdr. efter afslag, ansættelse: se pkt. 3", "1 år (se bilag 2)", "5 år, se nedenfor"])
+def test_a_period_that_refers_elsewhere_keeps_its_own_words(imported, cell):
+    turtle, plan = imported({"Slettefrist": cell})
+    assert "rdf:value" not in turtle
+    assert "is not one period" in told(plan)["I3"]
+
+
+def test_countries_behind_a_receiver_are_no_receivers(imported):
+    turtle, plan = imported({"Modtagere": "Museer i EU, USA og Schweiz"})
+    assert "Museer i EU" in turtle
+    assert "til USA" not in turtle
+    assert any("is a country, and nobody" in loss.told("en") for loss in plan.losses)
+
+
+@pytest.mark.parametrize("cell", ["Lagersystem (intern)", "Mailserver (egen drift)"])
+def test_what_the_controller_runs_itself_is_no_processor(imported, cell):
+    turtle, plan = imported({"Databehandlere": cell})
+    assert "dpv:DataProcessor" not in turtle
+    assert told(plan)["F3"]
+
+
+def test_an_opendocument_sheet_is_told_how_it_can_be_read(tmp_path):
+    path = tmp_path / "liste.ods"
+    with zipfile.ZipFile(path, "w") as package:
+        package.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        package.writestr("content.xml", "<x/>")
+    shutil.copytree(ROOT / "data", tmp_path / "data")
+    with pytest.raises(InputError) as raised:
+        Register.load(tmp_path / "data").import_(path, form="table")
+    assert "OpenDocument" in str(raised.value)
+    assert ".xlsx" in str(raised.value.hint)

@@ -133,18 +133,11 @@ class Drafter(Reading):
             self._right = (hit.passage, name)
 
     def _denied_of(self, hit: Hit, when: str) -> dict[str, Value]:
-        """Whom and what a denial is of, where its sentence says so, and to whom alone nothing goes."""
-        passage, fields = hit.passage, dict[str, Value]()
-        if hit.key not in cues()["denied_of"]:
-            return fields
-        if people := self.named_people([passage]):
-            fields["people"] = people
-        if data := self.data(passage):
-            fields["data"] = data
-        to = cue("denied_to").search(passage.text, hit.start) if hit.key == "sharing-with-others" else None
-        if to and not cue("anybody").fullmatch((to["whom"] or to.group()).strip()):
-            fields["when_da"] = "; ".join(filter(None, (to.group(), when)))
-        return fields
+        """Whom and what a denial is of, where its clause says so, and to whom alone nothing goes."""
+        first, last = statements.clause_of(hit)
+        people = self.named_people([hit.passage], first, last) if hit.key in cues()["denied_of"] else ""
+        data = self._within(hit.passage, self.data(hit.passage), first, last) if hit.key in cues()["denied_of"] else []
+        return statements.denied_of(hit, when, people, data)
 
     def _limit(self, passage: Passage) -> None:
         """What a sentence says that limits the right right before it: »Retten gælder dog ikke, når …«."""
@@ -182,7 +175,7 @@ class Drafter(Reading):
             example = cue("modality", "example").search(passage.text) if lead else None
             shown = example and not self._within(passage, data, 0, example.start())
             own = shown or cue("condition").search(passage.text) or cue("among_others").search(passage.text)
-            about = passage if own else lead or passage
+            about = passage if own or "possible" in statements.modality(passage.text) else lead or passage
             said = cue("erasing").sub("", about.text)
             if said != about.text and not cue("processing").search(said):
                 said = cue("condition").sub("", said)  # »slettes, når du beder om det«: no condition of the use
@@ -356,7 +349,11 @@ class Drafter(Reading):
         # »til lederen og andre, eksempelvis en jurist«: the manager is no example.
         if other is not None and data == [UNSPECIFIED] and not cue("modality", "example").search(text, 0, other.start):
             modality = [each for each in modality if each != "example"]
-        if coupling.choice or (other is not None and cue("perhaps").search(text[: other.start])):
+        if (
+            coupling.choice
+            or statements.either(text, coupling.start)
+            or (other is not None and cue("perhaps").search(text[: other.start]))
+        ):
             modality = ["possible", *modality]
         countries = [] if inward else [country for country in cues()["countries"] if cue("countries", country).search(text)]
         more = {
@@ -389,8 +386,10 @@ def drafted(path: Path, register: Path | None = None, *, past: Path | None = Non
     if register is not None and register.resolve() != resources.folder("data").resolve():
         own = shared_nodes(register)
         nodes = [*(node for node in nodes if node.iri not in {other.iri for other in own}), *own]
+    document = document_fields(path, text)
+    owner = owner if document.get("language", "da") == "da" else ""  # the rules see no English sentence that names another
     draft = Drafter(text.slug, text.lines, lexicon or Lexicon(nodes), nodes, owner).draft()
-    draft.document = document_fields(path, text)
+    draft.document = document
     return draft.renewed(Draft.load(past)) if past is not None and past.exists() else draft
 
 

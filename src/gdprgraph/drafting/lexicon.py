@@ -69,8 +69,9 @@ class Lexicon:
         for node in nodes:
             kind, label = node.kind.name if node.kind else "", node.label.get("da", "")
             if kind in {"party", "system"} and curie(node.iri) not in left_out and node.iri.startswith(ID + kind):
-                # »Styrelsen for X (SX)« is also »SX«.
-                for each in (label, *re.findall(r"\(([A-ZÆØÅ][\w]{1,8})\)", label)):
+                # »Styrelsen for X (SX)« is also »SX«; »Etfirma (USA)« is not »USA«.
+                short = re.findall(r"\(([A-ZÆØÅ][\w]{1,8})\)", label)
+                for each in (label, *(s for s in short if _shortens(s, label.partition("(")[0]))):
                     self._add(each, curie(node.iri), kind)
         for kind, names in _HEADS["nation"].items():
             for each in names:
@@ -144,6 +145,12 @@ class Lexicon:
                     return
         ends = (word[start:] for start in range(2, len(word) - 4))
         yield from ([self._ends[end] for end in ends if end in self._ends and end not in _HEADS["not-last"]])[:1]
+
+
+def _shortens(short: str, name: str) -> bool:
+    """Whether the letters of an abbreviation stand in a name, in order."""
+    letters = iter(name.casefold())
+    return all(letter in letters for letter in short.casefold())
 
 
 @cache

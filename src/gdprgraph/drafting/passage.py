@@ -46,7 +46,8 @@ class Passage:
     """A sentence, heading or item of a list.
 
     `places` is the line of each letter of `text`. `lead` is the line with a colon that the item stands under, `heading` the
-    heading above, `head` the headers of the table; `depth` is how far an item is set in.
+    heading above, `head` the headers of the table, `before` the text right
+    before it; `depth` is how far an item is set in.
     """
 
     text: str
@@ -57,6 +58,7 @@ class Passage:
     lead: Passage | None
     heading: Passage | None
     head: tuple[str, ...] = ()
+    before: str = ""
 
     @property
     def lines(self) -> tuple[int, ...]:
@@ -126,7 +128,8 @@ def passages_of(lines: Sequence[str]) -> list[Passage]:
             leads.pop()
         is_item, lead = (bool(bullet) and not is_heading) or within, leads[-1] if leads else None
         is_heading = is_heading and not sentence.text.endswith(":")
-        passage = Passage(sentence.text, _places(sentence, lines), is_heading, is_item, depth, lead, heading, head)
+        before = passages[-1].text if passages and passages[-1].lines[-1] + 1 >= sentence.first else ""
+        passage = Passage(sentence.text, _places(sentence, lines), is_heading, is_item, depth, lead, heading, head, before)
         passages.append(passage)
         if is_heading:
             heading, leads = passage, []

@@ -351,14 +351,15 @@ class Reading:
         reader = any(cue("addressed", "reader").search(each.text) for each in own)
         return named or self.nodes.people("", passage.lines[:1], reader)
 
-    def named_people(self, passages: Sequence[Passage]) -> str:
-        """The first people that passages name as those whom they are about; empty for none."""
+    def named_people(self, passages: Sequence[Passage], first: int = 0, last: int | None = None) -> str:
+        """The first people that passages name, in a part of their text, as those whom they are about; empty for none."""
         for current in passages:
             addressed = cue("addressed", "data").search(current.text)
             # »navn på din læge og CPR-nummer på barnet«
             if len(cue("owner").findall(current.text)) > 1 or parted(self.words[id(current)], current.text):
                 return self.nodes.people("", current.lines[:1], False)
-            for word in (w for w in self.words[id(current)] if w.kind == "people" and not supposed(w, current.text)):
+            words = (w for w in self.words[id(current)] if first <= w.start < (last or len(current.text)))
+            for word in (w for w in words if w.kind == "people" and not supposed(w, current.text)):
                 before = current.text[: word.start]
                 about = cue("about").search(before)
                 only = about and not re.search(r"\b(?:og|eller)\b", about.group())

@@ -43,6 +43,30 @@ def denials(passage: Passage) -> Iterator[Hit]:
             yield Hit("denial", name, "denial", passage, *match.span(), {"denies": name}, "denial", label, whole=True)
 
 
+def clause_of(hit: Hit) -> tuple[int, int]:
+    """The part of its sentence that a denial is of: »X deles ikke med andre, men vi registrerer Y«."""
+    parts, text = list(cue("untold_clause").finditer(hit.passage.text)), hit.passage.text
+    first = max((part.end() for part in parts if part.end() <= hit.start), default=0)
+    return first, min((part.start() for part in parts if part.start() >= hit.end), default=len(text))
+
+
+def denied_of(hit: Hit, when: str, people: str, data: list[str]) -> dict[str, Value]:
+    """What limits a denial: the people and data of its clause, to whom alone nothing goes, or what its sentence is of."""
+    text, conditions = hit.passage.text, [when]
+    fields: dict[str, Value] = {**({"people": people} if people else {}), **({"data": data} if data else {})}
+    to = cue("denied_to").search(text, hit.start) if hit.key == "sharing-with-others" else None
+    if to and not cue("anybody").fullmatch((to["whom"] or to.group()).strip()):
+        conditions.insert(0, to.group())
+    if not fields and (subject := cue("denied_subject").match(text)):
+        conditions.insert(0, f"for »{subject['of']}«")
+    return fields | ({"when_da": "; ".join(filter(None, conditions))} if any(conditions) else {})
+
+
+def either(text: str, start: int) -> bool:
+    """Whether what begins at a place is one of two things that may be done."""
+    return bool(cue("either", "before").search(text[:start]) or cue("either", "after").match(text, start))
+
+
 def limits(hit: Hit) -> dict[str, Value]:
     """What a sentence says that a right, a denial or a period of it depends on."""
     text, fields = hit.passage.text, dict[str, Value]()
@@ -201,6 +225,9 @@ def _rule(passage: Passage, rule: str, start: int, end: int, period: tuple[str, 
     if numbered or (duration != "indeterminate" and cue("limits", "at-most").search(said)):
         fields["limit"] = _bound(text, start, end, clause)
     starts = _trigger(text, end if numbered else start, clause) if duration != "indeterminate" else ""
+    around = " ".join(each for each in (text, passage.before, *(p.text for p in (passage.heading, passage.lead) if p)))
+    if starts == "reg:EmploymentEnded" and not cue("employed").search(around):
+        starts = ""  # »1 år efter ophør« of a volunteer, a tenancy, a membership
     starts = "" if starts == "reg:ErasureDue" else starts  # what is done before it is erased is no start of its period
     fields |= {"starts": starts} if starts else {}
     if cue("erased").search(said) and not cue("not_erased").search(said) and "anonymiser" not in said:

@@ -15,7 +15,7 @@ _WORD_BEFORE = re.compile(r"([\w.]+)$")
 #: A cell of a record, with its place and header (`Databrug!F12 | oplysninger | navn`), or a row of a table: a line of its own.
 _CELL = re.compile(r"[^|]+ \| ")
 #: What is cited by number or letter: a full stop behind it ends a sentence.
-_CITED = re.compile(r"(?:\b(?:litra|bogstav|stk\.|nr\.)\s*|§\s*(?:\d+\s)?)\w{1,2}$", re.IGNORECASE)
+_CITED = re.compile(r"(?:\b(?:artikel|litra|bogstav|stk\.|nr\.)\s*|§\s*(?:\d+\s)?)\w{1,2}$", re.IGNORECASE)
 _HYPHEN = re.compile(r"(?<=[a-zæøå])-$")
 
 

@@ -23,6 +23,8 @@ from gdprgraph.words import phrase
 Pair = tuple[Node, Entry, Reserve]
 #: Fields whose cells name something: a no or an exception in one is no name, and doubt is an open point.
 _NAMED = frozenset("controller people data recipients sources processors sub-processors suppliers systems countries".split())
+#: Fields whose cells state nothing where somebody doubts them: »5 år?«, »skal afklares«.
+_DOUBTED = _NAMED | set("basis storage technical organisational security transfer-basis".split())
 #: Fields of those who do something for the controller.
 _DOERS = frozenset("processors sub-processors suppliers".split())
 #: Fields where a no is a denial, or stands beside what it is a no to.
@@ -120,7 +122,7 @@ class Making:
                     message, way = phrase("'{text}' is not read yet", text=text), phrase("write in the cell what it refers to")
                     self.foreign.loss(entry.place, message, way)
                     continue
-                if lexicon.unknown(text) or (name in _NAMED and (yes or pattern("doubt").search(text))):
+                if lexicon.unknown(text) or (name in _DOUBTED and (yes or pattern("doubt").search(text))):
                     message = phrase("open: '{text}' is read as not stated", text=text)
                     lists = phrase("say in the mapping, under lists, what divides the names") if "," in text else entry.header
                     self.foreign.problem(entry.place, message, lists, fatal=False)
@@ -129,6 +131,11 @@ class Making:
                 beside += ["former"] if name in _DOERS else []
                 if any(pattern(each).fullmatch(text) for each in beside):
                     self.foreign.loss(entry.place, phrase("'{text}' has no place in the register", text=text))
+                    continue
+                if name in _GIVEN and all(flat(each) in _countries() for each in _split(text)):
+                    # »Universiteter i EU, USA og Schweiz«: where somebody is, and nobody.
+                    message = phrase("'{text}' is a country, and nobody: no flow is made of it", text=text)
+                    self.foreign.loss(entry.place, message, phrase("write who or what it is in cells of their own"))
                     continue
                 denied = flat(text) in lexicon.NO
                 if name in _LISTED and pattern("provision").fullmatch(text):

@@ -65,6 +65,8 @@ def divided(text: str, marks: str) -> tuple[str, ...]:
         text = re.sub(rf"(?i:(?<=\s)({firms})\s+(?:og|samt|and)\s+)(?=[A-ZÆØÅ])", r"\1,", text)
         text = re.sub(r"(?i)(?<=\S)\s+(?:samt\s|(?:og|eller)\s(?=evt\.|eventuel))\s*(?![^()]*\))", ",", text)
         text = re.sub(r"(?<=\S)[ ]+/[ ]+(?=\S)", ",", text)
+        # A line that is all in brackets is no name, but of the one above it.
+        text = re.sub(r"(?<=[^\s,;])[,;]?\s*\n\s*(?=\([^()\n]*\)\s*(?:[\n,;]|$))", " ", text)
     items, depth, first, at, commas = [""], 0, 0, 0, set[int]()
     while at < len(text):
         letter = text[at]

@@ -121,6 +121,10 @@ def inspect(path: Path, suffix: str = ".xlsx") -> dict[str, _Marks]:
         raise InputError(kind, file=path, hint=hint)
     try:
         with zipfile.ZipFile(path) as package:
+            if "mimetype" in package.namelist():  # OpenDocument: »save it again« would save the same
+                raise InputError(
+                    phrase("is an OpenDocument file"), file=path, hint=phrase("save it as {suffix}", suffix=suffix)
+                )
             return _parts(path, package, suffix)
     except (zipfile.BadZipFile, OSError, EOFError) as error:
         raise _broken(path, error) from error
