@@ -5,8 +5,11 @@ from __future__ import annotations
 import pytest
 
 from conftest import ROOT
-from gdprgraph.drafting.drafter import Drafter, shared_nodes
+from gdprgraph import Register
+from gdprgraph.drafting.draft import summary
+from gdprgraph.drafting.drafter import Drafter, drafted, shared_nodes
 from gdprgraph.drafting.lexicon import Lexicon
+from gdprgraph.words import Words
 from support.drafted import drafter, kinds
 
 OWN = "party:landsstyrelsen-for-skovbiblioteker"
@@ -627,3 +630,39 @@ def test_whose_an_activity_is_stays_open_where_the_controller_has_an_exception(d
 def test_what_is_sent_and_no_word_names_is_left_to_the_reader(draft):
     assert 3 in draft("Vi sender en kvittering til din læge, medmindre du siger nej til det.").open
     assert 3 not in draft("Vi sender oplysninger til din læge, medmindre du siger nej til det.").open
+
+
+ENGLISH = """Privacy notice
+
+Skovby Municipality is the controller of the data in this notice.
+
+Write to Town Hall Road 1, 9999 Skovby, or to mail@skovby.example, if you have a question.
+
+You may withdraw your consent to the newsletter at news@skovby.example.
+
+You can complain to the authority of the country, Strandvejen 3, 9998 Strandby.
+"""
+
+
+def test_nothing_is_read_in_english(draft, tmp_path):
+    (path := tmp_path / "skovby.txt").write_text(ENGLISH, encoding="utf-8")
+    made = drafted(path)
+    assert [proposal.kind for proposal in made.proposals] == ["notice"]
+    assert made.open == (1, 3, 5, 7, 9)
+    assert made.document["language"] == "en"
+    assert "Teksten er på engelsk." in summary(made, Words("da"), path)
+    own = draft(
+        "Du kan skrive til by@skov.example.",
+        "",
+        "You may withdraw your consent to the newsletter, which we send, at b@skov.example.",
+    )
+    assert [fields["value"] for fields in kinds(own, "contact")] == ["by@skov.example"]
+    assert 5 in own.open
+
+
+def test_the_language_of_a_document_is_that_of_its_text(tmp_path):
+    (path := tmp_path / "skovby.txt").write_text(ENGLISH, encoding="utf-8")
+    register = Register.init(tmp_path / "own", "skovby", name="Skovby Kommune", kind="kommune", text=path)
+    notice = (tmp_path / "own" / "notices" / "skovby.ttl").read_text(encoding="utf-8")
+    assert register
+    assert 'dct:language "en"' in notice

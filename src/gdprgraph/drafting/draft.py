@@ -260,6 +260,10 @@ def summary(draft: Draft, t: Words, path: Path) -> str:
     counts = Counter(proposal.kind for proposal in draft.proposals if proposal.status == PROPOSED)
     rows = [f"{count:5}  {contract().kinds[kind].label[t.language]}" for kind, count in counts.items()]
     head = t("{path}: {n} proposals, none of them in the register", path=path, n=counts.total())
+    english = t(
+        "The text is in English. The rules read Danish, so that every line is left to you (gdprgraph new writes a fact)."
+    )
+    rows += [english] if draft.document.get("language") == "en" else []
     return "\n".join([head, *rows, t("Left to read: {lines}", lines=", ".join(passages(draft.open)) or "–")])
 
 

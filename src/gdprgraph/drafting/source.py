@@ -11,7 +11,7 @@ from pathlib import Path
 
 import yaml
 
-from gdprgraph.authoring.notice import Text
+from gdprgraph.authoring.notice import Text, language_of
 from gdprgraph.drafting.readers import READERS
 from gdprgraph.errors import InputError, access
 from gdprgraph.evidence import split, whole_digest
@@ -45,7 +45,7 @@ class Source:
         """The body of its document node in the compact form, with the normaliser's version and both digests."""
         digest = whole_digest(split(self.text, READ))
         own = {"file": file_name, "lines": str(len(self.lines)), "sha256": digest, "normaliser": READ}
-        return {**own, "original": self.name, "original-sha256": self.digest, "language": "da"}
+        return {**own, "original": self.name, "original-sha256": self.digest, "language": language_of(self.text) or "da"}
 
     def report(self, t: Words, output: Path) -> str:
         """How many lines were written, and what was dropped, in words."""
@@ -142,4 +142,4 @@ def document_fields(path: Path, text: Text) -> dict[str, str]:
         if fields.get("sha256") == whole_digest(split(path.read_text(encoding="utf-8"), fields.get("normaliser", "1"))):
             return fields
     plain = {"file": f"{text.slug}.txt", "lines": str(len(text.lines)), "sha256": digest}
-    return {**plain, "normaliser": "1", "language": "da"}
+    return {**plain, "normaliser": "1", "language": language_of(" ".join(text.lines)) or "da"}
