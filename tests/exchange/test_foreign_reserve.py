@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import zipfile
 
 import openpyxl
 import pytest
@@ -14,6 +15,7 @@ from openpyxl.styles import Font
 
 from conftest import ROOT
 from gdprgraph import Register
+from gdprgraph.errors import InputError
 from gdprgraph.evidence.figures import Reference, read_figures
 from gdprgraph.exchange.foreign.terms import Terms, divided, field_of
 from gdprgraph.exchange.importing import report
@@ -818,3 +820,38 @@ def test_weeks_are_days_that_are_called_weeks(imported):
 
 def test_great_britain_is_a_country(imported):
     assert "loc:GB" in imported({"Tredjelande": "Storbritannien (tilstrækkelighedsafgørelse)"})[0]
+
+
+def test_a_remark_behind_a_dash_is_no_part_of_a_name(imported, tmp_path):
+    _, plan = imported({"Databehandlere": "Et ApS - aftale mangler"})
+    assert '"Et ApS"@da' in (parties := (tmp_path / "data" / "parties.ttl").read_text(encoding="utf-8"))
+    assert "aftale mangler" not in parties
+    assert "'aftale mangler' has no place in the register" in told(plan)["F3"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "more"),
+    [
+        ("Art. 6.1.b (ansøgere) og 6.1.f (referencer)", True),
+        ("Databeskyttelseslovens § 8, passagerloven", True),
+        ("Art. 6, stk. 1, litra e (opgaver for byen)", False),
+        ("Databeskyttelseslovens § 8", False),
+    ],
+)
+def test_what_each_of_several_bases_is_of_and_an_act_beside_them_are_told(imported, cell, more):
+    assert ("holds more than the bases made of it" in told(imported({"Hjemmel": cell})[1]).get("H3", "")) == more
+
+
+def test_a_word_of_a_third_language_is_not_offered(imported):
+    _, plan = imported({"Registrerede": "referencepersoner"})
+    assert "referencepersoner" in report(plan, "da")
+    assert "Betroffene" not in report(plan, "da")
+
+
+def test_an_opendocument_sheet_is_to_be_saved_as_another(tmp_path):
+    with zipfile.ZipFile(path := tmp_path / "liste.ods", "w") as package:
+        package.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        package.writestr("content.xml", "<a/>")
+    with pytest.raises(InputError) as caught:
+        Register.load(ROOT / "data").import_(path, form="table")
+    assert "save it as .xlsx" in str(caught.value)

@@ -115,7 +115,8 @@ def inspect(path: Path, suffix: str = ".xlsx") -> dict[str, _Marks]:
     if head == _OLE:
         hint = phrase("take the password off, or save it as {suffix}", suffix=suffix)
         raise InputError(phrase("is encrypted, or an old {suffix}", suffix=suffix[:-1]), file=path, hint=hint)
-    if not head.startswith(b"PK"):
+    # An OpenDocument file is a package, too, and no library at hand reads it.
+    if not head.startswith(b"PK") or is_open_document(path):
         hint = phrase("save it as {suffix}", suffix=suffix)
         kind = phrase("is no workbook (.xlsx)") if suffix == ".xlsx" else phrase("is no document (.docx)")
         raise InputError(kind, file=path, hint=hint)
@@ -124,6 +125,12 @@ def inspect(path: Path, suffix: str = ".xlsx") -> dict[str, _Marks]:
             return _parts(path, package, suffix)
     except (zipfile.BadZipFile, OSError, EOFError) as error:
         raise _broken(path, error) from error
+
+
+def is_open_document(path: Path) -> bool:
+    """Whether a file is one of OpenDocument (.ods, .odt): its first part says so, unpacked."""
+    with path.open("rb") as stream:
+        return b"mimetypeapplication/vnd.oasis.opendocument" in stream.read(120)
 
 
 def _parts(path: Path, package: zipfile.ZipFile, suffix: str) -> dict[str, _Marks]:
