@@ -855,3 +855,8 @@ def test_an_opendocument_sheet_is_to_be_saved_as_another(tmp_path):
     with pytest.raises(InputError) as caught:
         Register.load(ROOT / "data").import_(path, form="table")
     assert "save it as .xlsx" in str(caught.value)
+
+
+@pytest.mark.parametrize("word", ["cpr.nr.", "CPR.-nr."])
+def test_a_cpr_number_is_that_with_its_full_stops(imported, word):
+    assert "a dk:CPRNumber" in imported({"Oplysninger": word})[0]
