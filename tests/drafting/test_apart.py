@@ -5,8 +5,11 @@ from __future__ import annotations
 import pytest
 
 from conftest import ROOT
-from gdprgraph.drafting.drafter import Drafter, shared_nodes
+from gdprgraph import Register
+from gdprgraph.drafting.draft import summary
+from gdprgraph.drafting.drafter import Drafter, drafted, shared_nodes
 from gdprgraph.drafting.lexicon import Lexicon
+from gdprgraph.words import Words
 from support.drafted import drafter, kinds
 
 OWN = "party:landsstyrelsen-for-skovbiblioteker"
@@ -560,3 +563,106 @@ def test_a_basis_of_what_happens_by_consent_is_of_that(draft):
         draft("Behandlingen af børns billeder sker med samtykke fra hjemmet, jf. artikel 6, stk. 1, litra a."), "basis"
     )
     assert basis["when_da"] == "med samtykke; for »Behandlingen af børns billeder«"
+
+
+def test_an_event_that_another_period_runs_from_is_no_start_of_this_one(draft):
+    made = draft(
+        "Uopfordrede breve slettes efter 4 måneder, indsendte fotos efter 9 måneder, og mappen slettes 6 år efter fratræden."
+    )
+    assert [(rule["for"], rule.get("starts")) for rule in kinds(made, "storage")] == [
+        ("P4M", None),
+        ("P9M", None),
+        ("P6Y", "reg:EmploymentEnded"),
+    ]
+    (rule,) = kinds(draft("Fotos på intranettet slettes, når medarbejderen fratræder, dog senest efter 4 år."), "storage")
+    assert (rule["for"], rule["limit"], rule.get("starts")) == ("P4Y", "at-most", None)
+
+
+def test_the_rest_has_a_period_of_its_own(draft):
+    (rule,) = kinds(draft("Afviste klager slettes straks, øvrige senest 3 år efter sagens afslutning."), "storage")
+    assert rule["da"] == "opbevaring højst 3 år fra: sagen er afsluttet (øvrige)"
+
+
+def test_an_only_behind_an_end_is_its_condition(draft):
+    made = draft("Vi videregiver oplysninger til:", "• politiet, men kun efter kendelse")
+    assert flows(made) == {"politiet": (["data-unspecified"], "kun efter kendelse")}
+    made = draft("Lønoplysninger sender vi til Skattestyrelsen og – for vikarer – til Udbetaling Danmark.")
+    assert {end: when for end, (_, when) in flows(made).items()} == {
+        "Skattestyrelsen": None,
+        "Udbetaling Danmark": "for vikarer",
+    }
+
+
+def test_a_denial_has_what_it_does_not_hold_without(draft):
+    (denial,) = kinds(draft("Vi videregiver ikke oplysninger til banker uden din accept."), "denial")
+    assert denial["when_da"] == "til banker; uden din accept"
+    (denial,) = kinds(draft("Oplysningerne overføres ikke til lande uden for EU/EØS."), "denial")
+    assert "when_da" not in denial
+
+
+def test_a_basis_and_a_denial_are_of_what_the_authority_does_without_consent(draft):
+    made = draft("Holdbilleder fra stævner kan vi vise uden samtykke efter artikel 6, stk. 1, litra e.")
+    (basis,), (denial,) = kinds(made, "basis"), kinds(made, "denial")
+    assert basis["when_da"] == denial["when_da"] == "for »Holdbilleder fra stævner«"
+    (basis,) = kinds(draft("Portrætter af elever vises kun med samtykke (artikel 6, stk. 1, litra a)."), "basis")
+    assert basis["when_da"] == "kun med samtykke; for »Portrætter af elever«"
+    (denial,) = kinds(draft("Vi må behandle dine oplysninger uden samtykke."), "denial")
+    assert "when_da" not in denial
+
+
+def test_every_limit_of_a_right_is_told(draft):
+    (right,) = kinds(draft("• Ret til sletning, i særlige tilfælde. Retten gælder ikke for arkiver."), "right")
+    assert right["limitation_da"] == "i særlige tilfælde; gælder ikke for arkiver"
+    (right,) = kinds(draft("• Ret til dataportabilitet, hvor behandlingen bygger på samtykke"), "right")
+    assert right["limitation_da"] == "hvor behandlingen bygger på samtykke"
+
+
+def test_whose_an_activity_is_stays_open_where_the_controller_has_an_exception(draft):
+    exception = "Undtaget er forskningsprojekter, hvor universitetet er dataansvarligt."
+    lines = ["", "Forskning", "", "Vi gemmer dit navn i 5 år."]
+    nodes = shared_nodes(ROOT / "data")
+    made = Drafter("skov", [f"Region Nordskov er dataansvarlig. {exception}", *lines], Lexicon(nodes), nodes).draft()
+    assert 1 in made.open
+    assert "publisher" in kinds(made, "notice")[0]
+    assert not any("controller" in fields for kind in ("notice", "activity") for fields in kinds(made, kind))
+
+
+def test_what_is_sent_and_no_word_names_is_left_to_the_reader(draft):
+    assert 3 in draft("Vi sender en kvittering til din læge, medmindre du siger nej til det.").open
+    assert 3 not in draft("Vi sender oplysninger til din læge, medmindre du siger nej til det.").open
+
+
+ENGLISH = """Privacy notice
+
+Skovby Municipality is the controller of the data in this notice.
+
+Write to Town Hall Road 1, 9999 Skovby, or to mail@skovby.example, if you have a question.
+
+You may withdraw your consent to the newsletter at news@skovby.example.
+
+You can complain to the authority of the country, Strandvejen 3, 9998 Strandby.
+"""
+
+
+def test_nothing_is_read_in_english(draft, tmp_path):
+    (path := tmp_path / "skovby.txt").write_text(ENGLISH, encoding="utf-8")
+    made = drafted(path)
+    assert [proposal.kind for proposal in made.proposals] == ["notice"]
+    assert made.open == (1, 3, 5, 7, 9)
+    assert made.document["language"] == "en"
+    assert "Teksten er på engelsk." in summary(made, Words("da"), path)
+    own = draft(
+        "Du kan skrive til by@skov.example.",
+        "",
+        "You may withdraw your consent to the newsletter, which we send, at b@skov.example.",
+    )
+    assert [fields["value"] for fields in kinds(own, "contact")] == ["by@skov.example"]
+    assert 5 in own.open
+
+
+def test_the_language_of_a_document_is_that_of_its_text(tmp_path):
+    (path := tmp_path / "skovby.txt").write_text(ENGLISH, encoding="utf-8")
+    register = Register.init(tmp_path / "own", "skovby", name="Skovby Kommune", kind="kommune", text=path)
+    notice = (tmp_path / "own" / "notices" / "skovby.ttl").read_text(encoding="utf-8")
+    assert register
+    assert 'dct:language "en"' in notice

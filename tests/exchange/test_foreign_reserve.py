@@ -869,3 +869,34 @@ def test_an_opendocument_sheet_is_told_how_it_can_be_read(tmp_path):
         Register.load(tmp_path / "data").import_(path, form="table")
     assert "OpenDocument" in str(raised.value)
     assert ".xlsx" in str(raised.value.hint)
+
+
+def test_a_remark_behind_a_dash_is_no_part_of_a_name(imported, tmp_path):
+    _, plan = imported({"Databehandlere": "Et ApS - aftale mangler"})
+    assert '"Et ApS"@da' in (parties := (tmp_path / "data" / "parties.ttl").read_text(encoding="utf-8"))
+    assert "aftale mangler" not in parties
+    assert "'aftale mangler' has no place in the register" in told(plan)["F3"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "more"),
+    [
+        ("Art. 6.1.b (ansøgere) og 6.1.f (referencer)", True),
+        ("Databeskyttelseslovens § 8, passagerloven", True),
+        ("Art. 6, stk. 1, litra e (opgaver for byen)", False),
+        ("Databeskyttelseslovens § 8", False),
+    ],
+)
+def test_what_each_of_several_bases_is_of_and_an_act_beside_them_are_told(imported, cell, more):
+    assert ("holds more than the bases made of it" in told(imported({"Hjemmel": cell})[1]).get("H3", "")) == more
+
+
+def test_a_word_of_a_third_language_is_not_offered(imported):
+    _, plan = imported({"Registrerede": "referencepersoner"})
+    assert "referencepersoner" in report(plan, "da")
+    assert "Betroffene" not in report(plan, "da")
+
+
+@pytest.mark.parametrize("word", ["cpr.nr.", "CPR.-nr."])
+def test_a_cpr_number_is_that_with_its_full_stops(imported, word):
+    assert "a dk:CPRNumber" in imported({"Oplysninger": word})[0]

@@ -53,6 +53,19 @@ IN_NOTICES = ("dct", "dk", "doc", "dpv", "eu-gdpr", "notice", "party", "pd", "pr
 _LONGEST_TITLE = 150
 _CONTROLLER = re.compile(r"\bdataansvarlig|\bdata controller|\bcontroller of", re.IGNORECASE)
 
+#: Small words that only one of the languages has, and so many of them tell it.
+_SMALL = {
+    "da": re.compile(r"\b(?:og|er|vi|du|din|dit|dine|til|det|ikke|af|på|som|med|vores|kan)\b", re.IGNORECASE),
+    "en": re.compile(r"\b(?:the|and|of|to|is|are|you|your|we|our|with|this|that|not|by|be)\b", re.IGNORECASE),
+}
+_ENOUGH = 4
+
+
+def language_of(text: str) -> str:
+    """The language of a text by its small words, `da` or `en`; empty where they do not tell."""
+    (few, _), (many, language) = sorted((len(words.findall(text)), name) for name, words in _SMALL.items())
+    return language if many >= _ENOUGH and many > 2 * few else ""
+
 
 @dataclass(frozen=True)
 class Text:
@@ -104,7 +117,8 @@ def read_text(path: Path, slug: str | None = None) -> Text:
 
 
 def document_statement(text: Text, language: str) -> str:
-    """The Turtle of a document node."""
+    """The Turtle of a document node; `language` is that of a text that does not tell its own."""
+    language = language_of(" ".join(text.lines)) or language
     return (
         f"doc:{text.slug} a reg:Document ;\n"
         f'    reg:fileName "{text.slug}.txt" ;\n'

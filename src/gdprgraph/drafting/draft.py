@@ -260,11 +260,10 @@ def summary(draft: Draft, t: Words, path: Path) -> str:
     counts = Counter(proposal.kind for proposal in draft.proposals if proposal.status == PROPOSED)
     rows = [f"{count:5}  {contract().kinds[kind].label[t.language]}" for kind, count in counts.items()]
     head = t("{path}: {n} proposals, none of them in the register", path=path, n=counts.total())
-    if draft.document.get("language", "da") != "da":
-        little = t(
-            "The text is not in Danish: the rules read Danish, and see little of it. Whose the contacts are is left open."
-        )
-        rows = [little, t("Read it line by line, and write with gdprgraph new or gdprgraph edit."), *rows]
+    english = t(
+        "The text is in English. The rules read Danish, so that every line is left to you (gdprgraph new writes a fact)."
+    )
+    rows += [english] if draft.document.get("language") == "en" else []
     return "\n".join([head, *rows, t("Left to read: {lines}", lines=", ".join(passages(draft.open)) or "–")])
 
 

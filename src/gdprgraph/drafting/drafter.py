@@ -45,7 +45,7 @@ class Drafter(Reading):
         self._notice()
         for passage in self.passages:
             self._before, self._sentence, self.nodes.at = self._sentence, passage, id(passage)
-            for hit in chain(statements.periods(passage), statements.rights(passage), statements.denials(passage)):
+            for hit in chain(*(each(passage) for each in (statements.periods, statements.rights, statements.denials))):
                 self._anchor(hit)
             self._limit(passage)
             others, data = self.parties(passage), self.data(passage)
@@ -80,14 +80,14 @@ class Drafter(Reading):
     def _notice(self) -> None:
         heads = (p for p in self.passages if p.is_heading and len(p.text) <= 150 and "hoved" not in p.text)
         self._title = next(heads, None)
-        lines = set(self._title.lines if self._title else (1,))
-        title = self._title.text.strip() if self._title else self.slug
+        lines, title = (set(self._title.lines), self._title.text.strip()) if self._title else ({1}, self.slug)
         fields: dict[str, Value] = {"da": title, "document": f"doc:{self.slug}"}
         if self.controller:
             fields["publisher"] = self.controller
             if self.stated is not None:
                 lines |= set(self.stated.lines)
-                fields |= {} if cue("joint").search(self.stated.text) else {"controller": self.controller}
+                beside = any(cue("all_but").search(self.lines[number - 1]) for number in self.stated.lines)
+                fields |= {} if beside or cue("joint").search(self.stated.text) else {"controller": self.controller}
         self.nodes[NOTICE] = Proposal(NOTICE, "notice", "title", tuple(sorted(lines)), fields)
 
     def _home(self, passage: Passage) -> str:
@@ -104,7 +104,7 @@ class Drafter(Reading):
     def _anchor(self, hit: Hit) -> None:
         texts: dict[str, Value] = {"da": hit.label[0], "en": hit.label[1]} if hit.label[0] else {}
         fields, under = {**hit.fields, **texts, **statements.limits(hit)}, self._home(hit.passage)
-        key, name = f"{hit.key} {hit.lines[0]}", f"{'limit' if hit.kind == 'time-limit' else hit.kind}-{hit.lines[0]}"
+        key, name = f"{hit.key} {hit.lines[0]}", f"{hit.kind.removeprefix('time-')}-{hit.lines[0]}"
         if hit.kind in {"storage", "basis", "national"} and self._before and cue("then").match(hit.passage.text):
             fields |= {"when_da": when} if (when := statements.then_when(self._before.text)) else {}
         if hit.kind == "right":
@@ -118,8 +118,7 @@ class Drafter(Reading):
                 if people and addressed:
                     fields, key, name = fields | {"people": people}, f"{key} {people}", f"{name}-{people}"
         elif hit.kind == "denial":
-            name = f"denial-{hit.key}"
-            fields |= self._denied_of(hit, str(fields.get("when_da", "")))
+            name, fields = f"denial-{hit.key}", fields | self._denied_of(hit, str(fields.get("when_da", "")))
         elif hit.kind in {"basis", "national"}:
             name = "basis-" + slugged(re.sub(r"^a(?=\d)", "", own_name(hit.key.removeprefix("national "))))
             # »Helbredsoplysninger behandles efter …«: a basis of what its sentence names, and not of all.
@@ -141,12 +140,13 @@ class Drafter(Reading):
 
     def _limit(self, passage: Passage) -> None:
         """What a sentence says that limits the right right before it: »Retten gælder dog ikke, når …«."""
-        limit = cue("limited").search(passage.text) if cue("limits_right").match(passage.text) else None
+        limit = cue("limits_right").match(passage.text) and cue("limited").search(passage.text)
         named = re.match(r"(\w+?)s?retten\b", passage.text.casefold())  # »Indsigelsesretten« is not the right of access
         if self._right and limit and self._right[0].lines[-1] + 1 >= passage.lines[0]:
             if named and named[1] not in self._right[0].text.casefold():
                 return
-            self.nodes[self._right[1]].fields["limitation_da"] = limit.group()
+            fields = self.nodes[self._right[1]].fields
+            fields["limitation_da"] = "; ".join(dict.fromkeys([*listed(fields.get("limitation_da", ())), limit.group()]))
             self.nodes.extend(self._right[1], passage.lines)
 
     def _contact(self, hit: Hit) -> None:

@@ -8,6 +8,7 @@ from difflib import SequenceMatcher
 from itertools import chain
 from typing import Any
 
+from gdprgraph.authoring.notice import language_of
 from gdprgraph.drafting.around import elsewhere, is_verb, occasion, parted, supposed
 from gdprgraph.drafting.couplings import Counterpart, counterparts, is_controller, leads_to_ends
 from gdprgraph.drafting.draft import Proposal, Value, listed, passages
@@ -129,8 +130,10 @@ class Reading:
     def __init__(self, slug: str, lines: Sequence[str], lexicon: Lexicon, known: Sequence[Node], owner: str = "") -> None:
         self.slug, self.lines = slug, lines
         self.known = {node.iri: node for node in known}
-        self.passages, self.nodes = passages_of(lines), Nodes()
-        text = "\n".join(lines)
+        self.nodes, text = Nodes(), "\n".join(lines)
+        # The rules read Danish: a number or an address in a sentence of English would be whoever's.
+        read = [p for p in passages_of(lines) if language_of(p.text) != "en"]
+        self.passages = [p for p in read if p.is_heading] if language_of(text) == "en" else read
         strange = {name for name, pattern in ONLY_WITH.items() if not re.search(pattern, text, re.IGNORECASE)}
 
         def meant(word: Word, passage: Passage) -> bool:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import yaml
 
-from gdprgraph.authoring.notice import Text
+from gdprgraph.authoring.notice import Text, language_of
 from gdprgraph.drafting.readers import READERS
 from gdprgraph.errors import InputError, access
 from gdprgraph.evidence import split, whole_digest
@@ -25,11 +25,6 @@ from gdprgraph.words import Words, phrase, tables
 LARGEST = 50_000_000
 _PRIVATE = re.compile("[\ue000-\uf8ff]")
 _HIDDEN_MAIL = "[email protected]"
-#: Small words that tell a text in English from one in Danish; those that both have are left out.
-_SMALL = {
-    "da": frozenset("og at vi du er det din dine dit som af med ikke om til eller på den".split()),
-    "en": frozenset("the and of we you your is are with not or by on our this be".split()),
-}
 
 
 @dataclass(slots=True)
@@ -50,7 +45,7 @@ class Source:
         """The body of its document node in the compact form, with the normaliser's version and both digests."""
         digest = whole_digest(split(self.text, READ))
         own = {"file": file_name, "lines": str(len(self.lines)), "sha256": digest, "normaliser": READ}
-        return {**own, "original": self.name, "original-sha256": self.digest, "language": language_of(self.lines)}
+        return {**own, "original": self.name, "original-sha256": self.digest, "language": language_of(self.text) or "da"}
 
     def report(self, t: Words, output: Path) -> str:
         """How many lines were written, and what was dropped, in words."""
@@ -138,13 +133,6 @@ def write_source(source: Source, output: Path, *, replace: bool = False) -> None
     write_all({output: source.text, output.with_suffix(".source.yaml"): node})
 
 
-def language_of(lines: Iterable[str]) -> str:
-    """`en` for a text in English, else `da`, by its small words."""
-    counts = Counter(re.findall(r"\w+", " ".join(lines).casefold()))
-    danish, english = (sum(counts[word] for word in words) for words in _SMALL.values())
-    return "en" if english > danish else "da"
-
-
 def document_fields(path: Path, text: Text) -> dict[str, str]:
     """The document node of a text: what `gdprgraph read` noted beside it, where that is of this text; else what it shows."""
     beside, digest = path.with_suffix(".source.yaml"), whole_digest(text.lines)
@@ -154,4 +142,4 @@ def document_fields(path: Path, text: Text) -> dict[str, str]:
         if fields.get("sha256") == whole_digest(split(path.read_text(encoding="utf-8"), fields.get("normaliser", "1"))):
             return fields
     plain = {"file": f"{text.slug}.txt", "lines": str(len(text.lines)), "sha256": digest}
-    return {**plain, "normaliser": "1", "language": language_of(text.lines)}
+    return {**plain, "normaliser": "1", "language": language_of(" ".join(text.lines)) or "da"}

@@ -108,13 +108,18 @@ def limits(hit: Hit) -> dict[str, Value]:
     conditions += [f"for {heading['of']}"] if heading else []
     of = of or (cue("basis_behind").match(text, hit.end) if hit.by == "basis" else None)
     conditions += [of["of"].strip()] if of else []
-    of = cue("basis_subject").match(text) if hit.by == "basis" and hit.start > 0 else None
-    own = of and not re.search(r"\befter\b|oplysninger\b", text[of.end() : hit.start])
-    conditions += [f"for »{of['of']}«"] if of and own and of.end() <= hit.start else []
+    scoped = (hit.by == "basis" and hit.start > 0) or hit.key == "consent-requirement"
+    for name, other in (("basis_subject", r"\befter\b|oplysninger\b"), ("basis_object", r"oplysninger\b")):
+        of = cue(name).match(text) if scoped else None
+        if of and of.end("of") <= (hit.start or hit.end) and not re.search(other, text[of.end() : hit.start]):
+            conditions.append(f"for »{of['of']}«")
+            break
     # »X kræver samtykke; Y kan ske, jf. artikel 6«: of Y.
     clause = next((part for part in re.split("(?<=;)", text) if hit.start < text.index(part) + len(part)), text)
     if hit.by == "basis" and hit.rule != "transfer" and clause != text and not cue("basis_alone").match(clause):
         conditions.append(f"for »{re.sub(r',? (?:jf.|efter)$', '', text[text.index(clause) : hit.start].strip(' ,'))}«")
+    without = cue("denied_without").search(text, hit.end) if hit.kind == "denial" else None
+    conditions += [without.group().rstrip(" ,")] if without else []
     conditions += ["ud over det, der står før"] if hit.kind == "denial" and cue("besides").match(text) else []
     conditions += ["for overførsel til tredjelande"] if hit.rule == "transfer" else []
     conditions += ["for aflevering til arkiv"] if hit.by == "basis" and cue("archived").search(text) else []
@@ -279,6 +284,8 @@ def _kept(text: str, clause: tuple[int, int], start: int) -> str:
     before = next((text[m.end() : start] for m in reversed([*NUMBER.finditer(text, clause[0], start)])), "")
     if (following := cue("kept_next").match(cue("row").sub("", before))) and not cue("stored").search(before):
         return str(following["what"])
+    if others := cue("kept_others").search(text, clause[0], start):
+        return others["what"]  # »afviste slettes straks, øvrige efter 2 år«
     if behind := cue("kept_behind").search(text, 0, start):
         return str(behind["what"])
     said, whole = cue("kept").search(text[slice(*clause)]), cue("kept").match(text)
@@ -330,14 +337,22 @@ def _trigger(text: str, place: int, clause: tuple[int, int] | None = None) -> st
         for match in cue("triggers", name).finditer(text, start, end):
             if match.start() < place and NUMBER.search(text, start, match.start()):
                 continue  # »2 år efter fratræden og 5 år efter …«: of the number before
+            if any(_apart(text[place : m.start()]) for m in NUMBER.finditer(text, place, max(place, match.start()))):
+                continue  # »X slettes efter 2 år, Y slettes 5 år efter fratræden«: of Y
             distance = match.start() - place if match.start() >= place else (place - match.end()) + 40
             found.append((max(distance, 0), order, name))
     best = min(found)[2]
-    # »indtil sagen er afsluttet, og ellers i 5 år«: the event is of the other.
-    if not best and (start, end) != (0, len(text)) and not text[:start].endswith("ellers "):
+    # »indtil sagen er afsluttet, og ellers i 5 år«, »når X, dog senest efter 3 år«: the event is of the other.
+    other = text[:start].endswith("ellers ") or (text[:start].endswith("dog ") and not NUMBER.search(text, 0, start))
+    if not best and (start, end) != (0, len(text)) and not other:
         return _trigger(text, place)
     negated = best and re.search(r"slettes ikke (?:ved|når|efter)[^.]*\.?$", text[:place])
     return best if cue("trigger_near").search(text, start, end) and not negated else ""
+
+
+def _apart(between: str) -> bool:
+    """Whether what stands between two periods makes the later one another thing's: a verb of its own, or a subject."""
+    return bool(cue("stored").search(between) or ("," in between and cue("kept_next").match(cue("row").sub("", between))))
 
 
 def _clause(text: str, start: int, end: int) -> tuple[int, int]:

@@ -78,6 +78,11 @@ def _left(
     yield any(f"litra {match[1]}" not in told for match in re.finditer(r"\blitra ([a-k])\b", text))
     yield undecided(text, [w.start for w in reading.words[id(passage)] if w.kind == "data"], others)
     further = [match.span("end") for match in cue("further_end").finditer(text)]
+    # »sender vi en epikrise til lægen«: what is sent, no word of the lexicon names.
+    vague = any(fact.kind == "flow" and [*listed(fact.fields.get("data", ()))] == [UNSPECIFIED] for fact in own)
+    led = f"{passage.lead.text if passage.lead is not None and passage.is_item else ''} {text}"
+    bare = cue("condition").sub(" ", led)
+    yield vague and not (cue("unspecified").search(led) or cue("pronoun").search(bare) or cue("flows", "access").search(bare))
     yield "flow" in kinds and any(not any(start <= o.start < end for o in others) for start, end in further)
     abroad = any("country" in fact.fields or fact.fields.get("denies") == "third-country-transfer" for fact in own)
     denials = [str(fact.fields.get("when_da", "")) for fact in own if fact.fields.get("denies") == "third-country-transfer"]

@@ -106,7 +106,7 @@ class Lexicon:
     def label(self, iri: str) -> str:
         """What a node or term is called in the language of the book, else in the other; its short name without a label."""
         labels = self.nodes[iri].label if iri in self.nodes else vocabulary().labels.get(iri, {})
-        return labels.get(self.language) or next(iter(labels.values()), "") or self.values.name(iri)
+        return labels.get(self.language) or labels.get("en") or next(iter(labels.values()), "") or self.values.name(iri)
 
     def written(self, field: Field, iri: str, kind: Kind | None = None) -> str:
         """The name of a value of a field: its label, with the id behind it where the label alone is not enough."""
@@ -131,10 +131,15 @@ class Lexicon:
             raise UnknownName(phrase("several are called '{text}'", text=text), term=text, hint=hint)
         if re.fullmatch(r"[\w.\-]+:[\w.\-]+|<[^<>\s]+>", text):
             return self.values.iri(text)
-        near = close_to(text.casefold(), among)
+        # What has a name in the reader's language goes first: DPV calls some in another, those of German law in German.
+        spoken = [name for name, iris in among.items() if any(self._spoken(iri) for iri in iris)]
+        near = close_to(text.casefold(), spoken) or close_to(text.casefold(), among)
         labels = [self.label(min(among[name])) for name in near]
         near_by: str = meant(f"»{name}«" for name in labels) if near else self._empty(field, kind)
         raise UnknownName(phrase("there is no '{text}'", text=text), term=text, hint=near_by)
+
+    def _spoken(self, iri: str) -> bool:
+        return iri in self.nodes or self.language in vocabulary().labels.get(iri, {})
 
     def called(self, field: Field, text: str, kind: Kind | None = None) -> set[str]:
         """The nodes and terms of exactly that name."""

@@ -273,6 +273,8 @@ class Making:
             return text
         text = self._reserve(text, entry).name if held else text
         match = re.fullmatch(r"(.*\S)\s*(\((?![A-ZÆØÅ]{2}\w{0,7}\))[^()]*\))", text)
+        noted = re.fullmatch(r"(.*?\S)\s+[–-]\s+(\S.*)", text)  # »X A/S - aftale mangler«
+        match = noted if noted and (is_firm(noted[1]) or flat(noted[1]) in self.by_name) else match
         if match is None:
             return text
         self.foreign.loss(entry.place, phrase("'{text}' has no place in the register", text=match[2].replace("( ", "(")))

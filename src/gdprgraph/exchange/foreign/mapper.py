@@ -13,7 +13,7 @@ from gdprgraph.exchange import lexicon
 from gdprgraph.exchange.durations import duration_iri, duration_node
 from gdprgraph.exchange.foreign.entry import Entry, Foreign, Row
 from gdprgraph.exchange.foreign.making import Making, Pair
-from gdprgraph.exchange.foreign.terms import Reserve, divided, flat, pattern, words
+from gdprgraph.exchange.foreign.terms import Reserve, beside, divided, flat, pattern, words
 from gdprgraph.exchange.nodes import Node, triples_of
 from gdprgraph.exchange.plan import Source, State
 from gdprgraph.names import PREFIXES, expand
@@ -162,7 +162,7 @@ class _Mapper(Making):
             bases.append(basis.iri)
             if not iri:
                 self.foreign.loss(entry.place, phrase("no term is called '{text}': kept in its own words", text=printed))
-        if not bases or self.terms.rest(text, bool(read)):
+        if not bases or self.terms.rest(text, bool(read)) or (not read and beside(text, [printed for printed, _ in numbered])):
             hint = phrase("write article, paragraph and letter")
             more = phrase("'{text}' holds more than the bases made of it", text=text)
             self.foreign.loss(entry.place, more if bases else phrase("no basis is made of '{text}'", text=text), hint)

@@ -222,6 +222,14 @@ def _basis(reference: Reference) -> str:
     return iri if fits and reference.letter else ""
 
 
+def beside(text: str, printed: list[str]) -> bool:
+    """Whether a cell with bases, as `printed`, names an act besides them, or in brackets what each of several is of."""
+    told = " ".join(flat(each) for each in printed)
+    acts = re.findall(r"[\w-]{3,}lov(?:en|givningen)?\b(?!\w*\s*§)", flat(text))
+    of = re.findall(r"\([^()]*[^\W\d]{5}[^()]*\)", text) if len(printed) > 1 or acts else []
+    return any(act not in told for act in acts) or any(flat(each) not in told for each in of)
+
+
 def asked(header: str) -> str:
     """What a header asks for: without its mark of question, and what stands in brackets."""
     return " ".join(re.sub(r"[?*]|\(.*\)", " ", header).split())
