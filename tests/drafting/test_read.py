@@ -337,3 +337,135 @@ def test_the_mark_of_a_footnote_is_no_figure_of_the_word_before_it(tmp_path):
         assert [line for line in read_source(tmp_path / name).lines if line] == ["Pligten følger af autorisationslovens § 21¹"]
     (reference,) = read_figures("autorisationslovens § 21¹").references
     assert reference.number == "21"
+
+
+LEVELS = [
+    (1, "Privatlivspolitik for Skovby Kommune"),
+    (0, "Skovby Kommune er dataansvarlig."),
+    (2, "Patienter"),
+    (0, "Her står, hvad der gælder for patienter."),
+    (3, "Formål"),
+    (0, "Vi behandler helbredsoplysninger efter databeskyttelsesforordningens artikel 9, stk. 2, litra h."),
+    (3, "Modtagere"),
+    (0, "Vi videregiver helbredsoplysninger til Styrelsen for Patientsikkerhed. Nordskov Data ApS er databehandler for os."),
+    (3, "Opbevaring"),
+    (0, "Helbredsoplysninger slettes efter 10 år."),
+    (2, "Opbevaring"),
+    (0, "Logfiler slettes efter 13 måneder."),
+    (2, "Databehandlere"),
+    (0, "Statens It er databehandler for os."),
+]
+
+
+def levels_docx(path: Path) -> None:
+    from docx import Document
+    from docx.enum.style import WD_STYLE_TYPE
+
+    document = Document()
+    own = document.styles.add_style("Vores afsnit", WD_STYLE_TYPE.PARAGRAPH)
+    own.base_style = document.styles["Heading 2"]
+    for level, text in LEVELS:
+        if level == 2:
+            document.add_paragraph(text, style=own)
+        else:
+            document.add_heading(text, level) if level else document.add_paragraph(text)
+    document.save(str(path))
+
+
+def levels_html(path: Path) -> None:
+    tags = {0: "<p>{}</p>", 1: "<h1>{}</h1>", 2: "<h2><span>{}</span></h2>", 3: "<div role='heading' aria-level='3'>{}</div>"}
+    body = "".join(tags[level].format(text) for level, text in LEVELS)
+    path.write_text(f"<html><body><main>{body}</main></body></html>", encoding="utf-8")
+
+
+def levels_md(path: Path) -> None:
+    path.write_text("\n\n".join(f"{'#' * level} {text}".strip() for level, text in LEVELS), encoding="utf-8")
+
+
+def homes(draft: Draft) -> dict[str, object]:
+    return {
+        p.name: p.under or p.fields.get("activity") or p.fields.get("notice") for p in draft.proposals if p.kind != "activity"
+    }
+
+
+@pytest.mark.parametrize("maker", [levels_docx, levels_html, levels_md])
+def test_what_stands_below_a_sub_heading_is_of_the_activity_above_it(tmp_path, maker):
+    path, text = tmp_path / f"a.{maker.__name__.partition('_')[2]}", tmp_path / "documents" / "a.txt"
+    maker(path)
+    source = read_source(path)
+    assert [(level, source.lines[line - 1]) for line, level in source.headings.items()] == [each for each in LEVELS if each[0]]
+    write_source(source, text)
+    draft = drafted(text)
+    home = homes(draft)
+    assert [p.name for p in draft.proposals if p.kind == "activity"] == ["patienter"]
+    under = {"use-11", "basis-9-2-h", "flow-styrelsen-for-patientsikkerhed", "storage-19"}
+    assert {home[name] for name in under} == {"patienter", "use-11"}  # the basis is of what its sentence names
+    assert home["storage-23"] == "notice"
+    assert home["role-nordskov-data-aps"] == ["patienter"]
+    assert home["role-statens-it"] == "notice:a"
+
+
+def test_levels_of_another_text_are_not_used(tmp_path):
+    text = tmp_path / "documents" / "a.txt"
+    levels_md(tmp_path / "a.md")
+    write_source(read_source(tmp_path / "a.md"), text)
+    text.write_text(text.read_text(encoding="utf-8").replace("10 år", "11 år"), encoding="utf-8")
+    assert homes(drafted(text))["storage-19"] == "notice"
+
+
+def test_a_heading_that_is_none_is_an_error_on_its_line(tmp_path):
+    text = tmp_path / "documents" / "a.txt"
+    levels_md(tmp_path / "a.md")
+    write_source(read_source(tmp_path / "a.md"), text)
+    beside = text.with_suffix(".source.yaml")
+    wrong = beside.read_text(encoding="utf-8").replace("  5: 2", "  5: to")
+    beside.write_text(wrong, encoding="utf-8")
+    with pytest.raises(InputError, match="5: to is no heading") as caught:
+        drafted(text)
+    assert caught.value.line == wrong.splitlines().index("  5: to") + 1
+
+
+@pytest.mark.parametrize(
+    ("lines", "home"),
+    [
+        # without levels, a sub-heading shows where it stands right below
+        (["Patienter", "", "Opbevaring", "", "Helbredsoplysninger slettes efter 10 år."], "patienter"),
+        (["Patienter", "", "Formål", "", "Behandling.", "", "Opbevaring", "", "Journaler slettes efter 10 år."], "patienter"),
+        # one that comes again, or comes after the rights, is of the whole
+        (
+            ["Patienter", "", "Opbevaring", "", "Det står i loven.", "", "Opbevaring", "", "Logfiler slettes efter 3 år."],
+            "notice",
+        ),
+        (
+            [
+                "Patienter",
+                "",
+                "Formål",
+                "",
+                "Vi.",
+                "",
+                "Dine rettigheder",
+                "",
+                "Ja.",
+                "",
+                "Opbevaring",
+                "",
+                "Slettes efter 3 år.",
+            ],
+            "notice",
+        ),
+        (["Hvem kan se data?", "", "På Jobnet", "", "Oplysninger slettes efter 3 år."], "notice"),
+        # numbers are levels
+        (["1. Patienter", "", "Om dem.", "", "1.1 Opbevaring", "", "Journaler slettes efter 3 år."], "patienter"),
+        (["1. Patienter", "", "Om dem.", "", "2. Opbevaring", "", "Journaler slettes efter 3 år."], "notice"),
+        # a heading may say it itself
+        (
+            ["Patienter", "", "Om dem.", "", "Ansættelse (journaler slettes efter 3 år)", "", "Om det."],
+            "ansaettelse-journaler-slettes-efter-3-aa",
+        ),
+    ],
+)
+def test_a_text_without_levels_shows_few_sub_headings(tmp_path, lines, home):
+    (tmp_path / "a.txt").write_text("\n".join(["Skovby Kommune", "", "Hej.", "", *lines]) + "\n", encoding="utf-8")
+    storage = [p.under for p in drafted(tmp_path / "a.txt").proposals if p.kind == "storage"]
+    assert storage == [home]

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import chain, pairwise
 from pathlib import Path
+from typing import Any
 
 import pyoxigraph as ox
 
@@ -28,10 +29,10 @@ from gdprgraph.store import turtle
 
 
 class Drafter(Reading):
-    """Drafts one document with a lexicon; `nodes` are the parties and systems of the register, `owner` whose it is."""
+    """Drafts one document with a lexicon; `known` are the parties and systems of the register, `owner` whose it is."""
 
-    def __init__(self, slug: str, lines: Sequence[str], lexicon: Lexicon, nodes: Sequence[Node], owner: str = "") -> None:
-        super().__init__(slug, lines, lexicon, nodes, owner)
+    def __init__(self, slug: str, lines: Sequence[str], *rest: Any, **more: Any) -> None:
+        super().__init__(slug, lines, *rest, **more)
         self._named: dict[int, tuple[list[Counterpart], list[str]]] = {}
         self._led: dict[int, list[str]] = {}
         self._above, self._meant = "", dict[str, Passage]()
@@ -52,7 +53,7 @@ class Drafter(Reading):
             self._named[id(passage)] = (others, data)
             self._goes_on(passage, data)
             if self.controller and not passage.is_heading:
-                add_roles(self, passage, others)
+                add_roles(self, passage, others, self._home)
                 self._flows(passage, others, data)
             grounds = list(bases.bases(passage))
             vague, only = not data and cue("unspecified").search(passage.text), self._supposed(passage, whole=True)
@@ -92,11 +93,10 @@ class Drafter(Reading):
 
     def _home(self, passage: Passage) -> str:
         """The activity of a passage's heading, or the notice: headings on rights, contacts and the notice itself are none."""
-        heading = passage.heading
-        title = re.sub(r"^[\d.\s]+", "", heading.text) if heading is not None else ""
-        if heading is None or heading is self._title or cue("no_activity").search(title):
+        heading = next((each for each in passage.headings if not cue("no_activity").search(each.title)), None)
+        if heading is None or heading is self._title:
             return NOTICE
-        title, owner = title.strip(" :?"), self.nodes[NOTICE].fields.get("controller", "")
+        title, owner = heading.title, self.nodes[NOTICE].fields.get("controller", "")
         fields: dict[str, Value] = {"da": title, "notice": f"notice:{self.slug}", **({"controller": owner} if owner else {})}
         name = slugged(title)[:40].strip("-")
         return self.nodes.add("activity", str(heading.lines), name, "heading", heading.lines, fields=fields, words=title)
@@ -386,9 +386,9 @@ def drafted(path: Path, register: Path | None = None, *, past: Path | None = Non
     if register is not None and register.resolve() != resources.folder("data").resolve():
         own = shared_nodes(register)
         nodes = [*(node for node in nodes if node.iri not in {other.iri for other in own}), *own]
-    document = document_fields(path, text)
+    document, levels = document_fields(path, text)
     owner = owner if document.get("language", "da") == "da" else ""  # the rules see no English sentence that names another
-    draft = Drafter(text.slug, text.lines, lexicon or Lexicon(nodes), nodes, owner).draft()
+    draft = Drafter(text.slug, text.lines, lexicon or Lexicon(nodes), nodes, owner, levels).draft()
     draft.document = document
     return draft.renewed(Draft.load(past)) if past is not None and past.exists() else draft
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import takewhile
@@ -46,8 +46,8 @@ class Passage:
     """A sentence, heading or item of a list.
 
     `places` is the line of each letter of `text`. `lead` is the line with a colon that the item stands under, `heading` the
-    heading above, `head` the headers of the table, `before` the text right
-    before it; `depth` is how far an item is set in.
+    heading above, `head` the headers of the table, `before` the text right before it; `depth` is how far an item is set in.
+    Of a heading, `outer` is the one that it is a sub-heading of, where that shows.
     """
 
     text: str
@@ -59,6 +59,20 @@ class Passage:
     heading: Passage | None
     head: tuple[str, ...] = ()
     before: str = ""
+    outer: Passage | None = None
+
+    @property
+    def headings(self) -> Iterator[Passage]:
+        """The heading above, or the passage where it is one, and those that it is a sub-heading of, from within."""
+        heading = self if self.is_heading else self.heading
+        while heading is not None:
+            yield heading
+            heading = heading.outer
+
+    @property
+    def title(self) -> str:
+        """A heading without its number and signs."""
+        return re.sub(r"^[\d.\s]+", "", self.text).strip(" :?")
 
     @property
     def lines(self) -> tuple[int, ...]:
@@ -102,9 +116,10 @@ class Hit:
         return self.passage.text[self.start : self.end].strip()
 
 
-def passages_of(lines: Sequence[str]) -> list[Passage]:
-    """The passages of a document, in order."""
+def passages_of(lines: Sequence[str], levels: Mapping[int, int] | None = None) -> list[Passage]:
+    """The passages of a document, in order; `levels` are those of the lines that its file marks as headings."""
     passages: list[Passage] = []
+    outline = _Outline(levels or {}, lines)
     heading: Passage | None = None
     leads: list[Passage] = []
     head: tuple[str, ...] = ()
@@ -121,6 +136,7 @@ def passages_of(lines: Sequence[str]) -> list[Passage]:
         numbered = sentence.first == sentence.last and _NUMBER.sub("", line, count=1).strip() == sentence.text
         alone = numbered or line.strip() == sentence.text
         is_heading = alone and not (bullet and not _NUMBERED_HEADING.match(raw)) and _headlike(sentence, lines, follower)
+        is_heading = is_heading or (alone and outline.marks(sentence))
         within = bool(leads) and not is_heading and (bool(bullet) or _under(sentence, lines, alone))
         if not within:
             leads = []
@@ -129,15 +145,65 @@ def passages_of(lines: Sequence[str]) -> list[Passage]:
         is_item, lead = (bool(bullet) and not is_heading) or within, leads[-1] if leads else None
         is_heading = is_heading and not sentence.text.endswith(":")
         before = passages[-1].text if passages and passages[-1].lines[-1] + 1 >= sentence.first else ""
-        passage = Passage(sentence.text, _places(sentence, lines), is_heading, is_item, depth, lead, heading, head, before)
+        outer = outline.outer(sentence, passages[-1] if passages else None) if is_heading else None
+        places = _places(sentence, lines)
+        passage = Passage(sentence.text, places, is_heading, is_item, depth, lead, heading, head, before, outer)
         passages.append(passage)
         if is_heading:
             heading, leads = passage, []
+            outline.add(passage, sentence)
         elif re.search(r":\s*$|følgende[\w\s]*\.?$", sentence.text):
             leads = [*leads, passage] if within else [passage]
         elif bullet and not within and follower is not None:
             leads = []
     return passages
+
+
+class _Outline:
+    """Which heading stands below which: by the levels that the file gives them, by their numbers, or where one says so.
+
+    A text without either says so where a heading of no activity of its own (»Formål«) stands right below another (»Patienter«),
+    and so do those that follow it, until one comes again, or one of an activity or of the whole notice (»Dine rettigheder«).
+    """
+
+    def __init__(self, levels: Mapping[int, int], lines: Sequence[str]) -> None:
+        self._levels = levels
+        self._numbered = not levels and sum(bool(_NUMBERED_HEADING.match(line)) for line in lines) > 1
+        self._open: list[tuple[int, Passage]] = []
+        self._above: Passage | None = None
+        self._below = set[str]()
+
+    def marks(self, sentence: Sentence) -> bool:
+        """Whether the file marks a line as a heading, and it is no sentence."""
+        return sentence.first in self._levels and not re.search(r"[.,;:]$", sentence.text)
+
+    def _level(self, sentence: Sentence) -> int:
+        if self._numbered and (number := _NUMBERED_HEADING.match(sentence.text)):
+            return len(re.findall(r"\d+", number.group()))
+        return self._levels.get(sentence.first, 10)
+
+    def outer(self, sentence: Sentence, before: Passage | None) -> Passage | None:
+        """The heading that one is a sub-heading of; `before` is the passage right above it."""
+        if self._levels or (self._numbered and self._open):
+            level = self._level(sentence)
+            return next((above for other, above in reversed(self._open) if other < level), None)
+        title = re.sub(r"^[\d.\s]+", "", sentence.text)
+        own = not cue("no_activity").search(title)
+        if own or title in self._below or cue("of_notice").search(title):
+            self._above, self._below = None, set()
+            self._open = self._open if own else []
+        elif self._open and before is self._open[-1][1]:
+            self._above = before
+        if self._above is not None:
+            self._below.add(title)
+        return self._above
+
+    def add(self, heading: Passage, sentence: Sentence) -> None:
+        """The heading under which what comes next stands."""
+        level = self._level(sentence)
+        if level == 10 and cue("no_activity").search(heading.title):
+            return
+        self._open = [(other, above) for other, above in self._open if other < level] + [(level, heading)]
 
 
 def _heads_table(number: int, lines: Sequence[str]) -> bool:

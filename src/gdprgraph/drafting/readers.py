@@ -4,7 +4,7 @@ import io
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Self
 from zipfile import BadZipFile
 
 from gdprgraph.errors import InputError, needs
@@ -26,6 +26,18 @@ _CELL = 400
 #: The mark of a footnote is no figure of the word before it: »§ 21¹«, not »§ 211«.
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden")
+
+
+class Heading(str):
+    """A line that the file marks as a heading, with its level from 1."""
+
+    level: int
+
+    def __new__(cls, text: str, level: int) -> Self:
+        """The line, as a string."""
+        line = super().__new__(cls, text)
+        line.level = level
+        return line
 
 
 def text_lines(content: bytes, dropped: Counter[str]) -> list[str]:
@@ -59,16 +71,20 @@ def markdown_lines(content: bytes, dropped: Counter[str]) -> list[str]:
     lines: list[str] = []
     for raw in text_lines(text.encode(), dropped):
         line = re.sub(r"^\s*(?:>\s?)+", "", raw)
+        if (
+            re.fullmatch(r"=+|-+", line.strip()) and lines and re.match(r"[^\W\d]", lines[-1])
+        ):  # what is underlined is a heading
+            lines[-1:] = ["", Heading(lines[-1], 1 if "=" in line else 2)]
         if re.fullmatch(r"\s*(?:(?:[-*_=]\s*){3,}|[\s|:-]*-[\s|:-]*|```.*)", line):
             lines += [] if "|" in line else [""]
             continue
-        heading = re.fullmatch(r"\s{0,3}#{1,6}\s+(.*?)\s*#*\s*", line)
-        line = re.sub(r"^(\s*)[-+*]\s+", r"\1• ", heading[1] if heading else line)
+        heading = re.fullmatch(r"\s{0,3}(#{1,6})\s+(.*?)\s*#*\s*", line)
+        line = re.sub(r"^(\s*)[-+*]\s+", r"\1• ", heading[2] if heading else line)
         for mark, shown in _MARKS.items():
             line = re.sub(mark, shown, line)
         if line.lstrip().startswith("|"):
             line = " | ".join(cell.strip() for cell in re.split(r"(?<!\\)\|", line.strip())).strip(" |")
-        lines += ["", line, ""] if heading else [line]
+        lines += ["", Heading(line, len(heading[1])), ""] if heading else [line]
     return lines
 
 
@@ -109,7 +125,23 @@ def _paragraph(paragraph: Any, dropped: Counter[str]) -> list[str]:
     item = numbering or (paragraph.style is not None and (paragraph.style.name or "").startswith("List"))
     bullet = "" if not item or not text or re.match(r"[•\-–*\d]", text) else "• "
     first, *more = text.split("\n")
-    return [*([] if item or not text else [""]), bullet + first.strip(), *(part.strip() for part in more)]
+    level = _level(paragraph) if text else 0
+    head = Heading(first.strip(), level) if level else bullet + first.strip()
+    return [*([] if (item and not level) or not text else [""]), head, *(part.strip() for part in more)]
+
+
+def _level(paragraph: Any) -> int:
+    """The level of a heading of Word, by its outline level or its style, or what that is based on; 0 of another paragraph."""
+    style = paragraph.style
+    places = [paragraph._p.pPr]
+    while style is not None:
+        if named := re.fullmatch(r"(?:heading|overskrift) ([1-9])|(title|titel)", style.name or "", re.IGNORECASE):
+            return int(named[1] or 1)
+        places.append(style.element.pPr)
+        style = style.base_style
+    outline = next((mark for place in places if place is not None for mark in place.iter(_W + "outlineLvl")), None)
+    level = int(outline.get(_W + "val") or 9) + 1 if outline is not None else 0
+    return level if level < 10 else 0
 
 
 def _runs(paragraph: Any, dropped: Counter[str]) -> str:
@@ -222,7 +254,7 @@ class _Html:
     """Walks a tree: text gathers until a block begins or ends, then it is a line; `done` are the lines."""
 
     def __init__(self, body: Any) -> None:
-        self.done, self.current, self.bullet = list[str](), list[str](), ""
+        self.done, self.current, self.bullet, self.level = list[str](), list[str](), "", 0
         self.spans = dict[int, tuple[int, list[str]]]()
         self._walk(body)
         self._end()
@@ -244,9 +276,10 @@ class _Html:
                 if node.tag not in _CLOSE and self.done and self.done[-1] and not self.bullet:
                     self.done.append("")
                 self.bullet = "• " if node.tag == "li" else self.bullet
+                around, self.level = self.level, _html_level(node) or self.level
                 self._walk(node)
                 self._end()
-                self.bullet = "" if node.tag == "li" else self.bullet
+                self.bullet, self.level = "" if node.tag == "li" else self.bullet, around
             elif not node.tag.startswith(("-", "!", "_")):
                 self._walk(node)
             node = node.next
@@ -268,8 +301,18 @@ class _Html:
         text = re.sub(r"\s+", " ", "".join(self.current)).strip()
         self.current = []
         if text:
-            self.done.append(text if re.match(r"[•\-–*]\s", text) else self.bullet + text)
+            line = text if re.match(r"[•\-–*]\s", text) else self.bullet + text
+            self.done.append(Heading(text, self.level) if self.level and line == text else line)
             self.bullet = ""
+
+
+def _html_level(node: Any) -> int:
+    """The level of a heading of a page; 0 of another element."""
+    if re.fullmatch("h[1-6]", node.tag):
+        return int(node.tag[1])
+    known = node.attributes if node.attributes.get("role") == "heading" else {}
+    level = known.get("aria-level") or ("2" if known else "")
+    return int(level) if re.fullmatch("[1-9]", level) else 0
 
 
 READERS: dict[str, Callable[[bytes, Counter[str]], list[str]]] = {"docx": docx_lines, "html": html_lines, "pdf": pdf_lines}

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
 from itertools import chain
@@ -127,12 +127,20 @@ def _plural(name: str) -> str:
 class Reading:
     """The passages of one document, and what a lexicon sees in them; `known` are the parties and systems of the register."""
 
-    def __init__(self, slug: str, lines: Sequence[str], lexicon: Lexicon, known: Sequence[Node], owner: str = "") -> None:
+    def __init__(
+        self,
+        slug: str,
+        lines: Sequence[str],
+        lexicon: Lexicon,
+        known: Sequence[Node],
+        owner: str = "",
+        levels: Mapping[int, int] | None = None,
+    ) -> None:
         self.slug, self.lines = slug, lines
         self.known = {node.iri: node for node in known}
         self.nodes, text = Nodes(), "\n".join(lines)
         # The rules read Danish: a number or an address in a sentence of English would be whoever's.
-        read = [p for p in passages_of(lines) if language_of(p.text) != "en"]
+        read = [p for p in passages_of(lines, levels) if language_of(p.text) != "en"]
         self.passages = [p for p in read if p.is_heading] if language_of(text) == "en" else read
         strange = {name for name, pattern in ONLY_WITH.items() if not re.search(pattern, text, re.IGNORECASE)}
 
@@ -350,7 +358,8 @@ class Reading:
     def people(self, passage: Passage) -> str:
         """Whom a passage is about: the people that it, its lead-in or its heading names; else the reader."""
         own = [current for current in (passage, passage.lead) if current is not None]
-        named = self.named_people([*own, passage.heading] if passage.heading else own)
+        above = [each for each in passage.headings if each is passage.heading or each.heading]  # the title stands above all
+        named = self.named_people([*own, *above])
         reader = any(cue("addressed", "reader").search(each.text) for each in own)
         return named or self.nodes.people("", passage.lines[:1], reader)
 

@@ -1,10 +1,10 @@
 """Roles: who is called supplier or processor, acts on behalf, is data protection officer or takes complaints."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from gdprgraph.drafting.couplings import Counterpart, joined
-from gdprgraph.drafting.draft import Value
+from gdprgraph.drafting.draft import NOTICE, Value, listed
 from gdprgraph.drafting.lexicon import label_of, own_name
 from gdprgraph.drafting.passage import Passage, cue, cues
 from gdprgraph.drafting.reading import Reading
@@ -17,8 +17,8 @@ _PROCESSORS = ("dpv:DataProcessor", _SUB)
 _LISTED = (*_PROCESSORS, "reg:OperationsSupplier", "reg:Supplier", "reg:ActingOnBehalf")
 
 
-def add_roles(reading: Reading, passage: Passage, others: Sequence[Counterpart]) -> None:
-    """The engagements of a passage, as nodes of a reading."""
+def add_roles(reading: Reading, passage: Passage, others: Sequence[Counterpart], home: Callable[[Passage], str]) -> None:
+    """The engagements of a passage, as nodes of a reading; `home` is the activity that a passage is of, or the notice."""
     text, lead = passage.text, reading.led(passage)
     for role in cues()["roles"]:
         match = cue("roles", role).search(text)
@@ -60,13 +60,19 @@ def add_roles(reading: Reading, passage: Passage, others: Sequence[Counterpart])
         leader = passage.lead if led and passage.lead is not None else passage
         said = next(part for part in re.split("(?<=;)", text) if match.start() <= text.index(part) + len(part))
         reserve = strength(leader.text if leader is not passage else "", said) if role in _LISTED else {}
+        under = home(passage) if ends and role in _LISTED else NOTICE
+        place = {"notice": f"notice:{reading.slug}"} if under == NOTICE else {"activity": [under]}
         for end in ends:
-            fields = {"da": label[0], "en": label[1], "party": end, "role": role, "notice": f"notice:{reading.slug}"}
+            fields = {"da": label[0], "en": label[1], "party": end, "role": role}
             ours = {"on-behalf-of": reading.controller} if role not in {"dpv:Authority", _SUB} else {}
             fields |= {"on-behalf-of": reading.end(behalf[0], passage)} if behalf else ours
             key = f"{role} {end}" if role.startswith("dpv:") else f"{role} {end} {passage.lines[0]}"
             name, lines = f"role-{slugged(own_name(end))}", {*leader.lines, *passage.lines}
-            reading.nodes.add("role", key, name, "role", sorted(lines), fields=fields | reserve, words=match.group())
+            name = reading.nodes.add("role", key, name, "role", sorted(lines), fields=fields | reserve, words=match.group())
+            node = reading.nodes[name].fields  # what the text says of itself as a whole is of each activity, too
+            several = [*listed(node.pop("activity", ())), *place.get("activity", ())]
+            whole = place if under == NOTICE else {"notice": node["notice"]} if "notice" in node else {}
+            node |= whole or {"activity": list(dict.fromkeys(several))}
 
 
 def giver(reading: Reading, end: str, around: str) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 import yaml
 
 from gdprgraph.authoring.notice import Text, language_of
-from gdprgraph.drafting.readers import READERS
+from gdprgraph.drafting.readers import READERS, Heading
 from gdprgraph.errors import InputError, access
 from gdprgraph.evidence import split, whole_digest
 from gdprgraph.evidence.documents import READ
@@ -29,12 +29,16 @@ _HIDDEN_MAIL = "[email protected]"
 
 @dataclass(slots=True)
 class Source:
-    """What a file says as lines: its name, the digest of its bytes, the lines, and how much of what kind was dropped."""
+    """What a file says as lines: its name, the digest of its bytes, the lines, and how much of what kind was dropped.
+
+    `headings` are the lines that the file marks as headings, by number, each with its level from 1.
+    """
 
     name: str
     digest: str
     lines: list[str]
     dropped: Counter[str] = field(default_factory=Counter)
+    headings: dict[int, int] = field(default_factory=dict)
 
     @property
     def text(self) -> str:
@@ -71,11 +75,12 @@ def read_source(path: Path) -> Source:
     except InputError as error:
         error.file = error.file or str(path)
         raise
-    lines = _settled(normalised(line, dropped) for line in raw)
+    lines = _settled(_normalised(line, dropped) for line in raw)
     if not any(line.strip() for line in lines):
         hint = phrase("a scanned page needs text recognition first") if kind == "pdf" else phrase("is it the right file?")
         raise InputError(phrase("holds no text"), file=path, hint=hint)
-    return Source(path.name, hashlib.sha256(content).hexdigest(), lines, dropped)
+    headings = {number: line.level for number, line in enumerate(lines, 1) if isinstance(line, Heading) and line}
+    return Source(path.name, hashlib.sha256(content).hexdigest(), list(map(str, lines)), dropped, headings)
 
 
 def _kind(path: Path, content: bytes) -> str:
@@ -104,10 +109,14 @@ def normalised(line: str, dropped: Counter[str]) -> str:
     return (split(_PRIVATE.sub("•", plain), READ) or [""])[0]
 
 
+def _normalised(line: str, dropped: Counter[str]) -> str:
+    text = normalised(line, dropped).rstrip()
+    return Heading(text, line.level) if isinstance(line, Heading) else text
+
+
 def _settled(lines: Iterable[str]) -> list[str]:
     """Without blank lines at both ends, and never two on end."""
-    texts = [line.rstrip() for line in lines]
-    settled = [text for before, text in pairwise(["", *texts]) if text or before]
+    settled = [text for before, text in pairwise(["", *lines]) if text or before]
     return settled[:-1] if settled and not settled[-1] else settled
 
 
@@ -128,18 +137,23 @@ def write_source(source: Source, output: Path, *, replace: bool = False) -> None
         hint = phrase("--replace writes it anyway; `gdprgraph evidence` tells which facts it moves")
         raise InputError(phrase("another text stands here, different from line {n} on", n=moved), file=output, hint=hint)
     body = {"gdprgraph": int(sidecar.VERSION), "slug": slug, "documents": {f"doc:{slug}": source.fields(output.name)}}
+    body |= {"headings": source.headings} if source.headings else {}
     output.parent.mkdir(parents=True, exist_ok=True)
     node = yaml.safe_dump(body, allow_unicode=True, sort_keys=False)
     write_all({output: source.text, output.with_suffix(".source.yaml"): node})
 
 
-def document_fields(path: Path, text: Text) -> dict[str, str]:
-    """The document node of a text: what `gdprgraph read` noted beside it, where that is of this text; else what it shows."""
+def document_fields(path: Path, text: Text) -> tuple[dict[str, str], dict[int, int]]:
+    """The document node of a text and the levels of its headings by line.
+
+    That is what `gdprgraph read` noted beside it, where that is of this text; else what it shows, and no levels.
+    """
     beside, digest = path.with_suffix(".source.yaml"), whole_digest(text.lines)
-    for node in sidecar.read(beside).nodes.values() if beside.exists() else ():
+    noted = sidecar.read(beside) if beside.exists() else None
+    for node in noted.nodes.values() if noted is not None else ():
         slots = node.kind.slots if node.kind else ()
         fields = {slot.field.key: node.text(slot.field.name) for slot in slots if node.text(slot.field.name)}
         if fields.get("sha256") == whole_digest(split(path.read_text(encoding="utf-8"), fields.get("normaliser", "1"))):
-            return fields
+            return fields, noted.headings if noted is not None else {}
     plain = {"file": f"{text.slug}.txt", "lines": str(len(text.lines)), "sha256": digest}
-    return {**plain, "normaliser": "1", "language": language_of(" ".join(text.lines)) or "da"}
+    return {**plain, "normaliser": "1", "language": language_of(" ".join(text.lines)) or "da"}, {}

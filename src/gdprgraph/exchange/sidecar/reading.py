@@ -27,13 +27,17 @@ _INFERRED = ox.NamedNode(PREFIXES["reg"] + "Inferred")
 
 @dataclass(slots=True)
 class Sidecar:
-    """What a file says: the slug, the prefix of its names, the nodes, and the line of each triple and node."""
+    """What a file says: the slug, the prefix of its names, the nodes, and the line of each triple and node.
+
+    `headings` are the levels of the headings of the text that it is about, by line, where `gdprgraph read` has noted them.
+    """
 
     slug: str
     prefix: str
     nodes: dict[str, Node] = field(default_factory=dict)
     lines: dict[ox.Triple, int] = field(default_factory=dict)
     subjects: dict[str, int] = field(default_factory=dict)
+    headings: dict[int, int] = field(default_factory=dict)
 
     @property
     def triples(self) -> list[ox.Triple]:
@@ -91,7 +95,7 @@ class _Reader:
             raise InputError(phrase("unknown version {version}", version=version), line=_line(root), hint=hint)
         slug = self._name(top.pop("slug", None), "slug", root)
         prefix = self._name(top.pop("prefix"), "prefix", root) if "prefix" in top else slug
-        self.sidecar = Sidecar(slug, prefix)
+        self.sidecar = Sidecar(slug, prefix, headings=self._headings(top.pop("headings", None)))
         self.values = Values(slug, self._document(top.get("notice"), slug))
         sections: dict[str, Kind | None] = {kind.section: kind for kind in contract().kinds.values()}
         sections["notices"], sections["more"] = sections["notice"], None
@@ -110,6 +114,16 @@ class _Reader:
             hint = phrase("letters, digits and hyphens")
             raise InputError(phrase("{field} '{name}' is no name", field=field_, name=name), line=_line(root), hint=hint)
         return name
+
+    def _headings(self, node: yaml.Node | None) -> dict[int, int]:
+        levels: dict[int, int] = {}
+        for line, value in self._items(node).items() if node is not None else ():
+            level = self._word(value, line, value)
+            if not (re.fullmatch("[1-9][0-9]{0,6}", line) and re.fullmatch("[1-9]", level)):
+                hint = phrase("line: level, as gdprgraph read writes them")
+                raise InputError(phrase("{line}: {level} is no heading", line=line, level=level), line=_line(value), hint=hint)
+            levels[int(line)] = int(level)
+        return levels
 
     def _document(self, notice: yaml.Node | None, slug: str) -> str:
         """The document that line numbers are of: the notice's first."""

@@ -28,6 +28,12 @@ NESTED = {"uses": "use", "flows": "flow"}
 _WIDTH = 110
 _INFERRED = ox.NamedNode(PREFIXES["reg"] + "Inferred")
 _PLAIN = re.compile(r"(?!-)[\w<][\w.\-<>/#+]*(?::[\w.\-]+)?")
+_HEADINGS = {
+    "type": "object",
+    "description": "The headings of the text by line, each with its level, as `gdprgraph read` notes them beside it.",
+    "patternProperties": {"^[1-9][0-9]*$": {"type": "integer", "minimum": 1, "maximum": 9}},
+    "additionalProperties": False,
+}
 _SCHEMA = "# yaml-language-server: $schema=gdprgraph.schema.json\n"
 
 
@@ -207,7 +213,7 @@ def schema() -> Schema:
         "title": "gdprgraph: the facts of a notice",
         "type": "object",
         "required": ["gdprgraph", "slug"],
-        "properties": {"gdprgraph": {"const": int(VERSION)}, "slug": name, "prefix": name, **sections},
+        "properties": {"gdprgraph": {"const": int(VERSION)}, "slug": name, "prefix": name, "headings": _HEADINGS, **sections},
         "additionalProperties": False,
         "$defs": {kind.name: _kind(kind) for kind in kinds},
     }
