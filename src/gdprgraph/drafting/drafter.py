@@ -11,7 +11,7 @@ import pyoxigraph as ox
 
 from gdprgraph import resources
 from gdprgraph.authoring.notice import read_text
-from gdprgraph.drafting import bases, contacts, statements
+from gdprgraph.drafting import bases, contacts, statements, tables
 from gdprgraph.drafting.around import denied, each_supposed, elsewhere, handles, occasion
 from gdprgraph.drafting.couplings import Counterpart, Coupling, with_own_data
 from gdprgraph.drafting.draft import NOTICE, Draft, Proposal, Value, listed
@@ -221,6 +221,7 @@ class Drafter(Reading):
             for name in self._led.get(id(lead), ()):
                 self.nodes.extend(name, passage.lines, data)
             lead = lead.lead
+        tables.add_flows(self, passage, others, data, self._home)
         if " | " in passage.text or (heading is not None and cue("heading_no_data").search(heading.text)):
             return
         # »Hvor henter portalen oplysninger fra?«: a heading may say who receives.

@@ -87,6 +87,11 @@ class Passage:
         """The header of the cell at a place of a row."""
         return next(iter(self.head[self.text.count(" | ", 0, place) :]), "") if " | " in self.text else ""
 
+    def under(self, columns: str, place: int) -> bool:
+        """Whether a place of a row stands in a column with one of the headers of a cue, or the table has no such column."""
+        headers = [header for header in self.head if cue(columns).search(header)]
+        return not headers or self.column(place) in headers
+
 
 @dataclass(slots=True)
 class Hit:

@@ -315,6 +315,7 @@ class Reading:
         first, last = occasion(text, 0, len(text))
         ends = {w.start for w in words if w.kind in {"body", "party"} and cue("before", "party").search(text[: w.start])}
         own = (w for w in words if w.kind == "data" and w.start not in ends and not elsewhere(w, text))
+        own = (w for w in own if passage.under("data_columns", w.start))  # »Udbetaling af ydelser« is a purpose
         if lead is not None and passage.is_item and leads_to_ends(lead):
             # »til: • bopælskommunen«: what is said first receives, and is no datum.
             speaks = re.search(r"\bom\b|oplysning", text)
