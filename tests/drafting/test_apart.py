@@ -666,3 +666,73 @@ def test_the_language_of_a_document_is_that_of_its_text(tmp_path):
     notice = (tmp_path / "own" / "notices" / "skovby.ttl").read_text(encoding="utf-8")
     assert register
     assert 'dct:language "en"' in notice
+
+
+@pytest.mark.parametrize(
+    ("sentence", "ends"),
+    [
+        # a second verb has its own direction, and its own ends
+        ("Vi indhenter oplysninger fra lægen og sender dem til kommunen.", {("doctor", OWN), (OWN, "municipality")}),
+        ("Vi modtager oplysninger fra lægen og videregiver navn til politiet.", {("doctor", OWN), (OWN, "police")}),
+        # from whom, no word names: not from the authority
+        ("Politiet modtager oplysninger fra Det Store Kartotek.", set()),
+        ("Banken får oplysninger fra os.", {(OWN, "bank")}),
+        # between whom, no word names
+        ("Oplysninger om din sygdom deles mellem plejeboligen og hospitalet.", set()),
+    ],
+)
+def test_a_flow_goes_the_way_of_its_own_verb(draft, sentence, ends):
+    assert {(flow["from"], flow["to"]) for flow in kinds(draft(sentence), "flow")} == ends
+
+
+def test_a_period_within_a_condition_is_left_to_the_reader(draft):
+    made = draft("Oplysninger slettes efter 3 måneder, medmindre du giver samtykke til, at vi gemmer dem i 1 år.")
+    assert [rule["for"] for rule in kinds(made, "storage")] == ["P3M"]
+    assert made.open == (3,)
+
+
+def test_as_long_as_is_no_name_of_what_is_kept(draft):
+    made = draft("Vi opbevarer dine oplysninger, så længe du er medlem, og i 2 år derefter.")
+    assert [rule["criteria_da"] for rule in kinds(made, "storage")] == ["2 år derefter"]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "left"),
+    [
+        ("Behandlingen sker på grundlag af dit samtykke eller forordningens artikel 6, stk. 1, litra e.", (3,)),
+        ("Behandlingen sker på grundlag af dit samtykke efter forordningens artikel 6, stk. 1, litra a.", ()),
+    ],
+)
+def test_consent_beside_another_basis_is_left_to_the_reader(draft, sentence, left):
+    assert draft(sentence).open == left
+
+
+@pytest.mark.parametrize(
+    ("sentence", "when"),
+    [
+        ("Ved mistanke om strafbart forhold kan navne videregives til politiet.", "Ved mistanke om strafbart forhold"),
+        ("Ved eventuel mistanke om misbrug deles oplysningerne med politiet.", "Ved eventuel mistanke om misbrug"),
+    ],
+)
+def test_a_suspicion_is_said_whole(draft, sentence, when):
+    assert [flow["when_da"] for flow in kinds(draft(sentence), "flow")] == [when]
+
+
+def test_who_gives_data_is_no_datum(draft):
+    made = draft("Vi behandler navne. Oplysningerne får vi fra dig, dine pårørende og din læge.")
+    assert {datum["is"] for datum in kinds(made, "data")} == {"pd:Name"}
+
+
+def test_in_special_cases_limits_only_what_stands_behind(draft):
+    made = draft("Du kan få indsigt i dine oplysninger, få dem rettet og i særlige tilfælde slettet.")
+    limits = {right["is"]: right.get("limitation_da", "") for right in kinds(made, "right")}
+    assert limits == {"eu-gdpr:A15": "", "eu-gdpr:A16": "", "eu-gdpr:A17": "i særlige tilfælde"}
+
+
+def test_an_act_that_no_term_names_is_left_to_the_reader(draft):
+    assert draft("Retsgrundlaget for navne er serviceloven, dronningeloven og databeskyttelseslovens § 8.").open == (3,)
+
+
+def test_a_denial_in_special_cases_says_so(draft):
+    made = draft("I helt særlige tilfælde kan vi videregive oplysninger uden dit samtykke, fx hvis et barn er i fare.")
+    assert [denial["when_da"] for denial in kinds(made, "denial")] == ["I helt særlige tilfælde; fx hvis et barn er i fare"]

@@ -235,10 +235,16 @@ def _clause(passage: Passage, start: int, end: int, others: Sequence[Counterpart
         elif sources := [o for o in others if o.end <= first and re.search(r"(?i:\bfra) (?:\w+ )?$", text[start : o.start])]:
             yield from (_to("in", other) for other in sources)
         # »banken får …«, »som kommunen modtager«: who stands before the verb receives.
-        elif cue("receives").match(text, first) and not cue("ends", "own").search(text[start : last + 8]):
+        elif (
+            cue("receives").match(text, first)
+            and not cue("ends", "own").search(text[start : last + 8])
+            and not re.search(r"\bfra (?!os\b)", text[last:end])  # from somebody else, whom no word names
+        ):
             yield from (_to("out", other) for other in others if other.end <= first)
         return
     chosen = []
+    if direction == "out" and ends and re.search(r"\bmellem (?!os\b)[^,.;]* (?:og|samt) $", text[last : ends[0].start]):
+        return  # between one whom no word names, and another
     for other in ends:
         if re.search(r"\b(?:uden|inden) for $", text[: other.start]):
             continue  # »deles ikke uden for Aula«

@@ -57,6 +57,8 @@ def denied_of(hit: Hit, when: str, people: str, data: list[str]) -> dict[str, Va
     to = cue("denied_to").search(text, hit.start) if hit.key == "sharing-with-others" else None
     if to and not cue("anybody").fullmatch((to["whom"] or to.group()).strip()):
         conditions.insert(0, to.group())
+    if begun := re.match(r"\W*(I (?:\w+ )?(?:særlige|visse|nogle|enkelte|ganske få) tilfælde)\b", text):
+        conditions.insert(0, begun[1])
     if not fields and (subject := cue("denied_subject").match(text)):
         conditions.insert(0, f"for »{subject['of']}«")
     return fields | ({"when_da": "; ".join(filter(None, conditions))} if any(conditions) else {})
@@ -83,6 +85,9 @@ def limits(hit: Hit) -> dict[str, Value]:
         limit := cue("limited").search(text) or cue("at_times").search(text, 0, hit.end) or cue("limited").search(above)
     ):
         said = re.split(r", (?:og|samt) (?=(?:du |har )*ret(?:ten)? til)", limit.group())[0]
+        ahead = re.match(r"i \w+ tilfælde", said) and re.search(r"\b(?:og|samt) $", text[: limit.start()])
+        if ahead and hit.end <= limit.start():
+            return fields  # »indsigt, og i særlige tilfælde sletning«: not of the former
         if said == limit.group() or hit.end <= limit.start() + len(said):  # »…, medmindre x, og ret til y«: not of y
             fields["limitation_da"] = said.strip(" ,")
     lead = hit.passage.lead if hit.passage.is_item and hit.kind != "right" else None
@@ -173,6 +178,8 @@ def periods(passage: Passage) -> Iterator[Hit]:
         dog = re.search(r"\d[^.;|]*\bdog (?:\w+ ){0,2}$", text[: match.start()])
         if re.search(r"; så [^;]*$", text[: match.start()]):
             continue  # »…, medmindre du skylder penge; så sletter vi efter 3 år«: on the condition of that
+        if re.search(r"\bmed ?mindre\b[^.;]*, at\b[^.;]*$", text[: match.start()]):
+            continue  # »…, medmindre du giver samtykke til, at vi gemmer dem i 1 år«: not on that condition
         if dog and not cue("kept_for").match(text, match.end()):
             continue  # »5 år, dog 10 år ved klager«: told with the first
         if cue("not_stored").search(text[max(0, match.start() - 30) : match.end() + 14]):
@@ -259,6 +266,7 @@ def _rule(passage: Passage, rule: str, start: int, end: int, period: tuple[str, 
         what = of["what"].strip()
     elif numbered and text[:start].endswith("(") and (of := cue("kept_for").match(text, end)):
         what += f", {of['what'].strip(' )')}"  # »log gemmes i 6 måneder (12 måneder for administratorer)«
+    what = "" if what.startswith("længe ") else what  # »så længe du er medlem, og i 2 år derefter«
     only = ("", "") if not what or cue("kept_all").fullmatch(what) else (f" ({what})", " (of a part)")
     hit.key += only[0]
     runs = (f" {event['said'].strip()}", " after an event in the text") if event else ("", "")

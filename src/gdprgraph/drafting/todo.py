@@ -50,7 +50,9 @@ def _left(
         yield NUMBER.search(text) and not cue("not_stored").search(text)  # »Bilag: 5 år« below »Hvor længe?«
         whose = cue("right_of").match(text) and cue("rights_need").search(text)
         yield whose and any(cue("rights", name).search(text) for name in cues()["rights"])
-    values = [text_ for fact in own for value in (fact.words, *fact.fields.values()) for text_ in listed(value)]
+    # The words of a use are how its sentence begins.
+    said = ((fact.words if fact.kind != "use" else "", *fact.fields.values()) for fact in own)
+    values = [text_ for each in said for value in each for text_ in listed(value)]
     told, references = "\n".join(values).casefold(), {name for fact in own for name in fact.references}
     # A no, an aside or a limit: told where a condition, a limit or a denial on the line has it.
     limits = [match.span() for fact in here for said in fact.reserves if said for match in re.finditer(re.escape(said), text)]
@@ -92,6 +94,12 @@ def _left(
     yield any(match.group().casefold() not in told for match in cue("act").finditer(text))
     timed = (NUMBER.search(text) and cue("stored").search(text)) or (cue("erased").search(text) and cue("until").search(text))
     yield timed and not kinds & _PERIODS
+    numbers = (
+        m for m in NUMBER.finditer(text) if kinds & _PERIODS and not cue("not_stored").search(text[m.start() - 30 : m.end()])
+    )
+    yield any(match.group().strip().casefold() not in told for match in numbers)
+    consent = any(fact.fields.get("is") in {"eu-gdpr:A6-1-a", "eu-gdpr:A9-2-a"} for fact in here)
+    yield not consent and "samtykke" not in told and cue("consent_ground").search(text)
     # »når du flytter, eller senest efter 2 år«: one of two is told.
     begun = any("starts" in fact.fields for fact in own) or not kinds & _PERIODS
     yield not begun and any(match.group().strip().casefold() not in told for match in cue("erased_when").finditer(text))
