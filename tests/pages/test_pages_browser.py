@@ -78,12 +78,12 @@ def in_language(address, language):
     return f"{path}{'&' if '?' in path else '?'}lang={language}{hash_}{fragment}"
 
 
-def for_everyone(page, axe) -> None:
-    """Nothing that axe-core knows of, and nothing beyond the edge, on a wide and on a narrow screen."""
+def for_everyone(page, axe, widths=(1280, 390)) -> None:
+    """Nothing beyond the edge on a wide and on a narrow screen, and nothing that axe-core knows of at the widths."""
     for width in (1280, 390):
         page.set_viewport_size({"width": width, "height": 900})
         assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, width
-        assert violations(page, axe) == []
+        assert width not in widths or violations(page, axe) == []
 
 
 @pytest.mark.parametrize(
@@ -92,8 +92,10 @@ def for_everyone(page, axe) -> None:
 def test_each_page_in_each_language_with_and_without_script(server, chromium, seen, axe, address, language):
     """axe-core is a script itself, so what a browser without script gets is shown in one whose own scripts are kept out.
 
-    Where that is element by element the page with script, axe-core has seen it.
+    Where that is element by element the page with script, axe-core has seen it. It sees a page in English on a narrow screen
+    alone: that differs from the Danish one in its words.
     """
+    widths = (1280, 390) if language == "da" else (390,)
     address = server + in_language(address, language)
     context = chromium.new_context(viewport={"width": 1280, "height": 900})
     page = seen.watch(context.new_page())
@@ -102,7 +104,7 @@ def test_each_page_in_each_language_with_and_without_script(server, chromium, se
         assert page.locator("html").get_attribute("lang") == language
         assert page.locator("h1").count() == 1
         scripted = page.evaluate(ELEMENTS)
-        for_everyone(page, axe)
+        for_everyone(page, axe, widths)
         seen.nothing()
     finally:
         context.close()
@@ -120,7 +122,7 @@ def test_each_page_in_each_language_with_and_without_script(server, chromium, se
         page.goto(address)
         assert len(kept_out) == page.locator("script[src]").count()
         if page.evaluate(ELEMENTS) != scripted:
-            for_everyone(page, axe)
+            for_everyone(page, axe, widths)
     finally:
         context.close()
 

@@ -25,7 +25,7 @@ from support.running import alive, children, serving
 
 pytestmark = pytest.mark.slow
 
-ROUNDS = 14
+ROUNDS = 10
 TOKEN = "et-hemmeligt-token-til-proeven"
 HEAD = f"POST /reload HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {TOKEN}\r\nContent-Length: 0\r\n\r\n".encode()
 EVERYTHING = "SELECT ?s ?p ?o ?g { GRAPH ?g { ?s ?p ?o } }"

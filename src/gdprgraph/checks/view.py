@@ -19,7 +19,8 @@ SHACL validates one graph, so what the named graphs of the register tell apart h
   their lines (`readings.py`).
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, cast
 
 import pyoxigraph as ox
@@ -51,6 +52,8 @@ _META = {kind: kind for kind in _written("rdfs:Class rdf:Property skos:Concept")
 )
 #: What is derived of a reserved statement, too: at which level it stands and how a flow is received, not that it is so.
 _LEVELS = _written("reg:alsoSpokenOfBy reg:givenForActivity reg:givenForNotice reg:outOfScopeFor reg:receiptKind")
+#: So many lines are read into the view while the next are written.
+_PORTION = 20_000
 _NOTICE = f"<{ID}notice/".encode()
 _INFERRED = b" %b %b ." % (*_written("reg:assertion reg:Inferred"),)
 
@@ -72,8 +75,11 @@ def view(
         raw.extend(quads)
     store = ox.Store()
     kinds: dict[ox.NamedNode, set[ox.NamedNode]] = {}
-    said, added, derived = _lines(raw, kinds)
-    _load(store, said)
+    with ThreadPoolExecutor(1) as pool:
+        reading: list[Future[None]] = []
+        added, derived = _lines(raw, kinds, lambda lines: reading.append(pool.submit(_load, store, lines)))
+        for part in reading:
+            part.result()
     store.update(resources.text("checks/types.ru"), prefixes=PREFIXES)
     _load(store, added)
     if spelt:  # before what is derived: that describes a misspelt party, too
@@ -87,14 +93,17 @@ def view(
 
 
 def _load(store: ox.Store, lines: Iterable[bytes]) -> None:
-    store.load(b"\n".join(lines), format=ox.RdfFormat.N_TRIPLES)
+    # A store has written them: to look at each IRI again would take a third of the time.
+    store.load(b"\n".join(lines), format=ox.RdfFormat.N_TRIPLES, lenient=True)
 
 
-def _lines(raw: ox.Store, kinds: dict[ox.NamedNode, set[ox.NamedNode]]) -> tuple[list[bytes], list[bytes], list[bytes]]:
-    """What is said, what the view says of terms and nodes besides, and what rules have derived, as lines of N-Triples.
+def _lines(
+    raw: ox.Store, kinds: dict[ox.NamedNode, set[ox.NamedNode]], take: Callable[[list[bytes]], None]
+) -> tuple[list[bytes], list[bytes]]:
+    """What the view says of terms and nodes besides what is said, and what rules have derived, as lines of N-Triples.
 
-    A store writes and reads a line in a quarter of the time that Python takes for its terms, and other threads go on meanwhile.
-    `kinds` is filled with the types of the vocabulary's terms.
+    What is said is given to `take`, some at a time. A store writes and reads a line in a quarter of the time that Python takes
+    for its terms, and other threads go on meanwhile. `kinds` is filled with the types of the vocabulary's terms.
     """
     said, added, derived = list[bytes](), list[bytes](), list[bytes]()
     names, homes, inferred = dict[bytes, bytes](), dict[bytes, bytes](), set[bytes]()
@@ -113,6 +122,9 @@ def _lines(raw: ox.Store, kinds: dict[ox.NamedNode, set[ox.NamedNode]]) -> tuple
         elif (home := str(graph).encode()).startswith(_NOTICE):
             homes |= dict.fromkeys({line[: line.index(b" ")] for line in lines} - {home}, home)
         said += lines
+        if len(said) > _PORTION:
+            take(said)
+            said = []
     added += [b"%b %b %b ." % (node, _READ if node in inferred else _STATED, home) for node, home in homes.items()]
     for graph in (DERIVED, DERIVED_QUALIFIED):
         for line in _dump(raw, graph):
@@ -121,7 +133,8 @@ def _lines(raw: ox.Store, kinds: dict[ox.NamedNode, set[ox.NamedNode]]) -> tuple
                 said.append(_named(line, names))
             elif graph == DERIVED or relation in _LEVELS:
                 derived.append(line)
-    return said, added, derived
+    take(said)
+    return added, derived
 
 
 def _dump(raw: ox.Store, graph: Any) -> list[bytes]:
