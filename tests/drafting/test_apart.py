@@ -736,3 +736,75 @@ def test_an_act_that_no_term_names_is_left_to_the_reader(draft):
 def test_a_denial_in_special_cases_says_so(draft):
     made = draft("I helt særlige tilfælde kan vi videregive oplysninger uden dit samtykke, fx hvis et barn er i fare.")
     assert [denial["when_da"] for denial in kinds(made, "denial")] == ["I helt særlige tilfælde; fx hvis et barn er i fare"]
+
+
+def test_each_half_of_a_while_has_its_own_source(draft):
+    made = draft("Oplysninger om din indkomst indhentes fra SKAT, mens oplysninger om din formue kommer fra dig selv.")
+    assert {flow["from"]: flow["data"] for flow in kinds(made, "flow")} == {
+        "party:skat": ["data-income"],
+        "registered": ["data-financial"],
+    }
+
+
+def test_only_who_a_relative_clause_is_of_has_access(draft):
+    made = draft("Kommunen samarbejder med private leverandører, der får adgang til de oplysninger, som er nødvendige.")
+    assert [(flow["da"], flow["to"]) for flow in kinds(made, "flow")] == [("oplysninger til leverandører", "supplier")]
+
+
+def test_nobody_is_a_sub_processor_for_itself(draft):
+    made = draft("Vi bruger leverandøren Visma til løn, og Visma bruger Skyfirmaet som underdatabehandler.")
+    assert [role["role"] for role in kinds(made, "role")] == ["reg:Supplier"]
+    assert made.open == (3,)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "bases"),
+    [
+        ("Oplysninger om hjælp efter serviceloven indberettes til Danmarks Statistik.", []),
+        ("Vi behandler navne efter serviceloven.", ["serviceloven"]),
+    ],
+)
+def test_an_act_that_rules_the_help_is_no_basis(draft, sentence, bases):
+    assert [basis["da"] for basis in kinds(draft(sentence), "national")] == bases
+
+
+@pytest.mark.parametrize(
+    ("sentence", "criteria"),
+    [
+        ("Vi har pligt til at opbevare bilag i 5 år.", "5 år (bilag)"),
+        ("Efter arkivloven skal vi bevare sager i 30 år.", "30 år (sager)"),
+        ("Vi har pligt til at opbevare bilag i 5 år efter bogføringsloven.", "5 år (bilag)"),
+        ("Vi har pligt til at opbevare bilag i 5 år efter fakturaens dato.", "5 år efter fakturaens dato (bilag)"),
+        ("Vi har pligt til at opbevare oplysninger i 5 år.", "5 år"),
+    ],
+)
+def test_a_period_is_of_what_is_to_be_kept_and_runs_from_no_act(draft, sentence, criteria):
+    assert [rule["criteria_da"] for rule in kinds(draft(sentence), "storage")] == [criteria]
+
+
+def test_a_denial_lists_nobody_that_the_text_does_not(draft):
+    made = draft("Vi videregiver ikke dine oplysninger, medmindre vi er forpligtet til det efter loven.")
+    assert [denial["when_da"] for denial in kinds(made, "denial")] == ["medmindre vi er forpligtet til det efter loven"]
+
+
+def test_somebody_else_whose_data_no_word_names_is_left_to_the_reader(draft):
+    assert draft("Vi behandler oplysninger om dine børn og din ægtefælle.").open == ()
+    assert draft("Vi behandler oplysninger om dine børn og din ægtefælle, når du søger om hjælp.").open == (3,)
+
+
+def test_a_condition_of_erasing_is_none_of_the_use(draft):
+    (use,) = kinds(draft("Vi behandler dit navn for at sende nyheder, og vi sletter dem, når du afmelder dig."), "use")
+    assert "when_da" not in use
+
+
+def test_what_is_done_otherwise_has_not_the_condition(draft):
+    made = draft("Fotos vises på skærmen, hvis du har givet samtykke, ellers slettes de efter en måned.")
+    assert kinds(made, "storage") == []
+    assert made.open == (3,)
+
+
+def test_in_some_cases_is_of_the_source_behind_it(draft):
+    made = draft("Vi indsamler helbredsoplysninger direkte hos dig og i visse tilfælde hos din læge.")
+    assert [(flow["from"], flow.get("modality")) for flow in kinds(made, "flow")] == [("registered", None)]
+    assert [use.get("modality") for use in kinds(made, "use")] == [None]
+    assert made.open == (3,)

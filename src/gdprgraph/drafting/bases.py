@@ -148,7 +148,8 @@ def _acts(passage: Passage, numbered: set[str]) -> Iterator[Hit]:
     text = passage.text
     for name, pattern in _acts_by_name().items():
         match = pattern.search(text) if name not in numbered else None
-        if match and not re.search(r"§[^.;]{0,40}$", text[: match.start()]):
+        ruled = match and cue("ruled_by_act").search(text[: match.start()])
+        if match and not ruled and not re.search(r"§[^.;]{0,40}$", text[: match.start()]):
             # »lovens kapitel 9«, »kapitel 9 i loven«: no more of the act than that.
             after = re.match(rf"\s+{_CHAPTER}", text[match.end() :])
             chapter = after or re.search(rf"{_CHAPTER}\s+(?:i|af)\s+$", text[: match.start()])

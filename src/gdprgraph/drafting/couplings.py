@@ -204,6 +204,8 @@ def _clause(passage: Passage, start: int, end: int, others: Sequence[Counterpart
         behind = bool(re.search(r"\bfor\b|sat til ", text[last - 4 : last + 4]))
         behind = behind or text[first:last].casefold() == "give adgang"  # who gives it is before
         chosen = [o for o in others if (o.start >= last) == behind and (behind or o.kind != "system")]
+        if re.search(r", (?:der|som)(?: også)? $", text[:first]) and not behind:  # »A samarbejder med B, der har adgang«: B has
+            chosen = [o for at, o in enumerate(chosen) if all(joined(text, *two) for two in pairwise(chosen[at:]))]
         # »KMD bruger X, som har adgang«: X has.
         chosen = [o for o in chosen if not cue("ends", "uses").search(text[o.end : first])]
         yield from (_to("access", other, access=access) for other in _joined(text, chosen, behind))

@@ -56,7 +56,7 @@ def add_roles(reading: Reading, passage: Passage, others: Sequence[Counterpart],
                 # »Vi bruger følgende databehandlere:« leads to those that it means.
                 plain = [] if behalf or led or text.rstrip().endswith(":") else plain[:1]
                 ends = [reading.end(o, passage) for o in beside or plain]
-            ends = [end for end in ends if end != reading.controller]
+            ends = [end for end in ends if end not in {reading.controller, *(reading.end(o, passage) for o in behalf)}]
         leader = passage.lead if led and passage.lead is not None else passage
         said = next(part for part in re.split("(?<=;)", text) if match.start() <= text.index(part) + len(part))
         reserve = strength(leader.text if leader is not passage else "", said) if role in _LISTED else {}

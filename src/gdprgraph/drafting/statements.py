@@ -178,8 +178,8 @@ def periods(passage: Passage) -> Iterator[Hit]:
         dog = re.search(r"\d[^.;|]*\bdog (?:\w+ ){0,2}$", text[: match.start()])
         if re.search(r"; så [^;]*$", text[: match.start()]):
             continue  # »…, medmindre du skylder penge; så sletter vi efter 3 år«: on the condition of that
-        if re.search(r"\bmed ?mindre\b[^.;]*, at\b[^.;]*$", text[: match.start()]):
-            continue  # »…, medmindre du giver samtykke til, at vi gemmer dem i 1 år«: not on that condition
+        if cue("on_the_contrary").search(text[: match.start()]):
+            continue
         if dog and not cue("kept_for").match(text, match.end()):
             continue  # »5 år, dog 10 år ved klager«: told with the first
         if cue("not_stored").search(text[max(0, match.start() - 30) : match.end() + 14]):

@@ -79,13 +79,13 @@ def _left(
     yield cue("footnote").search(text)
     yield any(f"litra {match[1]}" not in told for match in re.finditer(r"\blitra ([a-k])\b", text))
     yield undecided(text, [w.start for w in reading.words[id(passage)] if w.kind == "data"], others)
-    further = [match.span("end") for match in cue("further_end").finditer(text)]
+    ends_after = [match.span("end") for match in cue("further_end").finditer(text)]
     # »sender vi en epikrise til lægen«: what is sent, no word of the lexicon names.
     vague = any(fact.kind == "flow" and [*listed(fact.fields.get("data", ()))] == [UNSPECIFIED] for fact in own)
     led = f"{passage.lead.text if passage.lead is not None and passage.is_item else ''} {text}"
     bare = cue("condition").sub(" ", led)
     yield vague and not (cue("unspecified").search(led) or cue("pronoun").search(bare) or cue("flows", "access").search(bare))
-    yield "flow" in kinds and any(not any(start <= o.start < end for o in others) for start, end in further)
+    yield "flow" in kinds and any(not any(start <= o.start < end for o in others) for start, end in ends_after)
     abroad = any("country" in fact.fields or fact.fields.get("denies") == "third-country-transfer" for fact in own)
     denials = [str(fact.fields.get("when_da", "")) for fact in own if fact.fields.get("denies") == "third-country-transfer"]
     yield any(cue("but").search(when) for when in denials)  # what it does not hold for is a transfer
@@ -93,6 +93,10 @@ def _left(
     yield any(match.group().casefold() not in told for match in cue("chapter").finditer(text))
     yield any(match.group().casefold() not in told for match in cue("act").finditer(text))
     timed = (NUMBER.search(text) and cue("stored").search(text)) or (cue("erased").search(text) and cue("until").search(text))
+    further = re.finditer(r"(?: og| samt|,) (?:dine?|dit|deres|jeres) (?P<item>[\w-]{4,})(?=[,.;]|$)", text)
+    known = [(w.start, w.end) for w in reading.words[id(passage)]]
+    further = (m for m in further if not any(start < m.end() and m.start("item") < end for start, end in known))
+    yield kinds & _CARRIERS and any(match["item"].casefold() not in told for match in further)
     yield timed and not kinds & _PERIODS
     numbers = (
         m for m in NUMBER.finditer(text) if kinds & _PERIODS and not cue("not_stored").search(text[m.start() - 30 : m.end()])
