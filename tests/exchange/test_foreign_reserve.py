@@ -900,3 +900,18 @@ def test_a_word_of_a_third_language_is_not_offered(imported):
 @pytest.mark.parametrize("word", ["cpr.nr.", "CPR.-nr."])
 def test_a_cpr_number_is_that_with_its_full_stops(imported, word):
     assert "a dk:CPRNumber" in imported({"Oplysninger": word})[0]
+
+
+def test_who_comes_with_the_package_is_known_in_a_register_of_ones_own(tmp_path):
+    folder = tmp_path / "havby"
+    Register.init(folder, "havby", name="Havby Vandværk", kind="myndighed")
+    book = openpyxl.Workbook()
+    book.active.append(["Aktivitet", "Hvem er oplysningerne om?", "Oplysninger", "Modtagere"])
+    book.active.append(["Løn", "Medarbejdere", "CPR-nummer", "SKAT, Vandrådet"])
+    book.save(path := tmp_path / "liste.xlsx")
+    register = Register.load(folder, empty=True)
+    for _ in range(2):
+        register.import_(path, form="table", controller="Havby Vandværk").write()
+    rows = Register.load(folder).ask("recipients")
+    assert {row["receiver"].iri for row in rows} >= {"https://w3id.org/gdprgraph/id/party/skat"}
+    assert "SKAT" not in (folder / "parties.ttl").read_text(encoding="utf-8")

@@ -21,8 +21,7 @@ from gdprgraph.drafting.reading import UNSPECIFIED, Reading
 from gdprgraph.drafting.roles import add_roles, giver
 from gdprgraph.drafting.source import document_fields
 from gdprgraph.drafting.todo import todo
-from gdprgraph.exchange.contract import SHARED
-from gdprgraph.exchange.nodes import Node, nodes_of
+from gdprgraph.exchange.source import shared_nodes
 from gdprgraph.names import PREFIXES
 from gdprgraph.names import slug as slugged
 from gdprgraph.store import turtle
@@ -392,9 +391,3 @@ def drafted(path: Path, register: Path | None = None, *, past: Path | None = Non
     draft = Drafter(text.slug, text.lines, lexicon or Lexicon(nodes), nodes, owner, levels).draft()
     draft.document = document
     return draft.renewed(Draft.load(past)) if past is not None and past.exists() else draft
-
-
-def shared_nodes(folder: Path) -> list[Node]:
-    """The named parties and systems of a register's folder."""
-    paths = [path for name in SHARED.values() if (path := folder / name).is_file()]
-    return [node for path in paths for node in nodes_of(q.triple for q in turtle.read(path)).values() if node.kind is not None]

@@ -11,6 +11,8 @@ import pyoxigraph as ox
 
 from gdprgraph import resources
 from gdprgraph.exchange import sidecar
+from gdprgraph.exchange.contract import SHARED
+from gdprgraph.exchange.nodes import Node, nodes_of
 from gdprgraph.names import ID
 from gdprgraph.store import turtle
 from gdprgraph.store.load import VOCABULARY, imply
@@ -50,6 +52,12 @@ def _vocabulary() -> ox.Store:
         turtle.load(store, path, VOCABULARY)
     complete(store, VOCABULARY)
     return store
+
+
+def shared_nodes(folder: Path) -> list[Node]:
+    """The named parties and systems of a register's folder."""
+    paths = [path for name in SHARED.values() if (path := folder / name).is_file()]
+    return [node for path in paths for node in nodes_of(q.triple for q in turtle.read(path)).values() if node.kind is not None]
 
 
 def prefixes(path: Path) -> dict[str, str]:

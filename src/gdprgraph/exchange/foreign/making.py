@@ -7,6 +7,7 @@ from itertools import product
 
 import pyoxigraph as ox
 
+from gdprgraph import resources
 from gdprgraph.exchange import lexicon
 from gdprgraph.exchange.contract import contract
 from gdprgraph.exchange.foreign.entry import Entry, Foreign, Row
@@ -15,6 +16,7 @@ from gdprgraph.exchange.lexicon import vocabulary
 from gdprgraph.exchange.lines import Lines
 from gdprgraph.exchange.nodes import Node, own_namespace
 from gdprgraph.exchange.plan import State
+from gdprgraph.exchange.source import shared_nodes
 from gdprgraph.names import PREFIXES
 from gdprgraph.names import slug as slug_of
 from gdprgraph.words import phrase
@@ -47,7 +49,8 @@ class Making:
         self.cited: dict[str, set[int]] = {}
         self.home = PREFIXES["notice"] + foreign.slug
         self.by_name: dict[str, Node] = {}
-        for node in state.nodes.values():
+        # Who comes with the package is at hand in every register, but where it has redefined one.
+        for node in (*shared_nodes(resources.folder("data")), *state.nodes.values()):
             for label in node.label.values() if node.sort in {"party", "system"} and not node.iri.startswith(self.own) else ():
                 # »Netcompany« is »Netcompany A/S«, where no other is called that.
                 head, _, last = flat(label).rpartition(" ")
