@@ -469,3 +469,18 @@ def test_a_text_without_levels_shows_few_sub_headings(tmp_path, lines, home):
     (tmp_path / "a.txt").write_text("\n".join(["Skovby Kommune", "", "Hej.", "", *lines]) + "\n", encoding="utf-8")
     storage = [p.under for p in drafted(tmp_path / "a.txt").proposals if p.kind == "storage"]
     assert storage == [home]
+
+
+def test_the_one_heading_of_the_first_level_is_no_activity_for_what_stands_below_sub_headings(tmp_path):
+    lines = [
+        "## Genveje",
+        "Til forsiden.",
+        "# Sådan passer Skovby Kommune på dig",
+        "## Opbevaring",
+        "Logfiler slettes efter 3 år.",
+    ]
+    (tmp_path / "a.md").write_text("\n\n".join(lines), encoding="utf-8")
+    write_source(read_source(tmp_path / "a.md"), tmp_path / "documents" / "a.txt")
+    draft = drafted(tmp_path / "documents" / "a.txt")
+    assert [p.under for p in draft.proposals if p.kind == "storage"] == ["notice"]
+    assert "activity" not in {p.kind for p in draft.proposals}

@@ -173,6 +173,8 @@ class _Outline:
 
     def __init__(self, levels: Mapping[int, int], lines: Sequence[str]) -> None:
         self._levels = levels
+        #: The one heading of the first level is of the whole text, and what stands below it of no activity by that.
+        self._whole = 1 if list(levels.values()).count(1) == 1 else 0
         self._numbered = not levels and sum(bool(_NUMBERED_HEADING.match(line)) for line in lines) > 1
         self._open: list[tuple[int, Passage]] = []
         self._above: Passage | None = None
@@ -191,7 +193,7 @@ class _Outline:
         """The heading that one is a sub-heading of; `before` is the passage right above it."""
         if self._levels or (self._numbered and self._open):
             level = self._level(sentence)
-            return next((above for other, above in reversed(self._open) if other < level), None)
+            return next((above for other, above in reversed(self._open) if self._whole < other < level), None)
         title = re.sub(r"^[\d.\s]+", "", sentence.text)
         own = not cue("no_activity").search(title)
         if own or title in self._below or cue("of_notice").search(title):
