@@ -808,3 +808,46 @@ def test_in_some_cases_is_of_the_source_behind_it(draft):
     assert [(flow["from"], flow.get("modality")) for flow in kinds(made, "flow")] == [("registered", None)]
     assert [use.get("modality") for use in kinds(made, "use")] == [None]
     assert made.open == (3,)
+
+
+def test_data_that_are_not_shown_are_in_no_use(draft):
+    made = draft("Lærere har adgang til oplysninger om elevernes helbred, men ikke til deres CPR-numre.")
+    assert [use["data"] for use in kinds(made, "use")] == [["data-health"]]
+
+
+def test_each_register_gives_its_own_data(draft):
+    made = draft("Vi indhenter oplysninger om din husstand i Husstandslisten og om din bil i Motorregistret.")
+    assert [(flow["from"], flow["data"]) for flow in kinds(made, "flow")] == [("system:motorregistret", ["data-vehicle"])]
+    assert made.open == (3,)
+
+
+def test_freely_given_is_of_no_volunteers_and_erasing_has_its_own_condition(draft):
+    (flow,) = kinds(draft("Oplysninger, som du har givet os frivilligt, sletter vi, når du beder om det."), "flow")
+    assert (flow["people"], flow.get("when_da")) == ("registered", None)
+
+
+def test_an_occasion_that_stands_first_is_of_all(draft):
+    made = draft("Ved indbrud gemmes billederne i op til 3 måneder og udleveres til politiet.")
+    facts = [*kinds(made, "flow"), *kinds(made, "use"), *kinds(made, "storage")]
+    assert [fact.get("when_da") for fact in facts] == ["Ved indbrud"] * 3
+    (rule,) = kinds(draft("Ved fratræden slettes din ansættelsessag."), "storage")
+    assert (rule["starts"], rule.get("when_da")) == ("reg:EmploymentEnded", None)
+
+
+def test_the_health_of_relatives_is_not_the_readers(draft):
+    (use,) = kinds(draft("Sagen kan også indeholde oplysninger om dine familiemedlemmers helbred."), "use")
+    assert use["people"] == "data-subjects"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "criteria"),
+    [
+        ("Arkiverede sager afleveres til Rigsarkivet efter 25 år, hvorefter vores kopi slettes.", "25 år (Arkiverede sager)"),
+        (
+            "Vi gemmer oplysninger om dit helbred, så længe du har en sag.",
+            "så længe du har en sag (oplysninger om dit helbred)",
+        ),
+    ],
+)
+def test_what_is_kept_is_said(draft, sentence, criteria):
+    assert [rule["criteria_da"] for rule in kinds(draft(sentence), "storage")] == [criteria]

@@ -25,6 +25,8 @@ def elsewhere(word: Word, text: str) -> bool:
 def is_verb(word: Word, text: str) -> bool:
     """Whether a word for people is a verb where it stands."""
     before, after = cue("as_verb", "before"), cue("as_verb", "after")
+    if text[word.start : word.end].casefold() == "frivilligt":
+        return True  # how something is done
     return word.kind == "people" and bool(before.search(text[: word.start]) or after.match(text, word.end))
 
 

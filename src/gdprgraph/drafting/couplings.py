@@ -123,6 +123,11 @@ def with_own_data(passage: Passage, others: Sequence[Counterpart], places: Seque
     """
     text, left = passage.text, undecided(passage.text, places, others)
     found = [each for each in couplings(passage, others) if not any(first <= each.start < last for first, last in left)]
+    for at, each in enumerate(found):  # »om A i X og om B i Y«: of Y is B alone
+        marks = [match.end() for match in cue("each_from").finditer(text)]
+        begins = max((mark for mark in marks if mark <= each.start), default=each.clause[0])
+        ends_at = min((mark for mark in marks if mark > each.start), default=each.clause[1])
+        found[at] = replace(each, clause=(begins, ends_at)) if marks else each
     for direction in ("out", "in"):
         ends = sorted((each for each in found if each.other and each.direction == direction), key=lambda each: each.start)
         if not any(one.end < at < other.start for one, other in pairwise(ends) for at in places):
@@ -143,6 +148,9 @@ def undecided(text: str, places: Sequence[int], others: Sequence[Counterpart]) -
     marks += [(match.start(), len(text)) for match in cue("next_clause").finditer(text) if match["own"]]
     unnamed = [match.span("first") for match in cue("its_own").finditer(text)]
     unnamed = [(first, last) for first, last in unnamed if any(first <= o.start and o.end < last for o in others)]
+    # »om A i X, og om B i Y«: A comes from X, which no word names.
+    of = (match.span("first") for match in cue("each_from").finditer(text))
+    marks += [(first, last) for first, last in of if not any(first <= o.start < last for o in others)]
     return marks + [(first, last) for first, last in unnamed if not any(first <= at < last for at in places)]
 
 

@@ -169,7 +169,8 @@ class Drafter(Reading):
         if "vegne" not in passage.text and any(not self.is_own(o, passage.text) for o in doers):
             return
         self._uses[id(passage)] = []
-        if data := [name for name in data if name not in self._supposed(passage, whole=True)]:
+        left = {*self._supposed(passage, whole=True), *self._excepted(passage)}
+        if data := [name for name in data if name not in left]:
             # An item with a condition of its own is a use of its own.
             example = cue("modality", "example").search(passage.text) if lead else None
             shown = example and not self._within(passage, data, 0, example.start())
@@ -325,7 +326,9 @@ class Drafter(Reading):
         first, last = next(part for part in parts if coupling.start < part[1])
         last = min([last, *(match.start() for match in cue("next_clause").finditer(text, coupling.end))])
         head = cue("condition").sub(lambda m: "" if first + m.start() >= bounds[0] else m[0], text[first : coupling.start])
-        said = cue("other_exception").sub("", head) + text[max(first, coupling.start) : min(last, bounds[1])]
+        # »…, som du har givet os, sletter vi, når du beder om det«: a condition of that
+        tail = cue("erasing").sub("", text[max(first, coupling.end) : min(last, bounds[1])])
+        said = cue("other_exception").sub("", head) + text[max(first, coupling.start) : coupling.end] + tail
         said = statements.without_asides(said, seen)
         ends = {"from": end, "to": receiver} if inward else {"from": sender, "to": end}
         above = passage.lead.text if passage.lead is not None and passage.is_item else ""

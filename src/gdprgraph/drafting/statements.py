@@ -98,7 +98,9 @@ def limits(hit: Hit) -> dict[str, Value]:
         if hit.by == "basis" and re.search(r"\bart|§", between):  # »kun med samtykke, jf. x, og y«
             between = re.sub(r",? og $", "", between)
         around = hit.kind == "time-limit" and match.start() <= hit.start < match.end()
-        trigger = around or (hit.by == "keep" and re.match("når|ved|så længe", match.group(), re.IGNORECASE))
+        # »Ved indbrud gemmes de i 3 måneder«: no trigger, where nothing says from when.
+        runs = hit.by == "keep" and (match.start() or hit.fields.get("starts"))
+        trigger = around or (runs and re.match("når|ved|så længe", match.group(), re.IGNORECASE))
         if not trigger and not re.search(r";|, (?:så|men|og)\b|\b(?:eller|og),|\bmen kan\b| \| ", between):
             conditions.append(match.group().rstrip(" ,"))
     # »Journaler | 10 år | medmindre der er en klagesag«: a cell behind the period limits it.
