@@ -851,3 +851,26 @@ def test_the_health_of_relatives_is_not_the_readers(draft):
 )
 def test_what_is_kept_is_said(draft, sentence, criteria):
     assert [rule["criteria_da"] for rule in kinds(draft(sentence), "storage")] == [criteria]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "criteria"),
+    [
+        ("Din læge får kopi af attesten, og den gemmes i 10 år.", "10 år (den)"),
+        ("Hvis sagen skal for retten, sendes den til politiet, og vi gemmer den i 10 år.", "10 år (den)"),
+    ],
+)
+def test_it_is_not_all_that_is_kept(draft, sentence, criteria):
+    assert [rule["criteria_da"] for rule in kinds(draft(sentence), "storage")] == [criteria]
+
+
+def test_receivers_before_one_that_is_known_are_left_to_the_reader(draft):
+    made = draft("Oplysningerne videregives til ejendomsmæglere, advokater og banker.")
+    assert [flow["to"] for flow in kinds(made, "flow")] == ["bank"]
+    assert made.open == (3,)
+    assert draft("Oplysningerne videregives til politiet, kommuner og banker.").open == ()
+
+
+def test_what_is_of_one_group_and_what_of_another_is_put_on_neither(draft):
+    made = draft("For ansatte behandler vi løn og skatteforhold; for frivillige kun navn og telefonnummer.")
+    assert (kinds(made, "use"), made.open) == ([], (3,))

@@ -1,5 +1,6 @@
 """What the words around a word make of it: an occasion, something else than data, a verb; whose data are told apart."""
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -41,6 +42,9 @@ def each_supposed(words: Sequence[Word], text: str) -> bool:
     for clause in cue("next_clause").finditer(text):  # »A, og din læge sender B, hvis …«
         if min(data, default=0) < clause.start() < max(data, default=0) and cue("condition").search(text, clause.end()):
             return True
+    # »For ansatte A; for frivillige B«
+    if any(min(data) < part.start() < max(data) for part in re.finditer(";", text) if data) and cue("condition").match(text):
+        return True
     runs = pairwise(cue("condition").finditer(text))
     return any(one.end() <= w.start < other.start() for one, other in runs for w in words if w.kind == "data" and one.start())
 

@@ -256,8 +256,7 @@ def _rule(passage: Passage, rule: str, start: int, end: int, period: tuple[str, 
         fields["limit"] = "at-most"
     # »5 år plus løbende år« is more than its figure, whatever that counts from.
     more_than = cue("more_than").match(text, end)
-    if numbered and more_than:
-        fields["limit"] = "at-least"
+    fields |= {"limit": "at-least"} if numbered and more_than else {}
     after = cue("runs_from").match(text, end)
     event = after if numbered and (more_than or not starts) else None
     # It runs from something that no trigger stands for, and may be of a part only: better said than left out.
@@ -268,7 +267,9 @@ def _rule(passage: Passage, rule: str, start: int, end: int, period: tuple[str, 
         what = of["what"].strip()
     elif numbered and text[:start].endswith("(") and (of := cue("kept_for").match(text, end)):
         what += f", {of['what'].strip(' )')}"  # »log gemmes i 6 måneder (12 måneder for administratorer)«
-    what = "" if what.startswith("længe ") else what  # »så længe du er medlem, og i 2 år derefter«
+    # »så længe du er medlem, og i 2 år derefter« names nothing; »…, og den gemmes i 10 år« what stands before
+    it = cue("kept_it").search(said) if not (what or event) else None
+    what = next(filter(None, it.groups())) if it else "" if what.startswith("længe ") else what
     only = ("", "") if not what or cue("kept_all").fullmatch(what) else (f" ({what})", " (of a part)")
     hit.key += only[0]
     runs = (f" {event['said'].strip()}", " after an event in the text") if event else ("", "")

@@ -86,6 +86,11 @@ def _left(
     bare = cue("condition").sub(" ", led)
     yield vague and not (cue("unspecified").search(led) or cue("pronoun").search(bare) or cue("flows", "access").search(bare))
     yield "flow" in kinds and any(not any(start <= o.start < end for o in others) for start, end in ends_after)
+    known = [(w.start, w.end) for w in reading.words[id(passage)]]
+    lists = filter(None, (cue("ends_before").search(text[: o.start]) for o in others if "flow" in kinds))
+    named = [*known, *((o.start, o.end) for o in others)]
+    items = (item for m in lists for item in re.compile(r"[^,]+").finditer(text, *m.span("list")))
+    yield any(not any(start < item.end() and item.start() < end for start, end in named) for item in items)
     abroad = any("country" in fact.fields or fact.fields.get("denies") == "third-country-transfer" for fact in own)
     denials = [str(fact.fields.get("when_da", "")) for fact in own if fact.fields.get("denies") == "third-country-transfer"]
     yield any(cue("but").search(when) for when in denials)  # what it does not hold for is a transfer
@@ -94,7 +99,6 @@ def _left(
     yield any(match.group().casefold() not in told for match in cue("act").finditer(text))
     timed = (NUMBER.search(text) and cue("stored").search(text)) or (cue("erased").search(text) and cue("until").search(text))
     further = re.finditer(r"(?: og| samt|,) (?:dine?|dit|deres|jeres) (?P<item>[\w-]{4,})(?=[,.;]|$)", text)
-    known = [(w.start, w.end) for w in reading.words[id(passage)]]
     further = (m for m in further if not any(start < m.end() and m.start("item") < end for start, end in known))
     yield kinds & _CARRIERS and any(match["item"].casefold() not in told for match in further)
     yield timed and not kinds & _PERIODS
