@@ -130,12 +130,12 @@ def _act_beside(text: str, start: int, end: int) -> str | None:
 @cache
 def _acts_by_name() -> dict[str, re.Pattern[str]]:
     """Danish acts of the vocabulary by their terms: a pattern of what they are called."""
-    known, acts = vocabulary(), {}
-    for iri, labels in known.labels.items():
+    terms, acts = vocabulary(), {}
+    for iri, labels in terms.labels.items():
         name, label = curie(iri), labels.get("da", "")
         if not iri.startswith(PREFIXES["dk"]) or "-" in name or not re.search(r"lov\b|loven|^lov om", label):
             continue
-        forms = {re.sub(r"\s*\(.*\)", "", label), *known.other.get(iri, ()), *re.findall(r"\((\w+)\)", label)}
+        forms = {re.sub(r"\s*\(.*\)", "", label), *terms.other.get(iri, ()), *re.findall(r"\((\w+)\)", label)}
         pattern = "|".join(re.escape(form).replace(r"\ ", r"\s+") for form in sorted(forms, key=len, reverse=True))
         pattern = re.sub(r"(lov)(en)?(?=\||$)", r"\1(?:en|ens|giv\\w*)?", pattern).replace(r"\s+m\.v\.", "")
         pattern = re.sub(r"(\\s\+og\\s\+understøttelse)", r"(?:\1)?", pattern).replace(r"en\s+aktiv", r"(?:en\s+)?aktiv")

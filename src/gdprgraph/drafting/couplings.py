@@ -54,10 +54,10 @@ def counterparts(passage: Passage, words: Sequence[Word]) -> list[Counterpart]:
     # »den læge, der har henvist dig« is not every doctor.
     whose = {w.end: cue("ends", "whose").match(text, w.end) if w.kind == "body" else None for w in chosen}
     labels = {w.end: text[w.start : match.end() if (match := whose[w.end]) else w.end] for w in chosen}
-    found = [Counterpart(w.name, w.kind, (labels[w.end], ""), w.start, w.end) for w in chosen]
+    named = [Counterpart(w.name, w.kind, (labels[w.end], ""), w.start, w.end) for w in chosen]
     for match in _INSIDE.finditer(text):
         place, (name, english, kind) = match.start("word"), INSIDE[match["word"].casefold()]
-        if any(other.start <= place < other.end for other in found):
+        if any(other.start <= place < other.end for other in named):
             continue
         # A word that is parted in print is labelled as the one word that it is.
         printed = match.group().replace("-", "") if match["word"].replace("-", "").casefold() in INSIDE else match.group()
@@ -69,14 +69,14 @@ def counterparts(passage: Passage, words: Sequence[Word]) -> list[Counterpart]:
         if past := re.search(r"\b(?:tidligere|anden|andet) $", text[:place], re.IGNORECASE):
             # A former manager is not one of this authority.
             name, danish, english, kind = f"other-{name}", past.group().casefold() + danish, f"other {english}", "described"
-        found.append(Counterpart(name, kind, (danish, english), place, match.end()))
+        named.append(Counterpart(name, kind, (danish, english), place, match.end()))
     whole: list[Counterpart] = []
-    for other in sorted(found, key=lambda other: other.start):
+    for other in sorted(named, key=lambda other: other.start):
         # »kommunens PPR«, »sygehusets apotek« are not the municipality or hospital, but what belongs to it.
         owned = whole and _owns(text, whole[-1]) and whole[-1].end + 1 == other.start
         start = whole.pop().start if owned else other.start
         its = cue("its").match(text, other.end) if other.kind == "body" and text[: other.end].endswith("s") else None
-        its = None if its and any(other.end < each.end and each.start < its.end() for each in found) else its
+        its = None if its and any(other.end < each.end and each.start < its.end() for each in named) else its
         end = its.end() if its else other.end
         if its or (owned and other.kind == "body" and other.name not in _CALLED):
             other = Counterpart(slug(text[start:end]), "described", (text[start:end], text[start:end]), start, end)

@@ -173,8 +173,8 @@ class Drafter(Reading):
         if data := [name for name in data if name not in left]:
             # An item with a condition of its own is a use of its own.
             example = cue("modality", "example").search(passage.text) if lead else None
-            shown = example and not self._within(passage, data, 0, example.start())
-            own = shown or cue("condition").search(passage.text) or cue("among_others").search(passage.text)
+            first_part = example and not self._within(passage, data, 0, example.start())
+            own = first_part or cue("condition").search(passage.text) or cue("among_others").search(passage.text)
             about = passage if own or "possible" in statements.modality(passage.text) else lead or passage
             said = cue("erasing").sub("", about.text)
             if said != about.text and not cue("processing").search(said):
@@ -199,8 +199,8 @@ class Drafter(Reading):
         """The data of an item, and apart those that are examples of them: »helbred, fx diagnoser«."""
         example = cue("modality", "example").search(passage.text)
         first = self._within(passage, data, 0, example.start()) if example else []
-        rest = [name for name in data if name not in first]
-        return [(first, grounds), (rest, [])] if first and rest else []
+        examples = [name for name in data if name not in first]
+        return [(first, grounds), (examples, [])] if first and examples else []
 
     def _goes_on(self, passage: Passage, data: Sequence[str]) -> None:
         """What »oplysningerne« means: the data of the paragraph; »Det kan være …« right after a flow names its data, too."""

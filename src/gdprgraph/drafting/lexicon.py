@@ -178,9 +178,9 @@ def _lemmas(text: str) -> tuple[str, ...]:
 def label_of(name: str) -> tuple[str, str]:
     """What a term is called, in Danish and English; the Danish word of the lexicon where the vocabulary has no label."""
     iri = expand(name)
-    known = vocabulary()
-    labels = known.labels.get(iri, {})
-    other = sorted(known.other.get(iri, ()), key=len)
+    terms = vocabulary()
+    labels = terms.labels.get(iri, {})
+    other = sorted(terms.other.get(iri, ()), key=len)
     english = re.sub(r"^(?:a|art )[\d()a-z-]*\d[\d()a-z-]*\s*", "", labels.get("en", ""), flags=re.IGNORECASE)
     danish = re.sub(r"\s*\(bred\)|, artikel \d+", "", labels.get("da") or (other[0] if other else ""))
     return danish, _TITLE_CASE.sub(lambda match: match.group().lower(), english)

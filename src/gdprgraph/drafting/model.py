@@ -83,10 +83,10 @@ class Model:
         if len(content) > _LARGEST:
             raise self._fault(phrase("the model's answer is too long"))
         try:
-            said = json.loads(content)["choices"][0]["message"]["content"]
+            reply = json.loads(content)["choices"][0]["message"]["content"]
         except (ValueError, LookupError, TypeError, RecursionError) as error:
             raise self._fault(phrase("the model's answer is of another form")) from error
-        return said if isinstance(said, str) else ""
+        return reply if isinstance(reply, str) else ""
 
     def _fault(self, message: str) -> InputError:
         return InputError(message, file=self.address, hint=phrase("the draft stands without it"))

@@ -235,8 +235,8 @@ def html_lines(content: bytes, dropped: Counter[str]) -> list[str]:
         node.unwrap()
     _drop(whole.css(_APART), "navigation", dropped)
     marked = [(node, node.attributes) for node in body.css("[hidden], [aria-hidden=true], [style]")]
-    marked = [(node, known) for node, known in marked if known.get("id") not in unfolded]
-    _drop([node for node, known in marked if _is_hidden(known)], "hidden", dropped)
+    marked = [(node, attributes) for node, attributes in marked if attributes.get("id") not in unfolded]
+    _drop([node for node, attributes in marked if _is_hidden(attributes)], "hidden", dropped)
     return _Html(body).done
 
 
@@ -310,8 +310,8 @@ def _html_level(node: Any) -> int:
     """The level of a heading of a page; 0 of another element."""
     if re.fullmatch("h[1-6]", node.tag):
         return int(node.tag[1])
-    known = node.attributes if node.attributes.get("role") == "heading" else {}
-    level = known.get("aria-level") or ("2" if known else "")
+    attributes = node.attributes if node.attributes.get("role") == "heading" else {}
+    level = attributes.get("aria-level") or ("2" if attributes else "")
     return int(level) if re.fullmatch("[1-9]", level) else 0
 
 

@@ -58,8 +58,8 @@ def add_roles(reading: Reading, passage: Passage, others: Sequence[Counterpart],
                 ends = [reading.end(o, passage) for o in beside or plain]
             ends = [end for end in ends if end not in {reading.controller, *(reading.end(o, passage) for o in behalf)}]
         leader = passage.lead if led and passage.lead is not None else passage
-        said = next(part for part in re.split("(?<=;)", text) if match.start() <= text.index(part) + len(part))
-        reserve = strength(leader.text if leader is not passage else "", said) if role in _LISTED else {}
+        clause = next(part for part in re.split("(?<=;)", text) if match.start() <= text.index(part) + len(part))
+        reserve = strength(leader.text if leader is not passage else "", clause) if role in _LISTED else {}
         under = home(passage) if ends and role in _LISTED else NOTICE
         place = {"notice": f"notice:{reading.slug}"} if under == NOTICE else {"activity": [under]}
         for end in ends:

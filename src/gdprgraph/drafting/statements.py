@@ -84,12 +84,13 @@ def limits(hit: Hit) -> dict[str, Value]:
     if hit.kind == "right" and (
         limit := cue("limited").search(text) or cue("at_times").search(text, 0, hit.end) or cue("limited").search(above)
     ):
-        said = re.split(r", (?:og|samt) (?=(?:du |har )*ret(?:ten)? til)", limit.group())[0]
-        ahead = re.match(r"i \w+ tilfælde", said) and re.search(r"\b(?:og|samt) $", text[: limit.start()])
+        limitation = re.split(r", (?:og|samt) (?=(?:du |har )*ret(?:ten)? til)", limit.group())[0]
+        ahead = re.match(r"i \w+ tilfælde", limitation) and re.search(r"\b(?:og|samt) $", text[: limit.start()])
         if ahead and hit.end <= limit.start():
             return fields  # »indsigt, og i særlige tilfælde sletning«: not of the former
-        if said == limit.group() or hit.end <= limit.start() + len(said):  # »…, medmindre x, og ret til y«: not of y
-            fields["limitation_da"] = said.strip(" ,")
+        # »…, medmindre x, og ret til y«: not of y
+        if limitation == limit.group() or hit.end <= limit.start() + len(limitation):
+            fields["limitation_da"] = limitation.strip(" ,")
     lead = hit.passage.lead if hit.passage.is_item and hit.kind != "right" else None
     conditions = [match.group().rstrip(" ,") for match in cue("condition").finditer(lead.text)] if lead else []
     for match in cue("condition").finditer(text) if hit.kind != "right" else ():
@@ -162,8 +163,8 @@ def strength(*texts: str) -> dict[str, str | list[str]]:
         fields["modality"] = modalities if len(modalities) > 1 else modalities[0]
     fields |= {"among-others": "true"} if any(cue("among_others").search(text) for text in texts) else {}
     for text in texts:
-        found = (" ".join(m.group().split()).strip(" ,•–-") for m in cue("condition").finditer(cue("aside").sub(" ", text)))
-        whole = (each if "(" in each else each.rstrip(" )") for each in found)
+        phrases = (" ".join(m.group().split()).strip(" ,•–-") for m in cue("condition").finditer(cue("aside").sub(" ", text)))
+        whole = (each if "(" in each else each.rstrip(" )") for each in phrases)
         # What »ikke« does not hold for, holds there: »overføres ikke, bortset fra support, hvor …«.
         conditions += [cue("but").sub("", each) if cue("denied_near").search(text) else each for each in whole]
     return fields | ({"when_da": "; ".join(dict.fromkeys(conditions))} if conditions else {})
@@ -187,16 +188,16 @@ def periods(passage: Passage) -> Iterator[Hit]:
         if cue("not_stored").search(text[max(0, match.start() - 30) : match.end() + 14]):
             continue
         clause = _clause(text, match.start(), match.end())
-        said, period = text[slice(*clause)], _period(match)
-        effect = next((name for name in cues()["effects"] if cue("effects", name).search(said)), "")
-        if effect and (effect in _OWN or not cue("stored").search(said)):
+        clause_text, period = text[slice(*clause)], _period(match)
+        effect = next((name for name in cues()["effects"] if cue("effects", name).search(clause_text)), "")
+        if effect and (effect in _OWN or not cue("stored").search(clause_text)):
             numbered = True
             yield from _limit(passage, match, clause, period, effect)
         elif (stored if not column else passage.column(match.start()) == column) and (
             _row(passage, match.start()) or passage.lead or cue("stored").search(text)
         ):
             numbered = True
-            if "pseudonymiser" not in said.casefold() or cue("stored").search(said):
+            if "pseudonymiser" not in clause_text.casefold() or cue("stored").search(clause_text):
                 yield _rule(passage, "period", *match.span(), period, clause)
     if numbered:
         return
@@ -252,8 +253,7 @@ def _rule(passage: Passage, rule: str, start: int, end: int, period: tuple[str, 
     but = cue("but_period").match(text, end)
     if numbered and but:
         fields["limit"] = "at-least" if but["least"] else "at-most" if but["most"] else fields["limit"]
-    if numbered and re.search(r"\d\s*(?:-|–|til|og)\s*\d", text[start:end]):
-        fields["limit"] = "at-most"
+    fields |= {"limit": "at-most"} if numbered and re.search(r"\d\s*(?:-|–|til|og)\s*\d", text[start:end]) else {}
     # »5 år plus løbende år« is more than its figure, whatever that counts from.
     more_than = cue("more_than").match(text, end)
     fields |= {"limit": "at-least"} if numbered and more_than else {}
@@ -311,8 +311,8 @@ def _kept(text: str, clause: tuple[int, int], start: int) -> str:
 def _row(passage: Passage, start: int) -> str:
     """What stands before a period on its line: »Elevsager | 5 år«."""
     before = passage.text[passage.places.index(passage.places[start]) : start]
-    said = cue("row").sub("", before).strip(" |•–-")
-    return f"{said})" if said.count("(") > said.count(")") else said
+    cells = cue("row").sub("", before).strip(" |•–-")
+    return f"{cells})" if cells.count("(") > cells.count(")") else cells
 
 
 def _bound(text: str, start: int, end: int, clause: tuple[int, int]) -> str:
@@ -320,8 +320,8 @@ def _bound(text: str, start: int, end: int, clause: tuple[int, int]) -> str:
     begin = max([clause[0], start - 45, *(match.end() for match in NUMBER.finditer(text, clause[0], start))])
     near = text[begin:start].rpartition(" | ")[2]
     # »mindst 6 og højst 13 måneder«: the nearest counts.
-    said = max(((m.start(), name) for name in cues()["limits"] for m in cue("limits", name).finditer(near)), default=(0, ""))[1]
-    return said or ("at-most" if re.match(r"[^.;,]{0,12}\bsenest\b", text[end:]) else "exactly")
+    bounds = ((m.start(), name) for name in cues()["limits"] for m in cue("limits", name).finditer(near))
+    return max(bounds, default=(0, ""))[1] or ("at-most" if re.match(r"[^.;,]{0,12}\bsenest\b", text[end:]) else "exactly")
 
 
 def _limit(
@@ -343,7 +343,7 @@ def _limit(
 def _trigger(text: str, place: int, clause: tuple[int, int] | None = None) -> str:
     """What a period runs from: the trigger nearest behind the place, or else before it, within a clause or the passage."""
     start, end = clause or (0, len(text))
-    found = [(10_000, 0, "")]
+    triggers = [(10_000, 0, "")]
     for order, name in enumerate(cues()["triggers"]):
         for match in cue("triggers", name).finditer(text, start, end):
             if match.start() < place and NUMBER.search(text, start, match.start()):
@@ -351,8 +351,8 @@ def _trigger(text: str, place: int, clause: tuple[int, int] | None = None) -> st
             if any(_apart(text[place : m.start()]) for m in NUMBER.finditer(text, place, max(place, match.start()))):
                 continue  # »X slettes efter 2 år, Y slettes 5 år efter fratræden«: of Y
             distance = match.start() - place if match.start() >= place else (place - match.end()) + 40
-            found.append((max(distance, 0), order, name))
-    best = min(found)[2]
+            triggers.append((max(distance, 0), order, name))
+    best = min(triggers)[2]
     # »indtil sagen er afsluttet, og ellers i 5 år«, »når X, dog senest efter 3 år«: the event is of the other.
     other = text[:start].endswith("ellers ") or (text[:start].endswith("dog ") and not NUMBER.search(text, 0, start))
     if not best and (start, end) != (0, len(text)) and not other:

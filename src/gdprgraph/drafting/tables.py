@@ -33,12 +33,12 @@ def add_flows(
         inside = [other for other in others if first <= other.start < last]
         ends = [other for other in inside if other.kind in {"party", "body"} and not reading.is_own(other, passage.text)]
         cell = passage.text[first : last - 3]
-        rest = cell
+        remainder = cell
         for other in reversed(ends):
-            rest = rest[: other.start - first] + rest[other.end - first :]
-        if not direction or ends != inside or re.search(r"\b(?!(?:og|samt|eller)\b)\w", rest):
+            remainder = remainder[: other.start - first] + remainder[other.end - first :]
+        if not direction or ends != inside or re.search(r"\b(?!(?:og|samt|eller)\b)\w", remainder):
             continue
-        choice: dict[str, Value] = {"modality": "possible"} if re.search(r"\beller\b", rest) else {}
+        choice: dict[str, Value] = {"modality": "possible"} if re.search(r"\beller\b", remainder) else {}
         for other in ends:
             end, lines = reading.end(other, passage), passage.lines_of(other.start, other.end)
             names = {"da": other.label[0], "en": other.label[1] or other.label[0]}
@@ -58,5 +58,5 @@ def add_flows(
             }
             name = f"flow-{slugged(own_name(end))}"
             key = f"{end} {direction} {id(passage)}"
-            shown = {"words": other.label[0], "under": home(passage), "by": "process"}
-            reading.nodes.add("flow", key, name, "table", passage.lines, fields=fields | choice, **shown)
+            placed = {"words": other.label[0], "under": home(passage), "by": "process"}
+            reading.nodes.add("flow", key, name, "table", passage.lines, fields=fields | choice, **placed)

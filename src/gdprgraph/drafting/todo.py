@@ -51,16 +51,16 @@ def _left(
         whose = cue("right_of").match(text) and cue("rights_need").search(text)
         yield whose and any(cue("rights", name).search(text) for name in cues()["rights"])
     # The words of a use are how its sentence begins.
-    said = ((fact.words if fact.kind != "use" else "", *fact.fields.values()) for fact in own)
-    values = [text_ for each in said for value in each for text_ in listed(value)]
+    texts = ((fact.words if fact.kind != "use" else "", *fact.fields.values()) for fact in own)
+    values = [text_ for each in texts for value in each for text_ in listed(value)]
     told, references = "\n".join(values).casefold(), {name for fact in own for name in fact.references}
     # A no, an aside or a limit: told where a condition, a limit or a denial on the line has it.
-    limits = [match.span() for fact in here for said in fact.reserves if said for match in re.finditer(re.escape(said), text)]
+    reserves = [reserve for fact in here for reserve in fact.reserves if reserve]
     periods = [fact.words for fact in own if fact.kind in _PERIODS]
-    limits += [match.span() for said in periods for match in re.finditer(re.escape(said), text)]
+    limits = [match.span() for words in (*reserves, *periods) for match in re.finditer(re.escape(words), text)]
     bounds = [0, *(match.end() for match in cue("untold_clause").finditer(text)), len(text)]
-    for reserve in ("denied_near", "aside", "only"):
-        for match in cue(reserve).finditer(text):
+    for name in ("denied_near", "aside", "only"):
+        for match in cue(name).finditer(text):
             first, last = max(at for at in bounds if at <= match.start()), min(at for at in bounds if at > match.start())
             yield not any(start < last and first < end for start, end in limits)
     if not own:
@@ -86,9 +86,9 @@ def _left(
     bare = cue("condition").sub(" ", led)
     yield vague and not (cue("unspecified").search(led) or cue("pronoun").search(bare) or cue("flows", "access").search(bare))
     yield "flow" in kinds and any(not any(start <= o.start < end for o in others) for start, end in ends_after)
-    known = [(w.start, w.end) for w in reading.words[id(passage)]]
+    spans = [(w.start, w.end) for w in reading.words[id(passage)]]
     lists = filter(None, (cue("ends_before").search(text[: o.start]) for o in others if "flow" in kinds))
-    named = [*known, *((o.start, o.end) for o in others)]
+    named = [*spans, *((o.start, o.end) for o in others)]
     items = (item for m in lists for item in re.compile(r"[^,]+").finditer(text, *m.span("list")))
     yield any(not any(start < item.end() and item.start() < end for start, end in named) for item in items)
     abroad = any("country" in fact.fields or fact.fields.get("denies") == "third-country-transfer" for fact in own)
@@ -99,7 +99,7 @@ def _left(
     yield any(match.group().casefold() not in told for match in cue("act").finditer(text))
     timed = (NUMBER.search(text) and cue("stored").search(text)) or (cue("erased").search(text) and cue("until").search(text))
     further = re.finditer(r"(?: og| samt|,) (?:dine?|dit|deres|jeres) (?P<item>[\w-]{4,})(?=[,.;]|$)", text)
-    further = (m for m in further if not any(start < m.end() and m.start("item") < end for start, end in known))
+    further = (m for m in further if not any(start < m.end() and m.start("item") < end for start, end in spans))
     yield kinds & _CARRIERS and any(match["item"].casefold() not in told for match in further)
     yield timed and not kinds & _PERIODS
     numbers = (

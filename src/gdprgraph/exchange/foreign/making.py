@@ -196,9 +196,9 @@ class Making:
 
     def _goes_unknown(self, text: str, entry: Entry, parts: Iterable[list[Pair]]) -> bool:
         """Whether only data go to a receiver that the row does not have, which is told: »offentligheden (kun nummer)«."""
-        said = self._reserve(text, entry)
-        if not pattern("only-data").fullmatch(said.when) or self._only(
-            "data", said, [datum for part in parts for datum, *_ in part]
+        reserved = self._reserve(text, entry)
+        if not pattern("only-data").fullmatch(reserved.when) or self._only(
+            "data", reserved, [datum for part in parts for datum, *_ in part]
         ):
             return False
         message = phrase("'{text}' holds a no or an exception: nothing is made of it", text=text)

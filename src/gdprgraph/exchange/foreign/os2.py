@@ -37,11 +37,11 @@ def read(path: Path, slug: str) -> Foreign:
             head = Row(activity, [Entry("activity", "Overskrift 1", text, f"afsnit {place}")])
             foreign.rows.append(head)
             continue
-        bold, rest = _bold(block)
+        bold, others = _bold(block)
         named = _field(bold)
         if named is not None:
             labels.add(named)
-            field, label, text = named, bold, rest
+            field, label, text = named, bold, others
         if activity and text:
             head.entries.append(Entry(field or "else", label, text, f"afsnit {place}", listed(field, text)))
     if len(labels) < _LABELS or not foreign.rows:

@@ -174,11 +174,11 @@ class Terms:
             printed, several = " ".join(match[0].split()), match["several"] or ""
             paragraph = re.match(r",?\s*stk\.\s*(\d+)", match["rest"])
             # A range, or several sections of an act that has no terms, are named as they stand.
-            known = act if not re.search(r"[-–]|til", several or match["section"] or "") else ""
-            numbers = re.findall(r"\d+(?:\s?[a-z]\b)?", several) if known else []
+            term = act if not re.search(r"[-–]|til", several or match["section"] or "") else ""
+            numbers = re.findall(r"\d+(?:\s?[a-z]\b)?", several) if term else []
             for number in (each.replace(" ", "") for each in numbers or [match["section"] or ""]):
-                names = [f"{known}-{number}-{paragraph[1]}"] if known and paragraph else []
-                iris = [expand(name) for name in [*names, f"{known}-{number}"] if known]
+                names = [f"{term}-{number}-{paragraph[1]}"] if term and paragraph else []
+                iris = [expand(name) for name in [*names, f"{term}-{number}"] if term]
                 bases.append((printed, next((iri for iri in iris if iri in vocabulary().labels), "")))
         return bases
 
