@@ -123,8 +123,8 @@ def with_own_data(passage: Passage, others: Sequence[Counterpart], places: Seque
     """
     text, left = passage.text, undecided(passage.text, places, others)
     found = [each for each in couplings(passage, others) if not any(first <= each.start < last for first, last in left)]
+    marks = [match.end() for match in cue("each_from").finditer(text)]
     for at, each in enumerate(found):  # »om A i X og om B i Y«: of Y is B alone
-        marks = [match.end() for match in cue("each_from").finditer(text)]
         begins = max((mark for mark in marks if mark <= each.start), default=each.clause[0])
         ends_at = min((mark for mark in marks if mark > each.start), default=each.clause[1])
         found[at] = replace(each, clause=(begins, ends_at)) if marks else each

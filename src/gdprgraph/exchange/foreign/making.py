@@ -48,15 +48,9 @@ class Making:
         self.rows: dict[str, str] = {}
         self.cited: dict[str, set[int]] = {}
         self.home = PREFIXES["notice"] + foreign.slug
-        self.by_name: dict[str, Node] = {}
-        # Who comes with the package is at hand in every register, but where it has redefined one.
-        for node in (*shared_nodes(resources.folder("data")), *state.nodes.values()):
-            for label in node.label.values() if node.sort in {"party", "system"} and not node.iri.startswith(self.own) else ():
-                # »Netcompany« is »Netcompany A/S«, where no other is called that.
-                head, _, last = flat(label).rpartition(" ")
-                self.by_name |= {flat(label): node}
-                if last in words()["firms"]:
-                    self.by_name.setdefault(head, node)
+        # Who comes with the package is at hand in every register; who the register itself calls so goes first.
+        own = (node for node in state.nodes.values() if not node.iri.startswith(self.own))
+        self.by_name = _by_name(shared_nodes(resources.folder("data"))) | _by_name(own)
 
     def _node(self, iri: str, kind: str, place: str) -> Node:
         if iri not in self.nodes:
@@ -343,6 +337,19 @@ class Making:
         basis = self._named("basis", label, entry, key=name, terms=[term])
         self._put(basis, "law", iri)
         return [basis.iri]
+
+
+def _by_name(nodes: Iterable[Node]) -> dict[str, Node]:
+    """The parties and systems among nodes by what they are called."""
+    names: dict[str, Node] = {}
+    for node in nodes:
+        for label in node.label.values() if node.sort in {"party", "system"} else ():
+            # »Netcompany« is »Netcompany A/S«, where no other is called that.
+            head, _, last = flat(label).rpartition(" ")
+            names |= {flat(label): node}
+            if last in words()["firms"]:
+                names.setdefault(head, node)
+    return names
 
 
 def _split(text: str) -> list[str]:
